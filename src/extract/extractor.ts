@@ -1,0 +1,31 @@
+import type { ServerReading } from '../model/manifest.ts';
+import type { Json } from '../model/tool.ts';
+
+/** One document as it was fetched. */
+export interface Document {
+  /** Where it was read, for provenance: a URL, or `file:PATH`, or `npm:NAME@VERSION!path`. */
+  readonly location: string;
+  /** Last part of the path, for shapes that are known by their file name. */
+  readonly fileName: string;
+  readonly text: string;
+  /** The parsed value, when the text is JSON (comments allowed), YAML or TOML. */
+  readonly value?: Json;
+}
+
+/** What a document of one shape says. */
+export interface Extraction {
+  readonly servers: readonly ServerReading[];
+  readonly problems: readonly string[];
+  /** Locators of manifests that the document names. */
+  readonly leads: readonly string[];
+}
+
+/** One shape of manifest. The first extractor of the index that accepts a document reads it. Pure. */
+export interface Extractor {
+  readonly id: string;
+  readonly title: string;
+  /** Where the shape is described. */
+  readonly homepage: string;
+  accepts(document: Document): boolean;
+  extract(document: Document): Extraction;
+}

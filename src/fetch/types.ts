@@ -1,0 +1,71 @@
+import type { Failure, NotModified } from '../model/manifest.ts';
+import type { Validators } from '../model/visit.ts';
+
+/**
+ * Who named the URL. `operator`: the configuration (the npm client's registry, sources.yaml), any address may be meant.
+ * `crawled`: a document from outside, only public addresses are allowed, on every connection and every redirect.
+ */
+export type Trust = 'operator' | 'crawled';
+
+/** One request. Redirects are followed by hand within `LIMITS.redirects`, and only GET is redirected. */
+export interface FetchRequest {
+  readonly url: string;
+  readonly trust: Trust;
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly accept?: string;
+  /** Sent to the first origin only; dropped on a redirect to another one. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly validators?: Validators;
+  /** Cap on the body, after decompression; the wire is capped by the same number. */
+  readonly maxBytes: number;
+  /** The whole request, milliseconds. Default `LIMITS.requestMs`. */
+  readonly timeoutMs?: number;
+  /** Media types that are accepted as an answer; another one is `malformed`. Empty or absent: any. */
+  readonly contentTypes?: readonly string[];
+  /** Ask robots.txt first: for web pages. */
+  readonly robots?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A whole answer with status 2xx. */
+export interface Fetched {
+  readonly kind: 'fetched';
+  /** The URL that answered, after redirects. */
+  readonly url: string;
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+  readonly validators: Validators;
+  readonly redirects: readonly string[];
+}
+
+/** An answer whose body is still coming. Reading it throws `FetchError` on a fault or past a bound. It must be read to its end or closed. */
+export interface Opened {
+  readonly kind: 'opened';
+  readonly url: string;
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly validators: Validators;
+  readonly redirects: readonly string[];
+  close(): void;
+}
+
+/** The only way to the network. Every failure is a value with its outcome and reason; nothing is thrown but by an `Opened` body. */
+export interface HttpClient {
+  fetch(request: FetchRequest): Promise<Fetched | NotModified | Failure>;
+  open(request: FetchRequest): Promise<Opened | NotModified | Failure>;
+  close(): Promise<void>;
+}
+
+/** Thrown while the body of an `Opened` answer is read. */
+export class FetchError extends Error {
+  override readonly name = 'FetchError';
+  readonly failure: Failure;
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.message, options);
+    this.failure = failure;
+  }
+}
