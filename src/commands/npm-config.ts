@@ -17,7 +17,10 @@ export interface NpmConfig {
  *
  * @throws where npm's configuration names a certificate file that cannot be read.
  */
-export async function readNpmConfig(env: Readonly<Record<string, string | undefined>>, cwd: string): Promise<NpmConfig> {
+export async function readNpmConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): Promise<NpmConfig> {
   // npmPath is where npm's built-in npmrc would be; no npm is shipped with us, so a folder without one.
   const config = new Config({ npmPath: cwd, ...npm, argv: ['node', 'toolrisk'], env: { ...env }, cwd, warn: false });
   await config.load();
