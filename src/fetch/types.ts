@@ -7,7 +7,10 @@ import type { Validators } from '../model/visit.ts';
  */
 export type Trust = 'operator' | 'crawled';
 
-/** One request. Redirects are followed by hand within `LIMITS.redirects`, and only GET is redirected. */
+/**
+ * One request. Redirects are followed by hand within `LIMITS.redirects`; a body is sent again only within its own
+ * origin and by 307 or 308.
+ */
 export interface FetchRequest {
   readonly url: string;
   readonly trust: Trust;
@@ -23,12 +26,18 @@ export interface FetchRequest {
   readonly timeoutMs?: number;
   /** Media types that are accepted as an answer; another one is `malformed`. Empty or absent: any. */
   readonly contentTypes?: readonly string[];
+  /** Statuses other than 2xx whose answer is handed over too, for protocols that say something with them. */
+  readonly statuses?: readonly number[];
+  /** The body must be text: bytes that are none in their charset are `malformed`. `textOf` then never fails. */
+  readonly text?: boolean;
+  /** An event stream: it gives its place in the host's queue back once its headers came. Only for `open`. */
+  readonly longLived?: boolean;
   /** Ask robots.txt first: for web pages. */
   readonly robots?: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** A whole answer with status 2xx. */
+/** A whole answer with status 200 to 204, or one of the `statuses` that were asked for. */
 export interface Fetched {
   readonly kind: 'fetched';
   /** The URL that answered, after redirects. */
