@@ -52,7 +52,8 @@ export function failureOf(error: unknown, url: string, sawHeaders: boolean): Fai
   if (known !== undefined) return failure(known, url);
   if (code.startsWith('HPE_')) return failure('http-syntax', `${code} from ${url}`);
   if (isCertificateError(code)) return failure('tls-certificate', `${code} from ${url}`);
-  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return failure('tls-handshake', `${code} from ${url}`);
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
+    return failure('tls-handshake', `${code} from ${url}`);
   return failure('network-error', `${code === '' ? error.message : code} from ${url}`);
 }
 

@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import type { Failure } from '../model/manifest.ts';
 import { failure } from './reasons.ts';
 import type { Fetched } from './types.ts';

@@ -1,0 +1,185 @@
+import PQueue from 'p-queue';
+import type { Failure } from '../model/manifest.ts';
+import { unsaidPause } from './delays.ts';
+import { type Manner, mannerFor } from './manners.ts';
+import { failure } from './reasons.ts';
+import type { Trust } from './types.ts';
+
+/** Hosts that are remembered; the one that was idle longest goes first. */
+const MAX_HOSTS = 2_048;
+
+/** How many of the oldest are looked at for one that is idle. */
+const EVICT_LOOK = 16;
+
+/** A pause longer than this is not waited out: the request fails with the instant to come back. */
+const MAX_WAIT_MS = 30_000;
+
+/** Longest spacing that a robots.txt can ask for. */
+const MAX_INTERVAL_MS = 30_000;
+
+/** The world that waiting needs. */
+export interface Waiting {
+  now(): number;
+  /** Resolves after `ms`, or early when `signal` is aborted. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A place among the requests under way; `release` may be called more than once. */
+export interface Place {
+  readonly kind: 'place';
+  release(): void;
+}
+
+interface Line {
+  readonly queue: PQueue;
+  readonly manner: Manner;
+  /** Earliest start of the next request. */
+  nextAt: number;
+}
+
+interface HostState {
+  pausedUntil: number;
+  /** Shortest time between two starts that the host itself asks for. */
+  intervalMs: number;
+  /** 429 in a row. */
+  complaints: number;
+}
+
+/**
+ * The queues: one p-queue per host, or per family of hosts that share machines, and one bound over all. A pause counts
+ * for one host name, so that a hostile page of a shared host cannot silence its neighbours, and for everyone who
+ * waits for that host.
+ */
+export class HostQueues {
+  readonly #lines = new Map<string, Line>();
+  readonly #hosts = new Map<string, HostState>();
+  readonly #all: PQueue;
+  readonly #waiting: Waiting;
+  readonly #table: readonly Manner[];
+
+  constructor(waiting: Waiting, table: readonly Manner[], concurrency: number) {
+    this.#waiting = waiting;
+    this.#table = table;
+    this.#all = new PQueue({ concurrency });
+  }
+
+  /** Waits for a place. Fails with `host-paused` when the wait would be long, `aborted` when it was called off. */
+  acquire(url: URL, trust: Trust, signal: AbortSignal | undefined): Promise<Place | Failure> {
+    const line = this.#line(url, trust);
+    return new Promise((grant, reject) => {
+      line.queue.add(() => this.#turn(line, url, signal, grant)).catch(reject);
+    });
+  }
+
+  async #turn(line: Line, url: URL, signal: AbortSignal | undefined, grant: (place: Place | Failure) => void) {
+    const refusal = await this.#wait(line, url, signal);
+    if (refusal !== undefined) return grant(refusal);
+    await this.#all.add(
+      () =>
+        new Promise<void>((release) => {
+          if (isAborted(signal)) {
+            release();
+            return grant(failure('aborted', url.href));
+          }
+          grant({ kind: 'place', release });
+        }),
+    );
+  }
+
+  async #wait(line: Line, url: URL, signal: AbortSignal | undefined): Promise<Failure | undefined> {
+    for (;;) {
+      if (isAborted(signal)) return failure('aborted', url.href);
+      const now = this.#waiting.now();
+      const host = this.#hosts.get(url.host);
+      const pausedUntil = host?.pausedUntil ?? 0;
+      if (pausedUntil - now > MAX_WAIT_MS) {
+        return failure('host-paused', `${url.host} until ${new Date(pausedUntil).toISOString()}`, pausedUntil);
+      }
+      if (pausedUntil > now) {
+        await this.#waiting.sleep(pausedUntil - now, signal);
+        continue;
+      }
+      const interval = Math.max(line.manner.intervalMs, host?.intervalMs ?? 0);
+      // A clock that was set back must not turn a short interval into a long wait.
+      const startAt = Math.min(Math.max(now, line.nextAt), now + MAX_INTERVAL_MS);
+      line.nextAt = startAt + interval;
+      if (startAt > now) await this.#waiting.sleep(startAt - now, signal);
+      return isAborted(signal) ? failure('aborted', url.href) : undefined;
+    }
+  }
+
+  /** Lets nobody through to the host before `until`, epoch milliseconds. */
+  pause(url: URL, until: number): void {
+    const host = this.#host(url);
+    host.pausedUntil = Math.max(host.pausedUntil, until);
+  }
+
+  /** Notes a 429, and says until when to wait where the host did not. */
+  complain(url: URL, until: number | undefined): number {
+    const host = this.#host(url);
+    host.complaints += 1;
+    const end = until ?? unsaidPause(host.complaints, this.#waiting.now());
+    host.pausedUntil = Math.max(host.pausedUntil, end);
+    return end;
+  }
+
+  /** Notes a good answer: complaints are counted in a row. */
+  content(url: URL): void {
+    const host = this.#hosts.get(url.host);
+    if (host !== undefined) host.complaints = 0;
+  }
+
+  /** Spaces the requests to a host as its robots.txt asks, within bounds. */
+  space(url: URL, intervalMs: number): void {
+    this.#host(url).intervalMs = Math.min(Math.max(intervalMs, 0), MAX_INTERVAL_MS);
+  }
+
+  /** How many queues are in memory. */
+  get size(): number {
+    return this.#lines.size;
+  }
+
+  #line(url: URL, trust: Trust): Line {
+    const { queue: name, manner } = mannerFor(url.hostname, url.port, trust, this.#table);
+    const known = this.#lines.get(name);
+    const line = known ?? { queue: new PQueue({ concurrency: manner.concurrency }), manner, nextAt: 0 };
+    touch(this.#lines, name, line);
+    evict(this.#lines, (one) => one.queue.size === 0 && one.queue.pending === 0);
+    return line;
+  }
+
+  #host(url: URL): HostState {
+    const known = this.#hosts.get(url.host);
+    const host = known ?? { pausedUntil: 0, intervalMs: 0, complaints: 0 };
+    touch(this.#hosts, url.host, host);
+    const now = this.#waiting.now();
+    evict(this.#hosts, (one) => one.pausedUntil <= now);
+    return host;
+  }
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+function touch<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+}
+
+/** Drops one entry past the bound: the oldest of a few that may go, else the oldest. A dropped queue still runs its tasks. */
+function evict<T>(map: Map<string, T>, mayGo: (value: T) => boolean): void {
+  if (map.size <= MAX_HOSTS) return;
+  const oldest = [...take(map, EVICT_LOOK)];
+  const [key] = oldest.find(([, value]) => mayGo(value)) ?? oldest[0] ?? [];
+  if (key !== undefined) map.delete(key);
+}
+
+function* take<T>(map: ReadonlyMap<string, T>, count: number): Generator<readonly [string, T]> {
+  let left = count;
+  for (const entry of map) {
+    if (left === 0) return;
+    left -= 1;
+    yield entry;
+  }
+}
