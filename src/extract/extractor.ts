@@ -10,6 +10,8 @@ export interface Document {
   readonly text: string;
   /** The parsed value, when the text is JSON (comments allowed), YAML or TOML. */
   readonly value?: Json;
+  /** Documents of the same folder that the extractor asked for by name. */
+  readonly companions?: ReadonlyMap<string, Document>;
 }
 
 /** What a document of one shape says. */
@@ -26,6 +28,10 @@ export interface Extractor {
   readonly title: string;
   /** Where the shape is described. */
   readonly homepage: string;
+  /** File names of the same folder that say more about the same server: Docker's `tools.json` beside `server.yaml`. */
+  readonly companions?: readonly string[];
+  /** The document may hold secrets: nothing of it is kept but what `extract` gives. */
+  readonly secret?: boolean;
   accepts(document: Document): boolean;
   extract(document: Document): Extraction;
 }

@@ -14,6 +14,8 @@ export interface ReadWorld {
   readonly parsers: SourceParser;
   /** Folder that relative `file:` locators are relative to. */
   readonly root: string;
+  /** Origins that the operator configured in sources.yaml: they may have any address. Default none. */
+  readonly operatorOrigins?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
 }
 
@@ -28,6 +30,8 @@ export interface SourceJob {
   readonly files: SourceFiles;
   /** Files where reading starts, in order: bin, main, exports. Empty: every file. */
   readonly entries: readonly string[];
+  /** Declared dependencies whose files stand under `node_modules/NAME/` in `files`, with the provenance of their own. */
+  readonly packages?: readonly import('../extract/source/protocol.ts').SourcePackage[];
 }
 
 /** The answer of the parser pool; `parser-died` and `timed-out` are outcomes, not exceptions. */

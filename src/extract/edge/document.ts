@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { parse as parseToml, TomlError } from 'smol-toml';
+import { LineCounter, parseDocument as parseYamlDocument } from 'yaml';
+import { LIMITS } from '../../model/limits.ts';
+import type { Failure } from '../../model/manifest.ts';
+import type { Document } from '../extractor.ts';
+import { type Parsed, parseJson, toJson, tooDeep } from './json.ts';
+import { decodeText } from './text.ts';
+
+/** A document that can be given to an extractor, with what was mended while it was opened. */
+export interface OpenedDocument {
+  readonly kind: 'document';
+  readonly document: Document;
+  readonly problems: readonly string[];
+  /** SHA-256 of the bytes, hex. */
+  readonly contentHash: string;
+}
+
+/** YAML is parsed some fifty times slower than JSON, so it has a smaller bound; the largest real catalogue has 1.5 MB. */
+const YAML_BYTES = 4 << 20;
+
+type Language = 'json' | 'yaml' | 'toml' | 'text';
+
+const BY_EXTENSION: readonly (readonly [RegExp, Language])[] = [
+  [/\.(?:json|jsonc|json5|har)$/iu, 'json'],
+  [/\.ya?ml$/iu, 'yaml'],
+  [/\.toml$/iu, 'toml'],
+  [/\.(?:md|mdx|markdown|html?|txt|rst)$/iu, 'text'],
+];
+
+/**
+ * Opens bytes from outside as a document: decodes, parses by file extension or by the first character, and bounds size
+ * and depth. Everything after it sees only valid Unicode and `Json`.
+ */
+export function openDocument(bytes: Uint8Array, location: string, fileName: string): OpenedDocument | Failure {
+  if (bytes.length > LIMITS.manifestBytes) {
+    return failed(
+      'too-large',
+      'manifest-bytes',
+      `${fileName} has ${bytes.length} bytes; the limit is ${LIMITS.manifestBytes}`,
+    );
+  }
+  const { text, problems } = decodeText(bytes);
+  const contentHash = createHash('sha256').update(bytes).digest('hex');
+  const language = languageOf(fileName, text);
+  if (language === 'text') {
+    return { kind: 'document', document: { location, fileName, text }, problems, contentHash };
+  }
+  const parsed = parse(language, text);
+  if (parsed.kind === 'bad') return failed('malformed', parsed.reason, `${fileName}: ${parsed.message}`);
+  return {
+    kind: 'document',
+    document: { location, fileName, text, value: parsed.value },
+    problems: [...problems, ...parsed.problems],
+    contentHash,
+  };
+}
+
+/** The last part of a path or URL, without query and fragment. */
+export function fileNameOf(location: string): string {
+  const path = location.replace(/[?#].*$/su, '');
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'), path.lastIndexOf('!')) + 1);
+}
+
+function languageOf(fileName: string, text: string): Language {
+  const known = BY_EXTENSION.find(([pattern]) => pattern.test(fileName));
+  if (known !== undefined) return known[1];
+  return /^\s*(?:[[{]|\/[/*])/u.test(text) ? 'json' : 'text';
+}
+
+function parse(language: 'json' | 'yaml' | 'toml', text: string): Parsed {
+  switch (language) {
+    case 'json':
+      return parseJson(text);
+    case 'yaml':
+      return parseYaml(text);
+    case 'toml':
+      return parseTomlText(text);
+  }
+}
+
+function parseYaml(text: string): Parsed {
+  if (text.trim() === '') return { kind: 'bad', reason: 'empty', message: 'the document is empty' };
+  if (text.length > YAML_BYTES) {
+    return { kind: 'bad', reason: 'yaml-syntax', message: `the YAML is longer than ${YAML_BYTES} characters` };
+  }
+  try {
+    const parsed = parseYamlDocument(text, { lineCounter: new LineCounter(), uniqueKeys: false, logLevel: 'silent' });
+    const [error] = parsed.errors;
+    if (error !== undefined)
+      return { kind: 'bad', reason: 'yaml-syntax', message: `not valid YAML: ${firstLine(error)}` };
+    const value = toJson(parsed.toJS({ maxAliasCount: 100 }));
+    return value === undefined ? tooDeep('YAML') : { kind: 'value', value, problems: [] };
+  } catch (error) {
+    // The library recurses: a RangeError is a document that is nested too deep.
+    if (error instanceof RangeError) return tooDeep('YAML');
+    return { kind: 'bad', reason: 'yaml-syntax', message: `not valid YAML: ${firstLine(error)}` };
+  }
+}
+
+function parseTomlText(text: string): Parsed {
+  try {
+    const value = toJson(parseToml(text, { maxDepth: LIMITS.jsonDepth }));
+    return value === undefined ? tooDeep('TOML') : { kind: 'value', value, problems: [] };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    return { kind: 'bad', reason: 'toml-syntax', message: `not valid TOML: ${firstLine(error)}` };
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+}
+
+function failed(outcome: Failure['outcome'], reason: string, message: string): Failure {
+  return { kind: 'failed', outcome, reason, message };
+}

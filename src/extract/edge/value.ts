@@ -1,0 +1,41 @@
+import type { Json, JsonObject } from '../../model/tool.ts';
+
+/** The value as an object, when it is one. */
+export function objectOf(value: Json | undefined): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !isList(value) ? value : undefined;
+}
+
+/** The value as a list, when it is one. */
+export function listOf(value: Json | undefined): readonly Json[] | undefined {
+  return isList(value) ? value : undefined;
+}
+
+/** The value as a text with something in it, trimmed at both ends. */
+export function textOf(value: Json | undefined): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  return text === '' ? undefined : text;
+}
+
+/** The value's own property; what stands on the prototype is none. */
+export function field(value: Json | undefined, key: string): Json | undefined {
+  const object = objectOf(value);
+  return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** The value at the end of a path of keys. */
+export function at(value: Json | undefined, ...keys: readonly string[]): Json | undefined {
+  return keys.reduce<Json | undefined>(field, value);
+}
+
+/** One more step of a JSON Pointer, escaped. */
+export function pointer(base: string, ...steps: readonly (string | number)[]): string {
+  return steps.reduce<string>(
+    (path, step) => `${path}/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    base,
+  );
+}
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}

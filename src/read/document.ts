@@ -1,0 +1,82 @@
+import type { OpenedDocument } from '../extract/edge/document.ts';
+import type { Document, Extractor } from '../extract/extractor.ts';
+import { extractorFor } from '../extract/index.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Failure, Reading, ReadResult } from '../model/manifest.ts';
+import type { Json } from '../model/tool.ts';
+import type { Validators } from '../model/visit.ts';
+
+/** Loads another document of the same folder by its file name; undefined when there is none. */
+export type LoadCompanion = (fileName: string) => Promise<Document | undefined>;
+
+/** Reads an opened document by its shape; one of no known shape, or with nothing in it, is malformed. */
+export async function readDocument(
+  opened: OpenedDocument,
+  load: LoadCompanion,
+  validators?: Validators,
+): Promise<Exclude<ReadResult, { kind: 'not-modified' }>> {
+  const extractor = extractorFor(opened.document);
+  if (extractor === undefined) {
+    return malformed('unknown-shape', `${opened.document.fileName} is of no shape of manifest that is known`);
+  }
+  const document = await withCompanions(opened.document, extractor, load);
+  const extraction = extractor.extract(document);
+  const problems = [...opened.problems, ...extraction.problems];
+  if (extraction.servers.length === 0 && extraction.leads.length === 0) {
+    const why = problems.length === 0 ? 'it lists no server' : problems.join('; ');
+    return malformed('no-server', `${document.fileName} was read as ${extractor.title}: ${why}`);
+  }
+  const body = extractor.secret === true ? undefined : keptBody(opened);
+  return {
+    kind: 'read',
+    servers: extraction.servers,
+    problems,
+    leads: extraction.leads,
+    contentHash: opened.contentHash,
+    ...(validators === undefined ? {} : { validators }),
+    ...(body === undefined ? {} : { body }),
+  } satisfies Reading;
+}
+
+async function withCompanions(document: Document, extractor: Extractor, load: LoadCompanion): Promise<Document> {
+  const companions = new Map<string, Document>();
+  for (const name of extractor.companions ?? []) {
+    const companion = await load(name);
+    if (companion !== undefined) companions.set(name, companion);
+  }
+  return companions.size === 0 ? document : { ...document, companions };
+}
+
+/** Keys whose values may be secrets wherever they stand: they are not kept. */
+const SECRET_KEYS = new Set([
+  'env',
+  'headers',
+  'http_headers',
+  'environment',
+  'environment_variables',
+  'environmentVariables',
+]);
+
+function keptBody(opened: OpenedDocument): Json | undefined {
+  const { text, value } = opened.document;
+  if (value === undefined || text.length > LIMITS.keptManifestBytes) return undefined;
+  return withoutSecrets(value);
+}
+
+/** The same value with every text below `env`, `headers` and the like emptied; names of variables and headers stay. */
+export function withoutSecrets(value: Json, below = false): Json {
+  if (typeof value === 'string') return below ? '' : value;
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((item: Json) => withoutSecrets(item, below));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      // In a list of variables the name is no secret.
+      below && (key === 'name' || key === 'description') ? item : withoutSecrets(item, below || SECRET_KEYS.has(key)),
+    ]),
+  );
+}
+
+function malformed(reason: string, message: string): Failure {
+  return { kind: 'failed', outcome: 'malformed', reason, message };
+}

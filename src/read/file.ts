@@ -1,0 +1,99 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileNameOf, openDocument } from '../extract/edge/document.ts';
+import type { Document } from '../extract/extractor.ts';
+import { formatLocator, type Locator } from '../model/id.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Failure, ReadResult } from '../model/manifest.ts';
+import { readDocument } from './document.ts';
+import { readFolder } from './folder.ts';
+import type { Previous, Reader, ReadWorld } from './reader.ts';
+
+/** Reads a manifest by its path or its URL, or a folder of manifests or of a package's source. */
+export const fileReader: Reader = {
+  kind: 'file',
+  async read(locator: Locator, world: ReadWorld, previous?: Previous): Promise<ReadResult> {
+    if (/^https?:\/\//iu.test(locator.name)) return readUrl(locator.name, world, previous);
+    const result = await readPath(locator.name, world);
+    const same = result.kind === 'read' && result.contentHash === previous?.contentHash;
+    return same ? { kind: 'not-modified' } : result;
+  },
+};
+
+async function readPath(name: string, world: ReadWorld): Promise<ReadResult> {
+  const path = resolve(world.root, name);
+  const location = formatLocator({ kind: 'file', name: shownPath(path, world.root) });
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error) return noFile(name, found);
+  if (found.isDirectory()) return readFolder(path, location, world);
+  if (!found.isFile()) return failed('refused', 'not-a-file', `${name} is neither a file nor a folder`);
+  if (found.size > LIMITS.manifestBytes) {
+    return failed(
+      'too-large',
+      'manifest-bytes',
+      `${name} has ${found.size} bytes; the limit is ${LIMITS.manifestBytes}`,
+    );
+  }
+  return readManifestFile(path, location);
+}
+
+/** Reads one file as a manifest, with its companions from the same folder. */
+export async function readManifestFile(path: string, location: string): Promise<ReadResult> {
+  const opened = openDocument(await readFile(path), location, fileNameOf(path));
+  if (opened.kind === 'failed') return opened;
+  return readDocument(opened, (fileName) => openBeside(path, location, fileName));
+}
+
+async function openBeside(path: string, location: string, fileName: string): Promise<Document | undefined> {
+  const beside = join(dirname(path), fileName);
+  const found = await stat(beside).catch(() => undefined);
+  if (found?.isFile() !== true || found.size > LIMITS.manifestBytes) return undefined;
+  const at = `${location.slice(0, location.length - fileNameOf(location).length)}${fileName}`;
+  const opened = openDocument(await readFile(beside), at, fileName);
+  return opened.kind === 'document' ? opened.document : undefined;
+}
+
+async function readUrl(url: string, world: ReadWorld, previous?: Previous): Promise<ReadResult> {
+  const fetched = await fetchDocument(url, world, previous);
+  if (fetched.kind !== 'fetched') return fetched;
+  const opened = openDocument(fetched.body, fetched.url, fileNameOf(fetched.url));
+  if (opened.kind === 'failed') return opened;
+  const load = async (fileName: string) => {
+    const beside = await fetchDocument(new URL(fileName, fetched.url).href, world);
+    if (beside.kind !== 'fetched') return undefined;
+    const companion = openDocument(beside.body, beside.url, fileName);
+    return companion.kind === 'document' ? companion.document : undefined;
+  };
+  return readDocument(opened, load, fetched.validators);
+}
+
+function fetchDocument(url: string, world: ReadWorld, previous?: Previous) {
+  const origin = URL.canParse(url) ? new URL(url).origin : '';
+  return world.client.fetch({
+    url,
+    trust: world.operatorOrigins?.has(origin) === true ? 'operator' : 'crawled',
+    accept: 'application/json, application/yaml;q=0.9, text/html;q=0.8, */*;q=0.5',
+    maxBytes: LIMITS.manifestBytes,
+    robots: true,
+    ...(previous?.validators === undefined ? {} : { validators: previous.validators }),
+    ...(world.signal === undefined ? {} : { signal: world.signal }),
+  });
+}
+
+/** A path as ids show it: relative to the root where it is inside, with slashes. */
+function shownPath(path: string, root: string): string {
+  const inside = relative(root, path);
+  const shown = inside === '' ? '.' : inside.startsWith('..') ? path : inside;
+  return shown.split(sep).join('/');
+}
+
+function noFile(name: string, error: NodeJS.ErrnoException): Failure {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
+    return failed('not-found', 'no-file', `${name} does not exist`);
+  }
+  return failed('unreachable', 'file-error', `${name} cannot be read: ${error.message}`);
+}
+
+function failed(outcome: Failure['outcome'], reason: string, message: string): Failure {
+  return { kind: 'failed', outcome, reason, message };
+}

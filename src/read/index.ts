@@ -1,0 +1,23 @@
+import { parseLocator } from '../model/id.ts';
+import type { ReadResult } from '../model/manifest.ts';
+import { fileReader } from './file.ts';
+import { npmReader } from './npm.ts';
+import type { Previous, Reader, ReadWorld } from './reader.ts';
+
+/** One reader per kind of locator. A test compares this list with the folder. */
+export const readers: readonly Reader[] = [fileReader, npmReader];
+
+/** Reads what a locator leads to. Every failure is a value; nothing is thrown. */
+export async function readLocator(text: string, world: ReadWorld, previous?: Previous): Promise<ReadResult> {
+  const locator = parseLocator(text);
+  const reader = readers.find(({ kind }) => kind === locator.kind);
+  if (reader === undefined) {
+    return {
+      kind: 'failed',
+      outcome: 'refused',
+      reason: 'no-reader',
+      message: `${locator.kind} servers cannot be read yet`,
+    };
+  }
+  return reader.read(locator, world, previous);
+}
