@@ -100,6 +100,7 @@ async function main(): Promise<number> {
     stderr: outOf(process.stderr),
     stdin: process.stdin,
     env: process.env,
+    version: manifest.version,
     cwd: process.cwd(),
     dataFolder: fileURLToPath(new URL('../data', import.meta.url)),
     now: Date.now,

@@ -8,7 +8,7 @@ const SRC = resolve(import.meta.dirname, '../src');
 const INDEXED: readonly { readonly folder: string; readonly notThings: readonly string[] }[] = [
   {
     folder: 'commands',
-    notThings: ['command', 'print', 'catalogue', 'setup', 'npm-config', 'npmcli-config.d', 'draw'],
+    notThings: ['command', 'print', 'catalogue', 'setup', 'npm-config', 'pip-config', 'npmcli-config.d', 'draw'],
   },
   { folder: 'sources', notThings: ['source', 'config'] },
   { folder: 'policy/formats', notThings: [] },

@@ -20,6 +20,8 @@ export interface World {
   readonly stdin: Readable;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Version of this program, from its package.json. */
+  readonly version: string;
   /** Folder of the shipped `data/`. */
   readonly dataFolder: string;
   /** Epoch milliseconds. */

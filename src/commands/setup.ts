@@ -1,0 +1,86 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { createHttpClient } from '../fetch/client.ts';
+import type { HttpClient } from '../fetch/types.ts';
+import { createParserPool } from '../read/pool.ts';
+import type { ReadWorld } from '../read/reader.ts';
+import type { SourceWorld } from '../sources/source.ts';
+import type { World } from './command.ts';
+import { readNpmConfig } from './npm-config.ts';
+import { readPipIndex } from './pip-config.ts';
+
+/** What reading servers needs, made from the world of a command. */
+export interface ReadingSetup {
+  readonly read: ReadWorld;
+  readonly sources: SourceWorld;
+  readonly client: HttpClient;
+  /** Ends the parsers and the connections. */
+  close(): Promise<void>;
+}
+
+/** Choices of one command. */
+export interface ReadingOptions {
+  /** Folder that relative `file:` locators and paths in the settings are relative to. Default: the working folder. */
+  readonly root?: string;
+  /** Origins that the operator's own files name: they may have any address. */
+  readonly operatorOrigins?: readonly string[];
+}
+
+/** Makes the client, the parser pool and the clients' configurations into one thing that is closed once. */
+export async function openReading(world: World, options: ReadingOptions = {}): Promise<ReadingSetup> {
+  const npm = await readNpmConfig(world.env, world.cwd);
+  const pypi = await readPipIndex(world.env);
+  const configured = new Set(options.operatorOrigins ?? []);
+  if (pypi !== '') configured.add(new URL(pypi).origin);
+  const root = options.root ?? world.cwd;
+  const client = createHttpClient({
+    userAgent: userAgent(world),
+    now: world.now,
+    operatorOrigins: () => [...configured, ...npm.origins],
+    ca: npm.ca,
+  });
+  const parsers = createParserPool();
+  return {
+    client,
+    read: {
+      client,
+      npmRegistry: npm.registry,
+      pypiIndex: () => pypi,
+      parsers,
+      root,
+      operatorOrigins: configured,
+      signal: world.signal,
+    },
+    sources: {
+      client,
+      npmRegistry: npm.registry,
+      root,
+      readFile: (path) => readFile(resolve(root, path)),
+      listFiles: (path) => listFiles(root, path),
+      signal: world.signal,
+    },
+    async close() {
+      await Promise.all([parsers.close(), client.close()]);
+    },
+  };
+}
+
+/** Who we are to the servers we ask; `TOOLRISK_CONTACT` is a page or an address where a person can be reached. */
+function userAgent(world: World): string {
+  const contact = world.env.TOOLRISK_CONTACT;
+  return contact === undefined || contact === ''
+    ? `toolrisk/${world.version}`
+    : `toolrisk/${world.version} (+${contact.replace(/[^\x21-\x7e]/gu, '')})`;
+}
+
+/** Files below a folder, sorted, as paths relative to `root` where the folder is; a file is a list of itself. */
+async function listFiles(root: string, path: string): Promise<readonly string[]> {
+  const start = resolve(root, path);
+  if (!(await stat(start)).isDirectory()) return [path];
+  const found = await readdir(start, { recursive: true, withFileTypes: true });
+  const show = (file: string) => (isAbsolute(path) ? file : relative(root, file));
+  return found
+    .filter((entry) => entry.isFile())
+    .map((entry) => show(join(entry.parentPath, entry.name)))
+    .sort();
+}
