@@ -1,0 +1,117 @@
+import type { Decision, Policy, ToolRule } from '../model/policy.ts';
+import { constraintText, count, limitsText, list, quoted } from './wording.ts';
+
+/**
+ * What a policy does, said from the policy itself: of one tool and of the rest of the server, or of the whole server.
+ *
+ * @param tool - name of the tool; without it, the whole server
+ */
+export function effectOf(policy: Policy, tool?: string): string {
+  if (tool === undefined) return [...serverEffect(policy), ...shared(policy)].join(' ');
+  const rule = policy.tools.find((candidate) => candidate.tool === tool);
+  const own =
+    rule === undefined
+      ? `${quoted(tool)} is not listed, so ${UNLISTED[policy.default]}.`
+      : [ruleEffect(rule), ...unsetEffect(rule.unset)].join(' ');
+  return [own, ...restEffect(policy, tool), ...shared(policy)].join(' ');
+}
+
+const UNLISTED: Readonly<Record<Decision, string>> = {
+  allow: 'every call to it is allowed',
+  ask: 'every call to it needs a person’s approval',
+  deny: 'every call to it is denied',
+};
+
+const REST: Readonly<Record<Decision, string>> = { allow: 'allowed', ask: 'asked for', deny: 'denied' };
+
+function ruleEffect(rule: ToolRule): string {
+  const name = quoted(rule.tool);
+  if (rule.hide) return `${name} is hidden from the agent, and every call to it is denied.`;
+  if (rule.decision === 'deny' && rule.operations.length === 0) return `Every call to ${name} is denied.`;
+  const limits = limitsText(rule.limits);
+  const sentences =
+    rule.operations.length === 0
+      ? [rule.decision === 'allow' ? allowed(name, limits) : asked(name, limits)]
+      : [...operationSentences(rule), ...(limits === '' ? [] : [`In all, an agent may call it ${limits}.`])];
+  return [...sentences, ...constraintSentences(rule)].join(' ');
+}
+
+function allowed(name: string, limits: string): string {
+  return limits === '' ? `An agent may call ${name} freely.` : `An agent may call ${name} without asking, ${limits}.`;
+}
+
+function asked(name: string, limits: string): string {
+  const ask = `An agent must ask a person before each call to ${name}`;
+  return limits === '' ? `${ask}.` : `${ask}, and may call it ${limits}.`;
+}
+
+function operationSentences(rule: ToolRule): readonly string[] {
+  const parts = rule.operations.map(
+    ({ argument, values, decision }) =>
+      `${quoted(argument.join('.'))} ${list(
+        values.map((value) => JSON.stringify(value)),
+        'or',
+      )} is ${OPERATION[decision]}`,
+  );
+  return [`A call to ${quoted(rule.tool)} with ${list(parts)}; any other is ${OPERATION[rule.decision]}.`];
+}
+
+const OPERATION: Readonly<Record<Decision, string>> = {
+  allow: 'allowed',
+  ask: 'put to a person for approval',
+  deny: 'denied',
+};
+
+function constraintSentences(rule: ToolRule): readonly string[] {
+  if (rule.constraints.length === 0) return [];
+  const conditions = list(rule.constraints.map(constraintText));
+  return [`This holds only if ${conditions}; any other call is ${OPERATION[rule.otherwise]}.`];
+}
+
+function unsetEffect(unset: readonly string[]): readonly string[] {
+  if (unset.length === 0) return [];
+  const names = list(unset.map(quoted));
+  return [`${names} ${unset.length === 1 ? 'is' : 'are'} not set; a value says more exactly what may pass.`];
+}
+
+/** What is said of the rest of the server: "everything else is denied" only where it is true. */
+function restEffect(policy: Policy, tool: string): readonly string[] {
+  const others = policy.tools.filter((rule) => rule.tool !== tool);
+  const same = others.every((rule) => rule.decision === policy.default && rule.operations.length === 0);
+  if (same) return [`Everything else on this server is ${REST[policy.default]}.`];
+  const follow =
+    others.length === 1
+      ? 'The other tool of this server follows its'
+      : `The other ${others.length} tools of this server follow their`;
+  return [
+    `${follow} own ${others.length === 1 ? 'rule' : 'rules'}; a tool that is not listed is ${REST[policy.default]}.`,
+  ];
+}
+
+function serverEffect(policy: Policy): readonly string[] {
+  if (policy.tools.length === 0) return [`No tool is listed: every call to this server is ${REST[policy.default]}.`];
+  const mixed = policy.tools.filter((rule) => rule.operations.length > 0).length;
+  const of = (decision: Decision) =>
+    policy.tools.filter((rule) => rule.decision === decision && rule.operations.length === 0).length;
+  const parts = [
+    ...countPart(of('allow'), 'allowed'),
+    ...countPart(of('ask'), 'asked for'),
+    ...countPart(of('deny'), 'denied'),
+    ...countPart(mixed, 'decided by operation'),
+  ];
+  return [
+    `Of ${count(policy.tools.length, 'tool')}, ${list(parts)}.`,
+    `A tool that is not listed is ${REST[policy.default]}.`,
+    ...unsetEffect(policy.unset),
+  ];
+}
+
+function countPart(amount: number, what: string): readonly string[] {
+  return amount === 0 ? [] : [`${amount} ${amount === 1 ? 'is' : 'are'} ${what}`];
+}
+
+function shared(policy: Policy): readonly string[] {
+  return policy.limits.length === 0
+    ? []
+    : [`All tools of the server together may be called ${limitsText(policy.limits)}.`];
+}

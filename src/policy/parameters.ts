@@ -1,0 +1,114 @@
+import type { Json, JsonObject } from '../model/tool.ts';
+
+/** One parameter of a tool: its keys in order, and the JSON Schema types it may have (empty: not said). */
+export interface Parameter {
+  readonly path: readonly string[];
+  readonly types: readonly string[];
+}
+
+/** Where a schema hides its properties: keys that wrap it in the wild. */
+const WRAPPERS = ['inputSchema', 'input_schema', 'schema', 'jsonSchema', 'json_schema', 'parameters'] as const;
+const DEPTH = 5;
+const COMBINERS = ['anyOf', 'oneOf', 'allOf'] as const;
+
+/** The parameters of an input schema, nested objects included. Broken parts are left out, wrapped schemas are unwrapped. */
+export function parametersOf(schema: Json | undefined): readonly Parameter[] {
+  const root = unwrapped(schema, DEPTH);
+  if (root === undefined) return [];
+  const found = new Map<string, Parameter>();
+  walk(root, root, [], DEPTH, found);
+  return [...found.values()];
+}
+
+function walk(
+  schema: JsonObject,
+  root: JsonObject,
+  path: readonly string[],
+  depth: number,
+  found: Map<string, Parameter>,
+): void {
+  if (depth === 0) return;
+  for (const part of variants(schema, root, depth)) {
+    const properties = own(part, 'properties');
+    if (!isObject(properties)) continue;
+    for (const [name, value] of Object.entries(properties)) {
+      const here = [...path, name];
+      const key = JSON.stringify(here);
+      const parts = isObject(value) ? variants(value, root, depth) : [];
+      const types = [...new Set([...(found.get(key)?.types ?? []), ...parts.flatMap(typesOf)])];
+      found.set(key, { path: here, types });
+      if (isObject(value)) walk(value, root, here, depth - 1, found);
+    }
+  }
+}
+
+/** A schema with the ones that it refers to and combines. */
+function variants(schema: JsonObject, root: JsonObject, depth: number): readonly JsonObject[] {
+  if (depth === 0) return [schema];
+  const target = referred(own(schema, '$ref'), root);
+  const combined = COMBINERS.flatMap((key) => {
+    const list = own(schema, key);
+    return Array.isArray(list) ? list.filter(isObject) : [];
+  });
+  const next = target === undefined ? combined : [target, ...combined];
+  return [schema, ...next.flatMap((part) => variants(part, root, depth - 1))];
+}
+
+function referred(ref: Json | undefined, root: JsonObject): JsonObject | undefined {
+  if (typeof ref !== 'string' || !ref.startsWith('#/')) return undefined;
+  let at: Json | undefined = root;
+  for (const part of ref.slice(2).split('/')) {
+    at = isObject(at) ? own(at, part.replaceAll('~1', '/').replaceAll('~0', '~')) : undefined;
+  }
+  return isObject(at) ? at : undefined;
+}
+
+function typesOf(schema: JsonObject): readonly string[] {
+  const type = own(schema, 'type');
+  const list = Array.isArray(type) ? type : [type];
+  return list.filter((item) => typeof item === 'string' && item !== 'null').map(String);
+}
+
+function unwrapped(schema: Json | undefined, depth: number): JsonObject | undefined {
+  if (!isObject(schema) || depth === 0) return undefined;
+  if (COMBINERS.some((key) => own(schema, key) !== undefined) || own(schema, '$ref') !== undefined) return schema;
+  const properties = own(schema, 'properties');
+  if (isObject(properties)) return schema;
+  for (const key of WRAPPERS) {
+    const inner = unwrapped(own(schema, key), depth - 1);
+    if (inner !== undefined) return inner;
+  }
+  // A bare map of parameters, as some lists write it: {"path": {"type": "string"}}.
+  const values = Object.values(schema);
+  const bare = values.length > 0 && values.every((value) => isObject(value) && own(value, 'type') !== undefined);
+  return bare ? { properties: schema } : undefined;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function own(object: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/**
+ * The argument that a JSON Pointer into a tool definition is about: the names after each `properties`. Undefined where
+ * it goes through a list, or names no parameter.
+ */
+export function argumentAt(pointer: string): readonly string[] | undefined {
+  const parts = pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const path: string[] = [];
+  for (let index = 0; index < parts.length; index += 1) {
+    if (parts[index] === 'items' || parts[index] === 'additionalProperties') return undefined;
+    if (parts[index] !== 'properties') continue;
+    const name = parts[index + 1];
+    if (name === undefined) return undefined;
+    path.push(name);
+    index += 1;
+  }
+  return path.length === 0 ? undefined : path;
+}

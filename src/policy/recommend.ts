@@ -1,0 +1,197 @@
+import {
+  type Constraint,
+  type Decision,
+  type OperationRule,
+  type Policy,
+  type Strength,
+  type ToolRule,
+  tightest,
+} from '../model/policy.ts';
+import type { PolicyTable } from '../model/policy-table.ts';
+import type { ToolDefinition } from '../model/tool.ts';
+import { severityRank, type Verdict } from '../model/verdict.ts';
+import { argumentAt, parametersOf } from './parameters.ts';
+import { checkSettings, constraintOf, type Settings } from './settings.ts';
+import { aTool } from './wording.ts';
+import { endsWithPhrase } from './words.ts';
+
+/** A tool as a policy needs it. */
+export interface JudgedTool {
+  readonly definition: ToolDefinition;
+  readonly verdict: Verdict;
+  /** SHA-256 of the definition. The rule is bound to it where the definition is complete. */
+  readonly definitionHash?: string;
+  readonly schemaComplete: boolean;
+}
+
+/** The server of a policy. */
+export interface PolicyServer {
+  readonly id: string;
+  readonly name: string;
+  /** The name in the reader's own client; without it, one is made of `name`. */
+  readonly configuredName?: string;
+}
+
+export interface RecommendOptions {
+  readonly strength: Strength;
+  readonly settings: Settings;
+  readonly catalogueVersion: string;
+  /** ISO date. */
+  readonly expires?: string;
+  readonly table: PolicyTable;
+  /** False leaves rate limits out, for a reader who counts calls elsewhere. */
+  readonly limits?: boolean;
+}
+
+/**
+ * The policy for one server: deny by default, and a rule for each tool as its own verdict says. Pure. Throws
+ * `SettingError` where a setting cannot be used.
+ */
+export function recommend(server: PolicyServer, tools: readonly JudgedTool[], options: RecommendOptions): Policy {
+  checkSettings(options.settings, options.table);
+  const rules = new Map<string, ToolRule>();
+  for (const tool of tools) {
+    const rule = ruleFor(tool, options);
+    const other = rules.get(rule.tool);
+    rules.set(rule.tool, other === undefined ? rule : tighterOf(other, rule));
+  }
+  const sorted = [...rules.values()].sort((a, b) => (a.tool < b.tool ? -1 : 1));
+  return {
+    v: 1,
+    server: server.id,
+    serverName: server.configuredName ?? clientNameOf(server.name),
+    strength: options.strength,
+    default: 'deny',
+    tools: sorted,
+    limits: options.limits === false ? [] : [...options.table.server[options.strength]],
+    unset: [...new Set(sorted.flatMap((rule) => rule.unset))].sort(),
+    catalogueVersion: options.catalogueVersion,
+    ...(options.expires === undefined ? {} : { expires: options.expires }),
+  };
+}
+
+/** A name that every client can hold, for a server whose name in the reader's client is not known. */
+export function clientNameOf(name: string): string {
+  const last = name.split('/').filter(Boolean).at(-1) ?? '';
+  return (
+    last
+      .replaceAll(/[^A-Za-z0-9]+/gu, '-')
+      .replaceAll(/^-+|-+$/gu, '')
+      .slice(0, 48) || 'server'
+  );
+}
+
+/** Two definitions under one name: the tighter rule, bound to neither. */
+function tighterOf(a: ToolRule, b: ToolRule): ToolRule {
+  const decision = tightest(a.decision, b.decision);
+  const { definitionHash: _, ...rule } = decision === a.decision ? a : b;
+  return { ...rule, decision, otherwise: 'deny', operations: [] };
+}
+
+function ruleFor(tool: JudgedTool, options: RecommendOptions): ToolRule {
+  const { verdict, definition } = tool;
+  const { strength, table } = options;
+  const cell = table.cells[verdict.category][verdict.severity][strength];
+  const floor = floorOf(verdict, options);
+  const bounds = boundsOf(tool, options);
+  const tighten = (decision: Decision): Decision =>
+    tightest(sure(decision, verdict, options), floor, bounds.unset.length > 0 ? table.unset[strength] : 'allow');
+  const operations = operationsOf(tool, cell.decision, options);
+  const decision = tighten(tightest(cell.decision, ...operations.map((rule) => rule.decision)));
+  const loose = operations
+    .map((rule) => ({ ...rule, decision: tighten(rule.decision) }))
+    .filter((rule) => rule.decision !== decision);
+  const denied = decision === 'deny' && loose.length === 0;
+  return {
+    tool: definition.name,
+    decision,
+    hide: cell.hide && denied,
+    limits: denied || options.limits === false ? [] : [...cell.limits],
+    constraints: denied ? [] : [...bounds.constraints],
+    otherwise: decision === 'allow' ? table.otherwise[strength] : 'deny',
+    operations: loose,
+    category: verdict.category,
+    severity: verdict.severity,
+    reason: reasonOf(verdict),
+    answers: answersOf(verdict),
+    unset: [...bounds.unset],
+    ...(tool.schemaComplete && tool.definitionHash !== undefined ? { definitionHash: tool.definitionHash } : {}),
+  };
+}
+
+/** The least that threats in the definition cost. */
+function floorOf(verdict: Verdict, { table, strength }: RecommendOptions): Decision {
+  return tightest('allow', ...verdict.threats.map((threat) => table.threats[threat.strength][strength]));
+}
+
+function sure(decision: Decision, verdict: Verdict, { table, strength }: RecommendOptions): Decision {
+  return verdict.confidence < table.sureFrom[strength] ? tightest(decision, 'ask') : decision;
+}
+
+interface Bounds {
+  readonly constraints: readonly Constraint[];
+  readonly unset: readonly string[];
+}
+
+/** Constraints on the parameters that are known, and the names of those that wait for the reader's value. */
+function boundsOf(tool: JudgedTool, { table, strength, settings }: RecommendOptions): Bounds {
+  const constraints: Constraint[] = [];
+  const unset = new Set<string>();
+  const parameters = parametersOf(tool.definition.inputSchema);
+  for (const rule of table.parameters) {
+    if (!rule.categories.includes(tool.verdict.category)) continue;
+    const from = rule.from[strength];
+    const needed = from !== undefined && severityRank(tool.verdict.severity) >= severityRank(from);
+    const isSet = rule.kind !== 'equals' && Object.hasOwn(settings, rule.id);
+    if (!needed && !isSet) continue;
+    for (const parameter of parameters) {
+      if (!endsWithPhrase(parameter.path.at(-1) ?? '', rule.words)) continue;
+      const scalar = parameter.types.every((type) => rule.types.some((accepted) => accepted === type));
+      const certain = rule.kind !== 'equals' || parameter.types.length > 0;
+      if (!scalar && (rule.kind === 'equals' || !parameter.types.includes('array'))) continue;
+      if (!certain) continue;
+      // A list cannot be constrained in any format: it stays asked for, whatever is set.
+      const constraint = scalar ? constraintOf(rule, parameter.path, settings) : undefined;
+      if (constraint === undefined) unset.add(rule.id);
+      else constraints.push(constraint);
+    }
+  }
+  return { constraints, unset: [...unset].sort() };
+}
+
+/** Rules per operation, where the operations explain the whole verdict; else none, and the tool's own decision stands. */
+function operationsOf(
+  tool: JudgedTool,
+  own: Decision,
+  { table, strength }: RecommendOptions,
+): readonly OperationRule[] {
+  const judged = tool.verdict.operations.map((operation) => ({
+    argument: argumentAt(operation.path),
+    value: operation.value,
+    decision: table.cells[operation.category][operation.severity][strength].decision,
+  }));
+  const first = judged[0];
+  if (first === undefined || judged.some(({ argument }) => argument === undefined)) return [];
+  const worst = tightest(first.decision, ...judged.map(({ decision }) => decision));
+  // The tool does more than its operations say: an operation must not loosen it.
+  if (tightest(worst, own) !== worst) return [];
+  const groups = new Map<string, OperationRule>();
+  for (const { argument = [], value, decision } of judged) {
+    const key = JSON.stringify([argument, decision]);
+    const group = groups.get(key) ?? { argument: [...argument], values: [], decision };
+    if (!group.values.includes(value)) groups.set(key, { ...group, values: [...group.values, value].sort() });
+  }
+  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule);
+}
+
+function reasonOf(verdict: Verdict): string {
+  const facts = verdict.capabilities.length === 0 ? '' : `: ${verdict.capabilities.join(', ')}`;
+  const threats = verdict.threats.length === 0 ? '' : '; its own text shows signs of an attack';
+  return `${aTool(verdict.category)} of ${verdict.severity} severity${facts}${threats}.`;
+}
+
+function answersOf(verdict: Verdict): string[] {
+  const counted = verdict.findings.filter((finding) => finding.discounted === undefined);
+  const rules = [...counted, ...verdict.threats, ...verdict.moves].map(({ rule }) => rule);
+  return [...new Set(rules)].sort();
+}
