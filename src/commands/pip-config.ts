@@ -32,7 +32,7 @@ function configFiles(env: Readonly<Record<string, string | undefined>>): readonl
     join(home, '.pip', 'pip.conf'),
     '/etc/pip.conf',
   ];
-  return files.filter((file) => file !== undefined && file !== '');
+  return files.flatMap((file) => (file === undefined || file === '' ? [] : [file]));
 }
 
 function trimmed(url: string): string {
