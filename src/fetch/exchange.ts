@@ -61,6 +61,9 @@ function answerOf(response: Dispatcher.ResponseData, url: URL, maxBytes: number,
 
   async function* body() {
     try {
+      // The parser takes any other coding for "until the connection closes", and hands over coded bytes.
+      const coded = headers.get('transfer-encoding')?.trim().toLowerCase() ?? 'chunked';
+      if (coded !== 'chunked') throw fetchError('http-transfer-encoding', `${coded.slice(0, 40)} from ${url.href}`);
       const declared = Number(headers.get('content-length') ?? 0);
       if (declared > maxBytes) throw fetchError('body-declared-too-large', `${declared} bytes from ${url.href}`);
       yield* boundedBody(raw, codingOf(headers.get('content-encoding'), url.href), maxBytes, url.href);

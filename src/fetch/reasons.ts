@@ -52,8 +52,7 @@ export const REASONS = {
   'http-version': { outcome: 'malformed', text: 'the HTTP version is not one' },
   'http-status-line': { outcome: 'malformed', text: 'the status line is broken' },
   'http-header': { outcome: 'malformed', text: 'a header is broken' },
-  'http-content-length': { outcome: 'malformed', text: 'the declared length is not a length' },
-  'http-length-conflict': { outcome: 'malformed', text: 'the length is declared twice or beside a transfer coding' },
+  'http-content-length': { outcome: 'malformed', text: 'the declared length is not one length' },
   'http-transfer-encoding': { outcome: 'malformed', text: 'the transfer coding is not known' },
   'http-chunk': { outcome: 'malformed', text: 'a chunk is broken' },
   'http-line-end': { outcome: 'malformed', text: 'a line does not end as HTTP lines do' },
@@ -73,10 +72,6 @@ export const REASONS = {
   'charset-unknown': { outcome: 'malformed', text: 'the charset is not known' },
   'charset-utf16': { outcome: 'malformed', text: 'the text is UTF-16 where UTF-8 is due' },
   'charset-invalid': { outcome: 'malformed', text: 'the bytes are no text in their charset' },
-  'json-empty': { outcome: 'malformed', text: 'the answer is empty where JSON is due' },
-  'json-html': { outcome: 'malformed', text: 'the answer is a web page where JSON is due' },
-  'json-syntax': { outcome: 'malformed', text: 'the answer is not JSON' },
-  'json-depth': { outcome: 'too-large', text: 'the JSON is nested too deeply' },
 
   // Redirects.
   'redirect-no-location': { outcome: 'malformed', text: 'a redirect leads nowhere' },
