@@ -1,0 +1,114 @@
+import { statSync } from 'node:fs';
+import type { ServerId } from '../model/id.ts';
+import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
+import { type BackupReport, backupTo } from './backup.ts';
+import { Group, type Step } from './group.ts';
+import { openDatabase } from './open.ts';
+import {
+  type ChangeFilter,
+  type Counts,
+  mostSevere,
+  type Resolved,
+  readChanges,
+  readCounts,
+  readServer,
+  readServers,
+  readTool,
+  readTools,
+  resolveServer,
+  searchTools,
+  type ToolFilter,
+} from './read.ts';
+import { type RunRecord, readRuns } from './runs.ts';
+import { Sql } from './sql.ts';
+import { beginRun, type RunOptions, type RunWriter } from './writer.ts';
+
+const DEFAULT_HITS = 50;
+const DEFAULT_RUNS = 100;
+
+/** The catalogue, for reading. Iterators read pages as they go; rows are plain and stay valid after `close`. */
+export interface Catalogue {
+  readonly path: string;
+  /** All servers, by id. */
+  servers(): IterableIterator<ServerRecord>;
+  /** One server, by its canonical id or an alias. */
+  server(id: string): ServerRecord | undefined;
+  /** Current tools of one server (canonical id or alias), by name. */
+  toolsOf(id: string): IterableIterator<ToolRecord>;
+  tool(id: string, name: string): ToolRecord | undefined;
+  /** Tools that pass a filter, by server and name. */
+  tools(filter?: ToolFilter): IterableIterator<ToolRecord>;
+  /** Tools that fit a text, names first. Any text is a valid question. Default limit 50. */
+  search(text: string, filter?: ToolFilter, limit?: number): readonly ToolRecord[];
+  /** The worst tools: severity, then category, then confidence. */
+  mostSevere(limit: number): readonly ToolRecord[];
+  /** Newest first. */
+  changes(filter?: ChangeFilter): IterableIterator<ChangeRecord>;
+  /** Reads `SERVER`, `SERVER#TOOL` or `SERVER/TOOL`. */
+  resolveServer(text: string): Resolved | undefined;
+  /** Newest first. Default limit 100. */
+  runs(limit?: number): readonly RunRecord[];
+  counts(): Counts;
+  /** The database handle, for the store's own modules and its tests. */
+  readonly sql: Sql;
+  close(): void;
+}
+
+/** The catalogue, for one writer. */
+export interface WritableCatalogue extends Catalogue {
+  /** Starts a run: everything is written through it. */
+  begin(options: RunOptions): RunWriter;
+  /** Copies the catalogue while it is in use, and checks the copy. */
+  backup(file: string): Promise<BackupReport>;
+}
+
+export interface CatalogueOptions<Mode extends 'read' | 'write'> {
+  readonly mode: Mode;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Called at every named step of a write, for tests of crashes. */
+  readonly step?: Step;
+  /** `OFF` loses data when the power fails: for the control of the power-loss test alone. */
+  readonly synchronous?: 'FULL' | 'OFF';
+}
+
+/** Opens the catalogue at a path. `write` makes it when it is missing. Throws `StoreError`. */
+export function openCatalogue(path: string, options: CatalogueOptions<'write'>): WritableCatalogue;
+export function openCatalogue(path: string, options: CatalogueOptions<'read'>): Catalogue;
+export function openCatalogue(path: string, options: CatalogueOptions<'read' | 'write'>): WritableCatalogue {
+  const { mode, synchronous } = options;
+  const handle = openDatabase(path, { mode, ...(synchronous === undefined ? {} : { synchronous }) });
+  const sql = new Sql(handle, path);
+  const group = new Group(sql, options.step ?? (() => {}));
+  const toolsOf = (id: string) => {
+    const serverId: ServerId = readServer(sql, id)?.id ?? id;
+    return readTools(sql, { serverId });
+  };
+  return {
+    path,
+    sql,
+    servers: () => readServers(sql),
+    server: (id) => readServer(sql, id),
+    toolsOf,
+    tool: (id, name) => readTool(sql, id, name),
+    tools: (filter) => readTools(sql, filter),
+    search: (text, filter = {}, limit = DEFAULT_HITS) => searchTools(sql, text, filter, limit),
+    mostSevere: (limit) => mostSevere(sql, limit),
+    changes: (filter) => readChanges(sql, filter),
+    resolveServer: (text) => resolveServer(sql, text),
+    runs: (limit = DEFAULT_RUNS) => readRuns(sql, limit),
+    counts: () => readCounts(sql),
+    begin: (run) => beginRun(sql, group, options.now, run),
+    backup: (file) => backupTo(handle, path, file),
+    close: () => {
+      group.flush();
+      handle.close();
+    },
+  };
+}
+
+/** Size of the catalogue on the disk, its write-ahead log included, bytes. */
+export function catalogueBytes(path: string): number {
+  const size = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return size(path) + size(`${path}-wal`);
+}

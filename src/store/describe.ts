@@ -1,0 +1,53 @@
+/** One column, with the words that `toolrisk schema` prints. */
+export interface Column {
+  readonly name: string;
+  readonly type: 'INTEGER' | 'TEXT' | 'REAL' | 'BLOB' | 'JSON';
+  /** What the value means. One sentence, no full stop. */
+  readonly text: string;
+  /** `ms` epoch or span in milliseconds, `bytes`, `0 or 1`, `0 to 3`, … */
+  readonly unit?: string;
+  /** Constraints, as SQL. */
+  readonly sql?: string;
+}
+
+/** One STRICT table with its constraints and indexes. */
+export interface Table {
+  readonly name: string;
+  readonly text: string;
+  readonly columns: readonly Column[];
+  /** Table constraints, as SQL. */
+  readonly constraints?: readonly string[];
+  readonly withoutRowid?: boolean;
+  /** Whole statements, run after the table is made. */
+  readonly indexes?: readonly string[];
+}
+
+/** One view. Views hold no data, so they are made anew after every migration. */
+export interface View {
+  readonly name: string;
+  readonly text: string;
+  /** A stable view keeps its columns and their meaning within one schema version. */
+  readonly stable: boolean;
+  readonly columns: readonly Column[];
+  readonly sql: string;
+}
+
+/** The statements that make a table and its indexes. */
+export function tableSql(table: Table): readonly string[] {
+  const lines = [...table.columns.map(columnSql), ...(table.constraints ?? [])];
+  const options = table.withoutRowid ? 'STRICT, WITHOUT ROWID' : 'STRICT';
+  return [`CREATE TABLE ${table.name} (\n  ${lines.join(',\n  ')}\n) ${options}`, ...(table.indexes ?? [])];
+}
+
+/** The statement that makes a view. */
+export function viewSql(view: View): string {
+  return `CREATE VIEW ${view.name} (${view.columns.map((column) => column.name).join(', ')}) AS ${view.sql}`;
+}
+
+/** STRICT tables know no JSON type; the check is what keeps such a column readable. */
+function columnSql(column: Column): string {
+  const base = column.type === 'JSON' ? 'TEXT' : column.type;
+  const check = column.type === 'JSON' ? ` CHECK (json_valid(${column.name}))` : '';
+  const rest = column.sql === undefined ? '' : ` ${column.sql}`;
+  return `${column.name} ${base}${rest}${check}`;
+}

@@ -1,0 +1,103 @@
+import { SERVER_KINDS, type ServerId } from '../model/id.ts';
+import type { ServerFacts } from '../model/manifest.ts';
+import { fromJson, type Sql, toJson } from './sql.ts';
+
+/** What a reading keeps of a server: its facts without the ids, which have a table of their own. */
+export type KeptFacts = Omit<ServerFacts, 'id' | 'aliases'>;
+
+interface ReadingRow {
+  readonly declared_id: string;
+  readonly facts: string;
+  readonly placeholder: number;
+  readonly locator: string;
+}
+
+const FIELDS = [
+  ['title', 'title'],
+  ['description', 'description'],
+  ['version', 'version'],
+  ['homepage', 'homepage'],
+  ['repository', 'repository'],
+  ['license', 'license'],
+  ['published_at', 'publishedAt'],
+  ['deprecated', 'deprecated'],
+  ['instructions', 'instructions'],
+] as const;
+
+/**
+ * Writes the row of a server from all that its manifests say: each field comes from the first manifest that has it, the
+ * one that speaks of the canonical id first. A server that nothing speaks of any more, and that was never published, goes.
+ */
+export function refreshServer(sql: Sql, serverId: ServerId): void {
+  const readings = sql
+    .all<ReadingRow>(
+      `SELECT r.declared_id, r.facts, r.placeholder, m.locator FROM readings r JOIN manifests m USING (manifest)
+       WHERE r.server_id = :serverId`,
+      { serverId },
+    )
+    .sort((a, b) => standing(a, serverId) - standing(b, serverId) || order(a, b));
+  if (readings.length === 0 && dropUnpublished(sql, serverId)) return;
+  const facts = readings.map((reading) => fromJson<KeptFacts>(reading.facts));
+  const values: Record<string, string | null> = {};
+  for (const [column, field] of FIELDS) values[column] = facts.find((one) => one[field] !== undefined)?.[field] ?? null;
+  const name = facts.find((one) => one.name !== undefined)?.name ?? nameOf(serverId);
+  const notes = toJson([...new Set(facts.flatMap((one) => one.notes))].sort());
+  sql.run(
+    `UPDATE servers SET name = :name, notes = :notes, title = :title, description = :description, version = :version,
+       homepage = :homepage, repository = :repository, license = :license, published_at = :published_at,
+       deprecated = :deprecated, instructions = :instructions
+     WHERE server_id = :serverId`,
+    { serverId, name, notes, ...values },
+  );
+}
+
+/** Counts the tools and capabilities of a server again. */
+export function recount(sql: Sql, serverId: ServerId): void {
+  sql.run(
+    `UPDATE servers SET (tool_count, critical_count, high_count, medium_count, low_count, severity_rank) = (
+       SELECT count(*), count(*) FILTER (WHERE severity_rank = 3), count(*) FILTER (WHERE severity_rank = 2),
+         count(*) FILTER (WHERE severity_rank = 1), count(*) FILTER (WHERE severity_rank = 0), max(severity_rank)
+       FROM tools t JOIN verdicts v USING (tool) WHERE t.server_id = :serverId)
+     WHERE server_id = :serverId`,
+    { serverId },
+  );
+  sql.run('DELETE FROM server_capabilities WHERE server_id = :serverId', { serverId });
+  sql.run(
+    `INSERT INTO server_capabilities (server_id, capability, tool_count)
+     SELECT :serverId, c.capability, count(*) FROM tools t JOIN tool_capabilities c USING (tool)
+     WHERE t.server_id = :serverId GROUP BY c.capability`,
+    { serverId },
+  );
+}
+
+/** The name to show for a server that gives none: its id without the kind. */
+export function nameOf(serverId: ServerId): string {
+  return serverId.slice(serverId.indexOf(':') + 1);
+}
+
+/** 0 speaks of the canonical id, 1 of another one, 2 has not answered yet. */
+function standing(reading: ReadingRow, serverId: ServerId): number {
+  if (reading.placeholder === 1) return 2;
+  return reading.declared_id === serverId ? 0 : 1;
+}
+
+function order(a: ReadingRow, b: ReadingRow): number {
+  const rank = (id: string) => SERVER_KINDS.findIndex((kind) => id.startsWith(`${kind}:`));
+  return (
+    rank(a.declared_id) - rank(b.declared_id) || compare(a.declared_id, b.declared_id) || compare(a.locator, b.locator)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function dropUnpublished(sql: Sql, serverId: ServerId): boolean {
+  const tools = 'EXISTS (SELECT 1 FROM tools WHERE server_id = :serverId)';
+  const gone = sql.run(`DELETE FROM servers WHERE server_id = :serverId AND published_run IS NULL AND NOT ${tools}`, {
+    serverId,
+  });
+  if (gone.changes === 0) return false;
+  sql.run('DELETE FROM changes WHERE server_id = :serverId', { serverId });
+  return true;
+}

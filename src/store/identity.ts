@@ -1,0 +1,132 @@
+import { canonicalId, type ServerId } from '../model/id.ts';
+import type { Sql } from './sql.ts';
+
+interface Known {
+  readonly server_id: string;
+  readonly published_run: number | null;
+}
+
+/** The server that ids lead to, and whether its tools have to be judged anew because its id is another one now. */
+export interface Joined {
+  readonly serverId: ServerId;
+  readonly isNew: boolean;
+  readonly renamed: boolean;
+}
+
+/**
+ * The one server that the declared ids name. Ids that were separate servers until now become one. A canonical id that
+ * was published at the end of a run stays; before that, it is the first of the design's order, so that the order of
+ * visits within a run does not matter.
+ */
+export function joinServer(sql: Sql, ids: readonly [ServerId, ...ServerId[]], name: string, at: number): Joined {
+  const known = serversOf(sql, ids);
+  const [only] = known;
+  if (only !== undefined && known.length === 1 && only.published_run !== null) {
+    for (const id of ids) addId(sql, id, only.server_id);
+    return { serverId: only.server_id, isNew: false, renamed: false };
+  }
+  const serverId = chooseId(sql, known, ids);
+  const isKnown = known.some((server) => server.server_id === serverId);
+  if (!isKnown) addServer(sql, serverId, name, at);
+  const others = known.filter((server) => server.server_id !== serverId);
+  for (const other of others) mergeServer(sql, other.server_id, serverId);
+  for (const id of [serverId, ...ids]) addId(sql, id, serverId);
+  return { serverId, isNew: known.length === 0, renamed: others.length > 0 };
+}
+
+/** The canonical id of any known id. */
+export function canonicalOf(sql: Sql, id: string): ServerId | undefined {
+  return sql.get<{ server_id: string }>('SELECT server_id FROM server_ids WHERE id = :id', { id })?.server_id;
+}
+
+/** Fixes the canonical ids of every server that was new in this run. */
+export function publishIds(sql: Sql, run: number): void {
+  sql.run('UPDATE servers SET published_run = :run WHERE published_run IS NULL', { run });
+}
+
+function serversOf(sql: Sql, ids: readonly ServerId[]): readonly Known[] {
+  const found = new Map<string, Known>();
+  for (const id of ids) {
+    const server = sql.get<Known>(
+      'SELECT s.server_id, s.published_run FROM server_ids i JOIN servers s USING (server_id) WHERE i.id = :id',
+      { id },
+    );
+    if (server !== undefined) found.set(server.server_id, server);
+  }
+  return [...found.values()];
+}
+
+function chooseId(sql: Sql, known: readonly Known[], ids: readonly [ServerId, ...ServerId[]]): ServerId {
+  const runs = known.map((server) => server.published_run).filter((run) => run !== null);
+  if (runs.length > 0) {
+    const first = Math.min(...runs);
+    const [id, ...rest] = known.filter((server) => server.published_run === first).map((server) => server.server_id);
+    if (id !== undefined) return canonicalId([id, ...rest]);
+  }
+  const aliases = known.flatMap((server) => idsOf(sql, server.server_id));
+  return canonicalId([...ids, ...aliases]);
+}
+
+/** Every id of a server, sorted. */
+export function idsOf(sql: Sql, serverId: string): readonly ServerId[] {
+  return sql
+    .all<{ id: string }>('SELECT id FROM server_ids WHERE server_id = :serverId ORDER BY id', { serverId })
+    .map((row) => row.id);
+}
+
+function addServer(sql: Sql, serverId: ServerId, name: string, at: number): void {
+  sql.run(`INSERT INTO servers (server_id, name, notes, first_seen) VALUES (:serverId, :name, '[]', :at)`, {
+    serverId,
+    name,
+    at,
+  });
+}
+
+function addId(sql: Sql, id: ServerId, serverId: string): void {
+  sql.run('INSERT INTO server_ids (id, server_id) VALUES (:id, :serverId) ON CONFLICT DO NOTHING', { id, serverId });
+}
+
+/** Moves everything that is known of one server to another. Tools of the same name become one. */
+function mergeServer(sql: Sql, from: string, to: string): void {
+  const both = { from, to };
+  const first = 'SELECT min(first_seen) FROM servers WHERE server_id IN (:from, :to)';
+  sql.run(`UPDATE servers SET first_seen = (${first}) WHERE server_id = :to`, both);
+  sql.run('UPDATE server_ids SET server_id = :to WHERE server_id = :from', both);
+  sql.run('UPDATE readings SET server_id = :to WHERE server_id = :from', both);
+  sql.run('UPDATE tool_versions SET server_id = :to WHERE server_id = :from', both);
+  const tools = sql.all<{ tool: number; name: string; first_seen: number }>(
+    'SELECT tool, name, first_seen FROM tools WHERE server_id = :from',
+    { from },
+  );
+  for (const tool of tools) mergeTool(sql, tool, to);
+  sql.run(
+    `DELETE FROM changes WHERE server_id = :from AND tool_name IS NULL AND what = 'added'
+       AND EXISTS (SELECT 1 FROM changes WHERE server_id = :to AND tool_name IS NULL AND what = 'added')`,
+    both,
+  );
+  sql.run('UPDATE changes SET server_id = :to WHERE server_id = :from', both);
+  sql.run('DELETE FROM servers WHERE server_id = :from', { from });
+}
+
+function mergeTool(
+  sql: Sql,
+  tool: { readonly tool: number; readonly name: string; readonly first_seen: number },
+  to: string,
+): void {
+  const twin = sql.get<{ tool: number }>('SELECT tool FROM tools WHERE server_id = :to AND name = :name', {
+    to,
+    name: tool.name,
+  });
+  if (twin === undefined) {
+    sql.run('UPDATE tools SET server_id = :to WHERE tool = :tool', { to, tool: tool.tool });
+    return;
+  }
+  const both = { from: tool.tool, to: twin.tool };
+  sql.run('UPDATE OR IGNORE observations SET tool = :to WHERE tool = :from', both);
+  sql.run('UPDATE tools SET first_seen = min(first_seen, :at) WHERE tool = :tool', {
+    at: tool.first_seen,
+    tool: twin.tool,
+  });
+  sql.run('DELETE FROM tools_fts WHERE rowid = :tool', { tool: tool.tool });
+  sql.run('DELETE FROM tools WHERE tool = :tool', { tool: tool.tool });
+}

@@ -1,0 +1,30 @@
+import type { Sql } from './sql.ts';
+
+/**
+ * Takes away what a source no longer lists, after a whole listing: the temporary table `listed_now` says what it listed.
+ * What was learned stays in the catalogue; only the visits end, unless another source lists the manifest.
+ */
+export function delistMissing(sql: Sql, source: string): void {
+  const missing = `SELECT locator FROM listings l WHERE l.source = :source AND l.parent IS NULL
+    AND NOT EXISTS (SELECT 1 FROM listed_now n WHERE n.source = l.source AND n.locator = l.locator)`;
+  for (const { locator } of sql.all<{ locator: string }>(missing, { source })) delist(sql, source, locator);
+}
+
+/** Takes one line away, and those that its manifest named. */
+function delist(sql: Sql, source: string, locator: string): void {
+  sql.run('DELETE FROM listings WHERE source = :source AND locator = :locator', { source, locator });
+  const other = sql.get<{ source: string | null }>(
+    'SELECT min(source) AS source FROM listings WHERE locator = :locator',
+    { locator },
+  );
+  if (other?.source != null) {
+    sql.run('UPDATE frontier SET source = :source WHERE locator = :locator', { source: other.source, locator });
+    return;
+  }
+  sql.run('DELETE FROM frontier WHERE locator = :locator', { locator });
+  const children = sql.all<{ source: string; locator: string }>(
+    'SELECT source, locator FROM listings WHERE parent = :locator',
+    { locator },
+  );
+  for (const child of children) delist(sql, child.source, child.locator);
+}

@@ -1,0 +1,124 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { tableSql, viewSql } from './describe.ts';
+import { guarded, StoreError } from './errors.ts';
+import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts';
+import { VIEWS } from './views.ts';
+
+/** Marks the file as ours: `PRAGMA application_id`, the letters "tlrk". */
+export const APPLICATION_ID = 0x746c726b;
+
+/** How long a statement waits for another writer. The event loop stands still meanwhile, so it is short. */
+const BUSY_MS = 2_000;
+
+const PAGE_CACHE_KIB = 16_384;
+
+export interface OpenOptions {
+  readonly mode: 'read' | 'write';
+  /** `OFF` loses data when the power fails; it exists as the control of the power-loss test. */
+  readonly synchronous?: 'FULL' | 'OFF';
+}
+
+/**
+ * Opens a catalogue. `write` makes a missing file and its folder, checks a present one with `quick_check`, and brings
+ * its schema up to date. `read` changes nothing. Throws `StoreError`.
+ */
+export function openDatabase(path: string, options: OpenOptions): Database.Database {
+  return guarded(path, () => (options.mode === 'read' ? openRead(path) : openWrite(path, options)));
+}
+
+function openRead(path: string): Database.Database {
+  refuseFolder(path);
+  if (!existsSync(path)) throw new StoreError('missing', path);
+  const handle = new Database(path, { readonly: true, timeout: BUSY_MS });
+  return closing(handle, () => {
+    const version = versionOf(handle, path);
+    if (version < SCHEMA_VERSION)
+      throw new StoreError('older', path, `schema ${version}, this program needs ${SCHEMA_VERSION}`);
+    handle.pragma('query_only = ON');
+    tune(handle);
+  });
+}
+
+function openWrite(path: string, options: OpenOptions): Database.Database {
+  refuseFolder(path);
+  makeFolder(path);
+  const handle = new Database(path, { timeout: BUSY_MS });
+  return closing(handle, () => {
+    const version = versionOf(handle, path);
+    if (version > 0) check(handle, path, 'quick_check');
+    handle.pragma('journal_mode = WAL');
+    handle.pragma(`synchronous = ${options.synchronous ?? 'FULL'}`);
+    tune(handle);
+    migrate(handle, version);
+    handle.pragma('foreign_keys = ON');
+  });
+}
+
+/** Throws `StoreError` when SQLite finds the file damaged. */
+export function check(handle: Database.Database, path: string, pragma: 'quick_check' | 'integrity_check'): void {
+  const answer = String(handle.pragma(`${pragma}(1)`, { simple: true }));
+  if (answer !== 'ok') throw new StoreError('corrupt', path, answer.split('\n')[0]);
+}
+
+/** Version of the schema in the file, 0 for an empty one. Throws when the file is another program's, or newer. */
+function versionOf(handle: Database.Database, path: string): number {
+  const version = Number(handle.pragma('user_version', { simple: true }));
+  const application = Number(handle.pragma('application_id', { simple: true }));
+  const objects = handle.prepare<[], { n: number }>('SELECT count(*) AS n FROM sqlite_schema').get();
+  if (application !== APPLICATION_ID && (objects?.n ?? 0) > 0) throw new StoreError('not-a-catalogue', path);
+  if (version > SCHEMA_VERSION)
+    throw new StoreError('newer', path, `schema ${version}, this program knows ${SCHEMA_VERSION}`);
+  return version;
+}
+
+function migrate(handle: Database.Database, from: number): void {
+  if (from === SCHEMA_VERSION) return;
+  const steps = MIGRATIONS.filter((step) => step.version > from);
+  handle
+    .transaction(() => {
+      for (const view of handle
+        .prepare<[], { name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'view'`)
+        .all()) {
+        handle.exec(`DROP VIEW "${view.name}"`);
+      }
+      for (const step of steps) {
+        for (const table of step.tables) for (const sql of tableSql(table)) handle.exec(sql);
+        for (const sql of step.sql) handle.exec(sql);
+      }
+      for (const view of VIEWS) handle.exec(viewSql(view));
+      handle.pragma(`application_id = ${APPLICATION_ID}`);
+      handle.pragma(`user_version = ${SCHEMA_VERSION}`);
+    })
+    .immediate();
+}
+
+function tune(handle: Database.Database): void {
+  handle.pragma(`cache_size = -${PAGE_CACHE_KIB}`);
+  // A schema from outside may hold triggers and views; ours needs no functions with side effects in them.
+  handle.pragma('trusted_schema = OFF');
+}
+
+function refuseFolder(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) throw new StoreError('directory', path);
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new StoreError('read-only', path, '', { cause: error });
+  }
+}
+
+/** Hands out the handle when `work` succeeds, and closes it when it does not. */
+function closing(handle: Database.Database, work: () => void): Database.Database {
+  try {
+    work();
+    return handle;
+  } catch (error) {
+    handle.close();
+    throw error;
+  }
+}

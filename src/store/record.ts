@@ -1,0 +1,279 @@
+import { deflateSync } from 'node:zlib';
+import { parseLocator, type ServerId, serverIdOf } from '../model/id.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Reading, ReadResult, ServerReading } from '../model/manifest.ts';
+import type { Outcome, Validators } from '../model/visit.ts';
+import { type KeptFacts, nameOf, recount, refreshServer } from './facts.ts';
+import { joinServer } from './identity.ts';
+import { bit, fromJson, type Sql, storable, toJson } from './sql.ts';
+import { forgetTool, namesFrom, observeTool, type Pen, rejudgeServer, type Subject } from './tools.ts';
+import { writeChange } from './verdicts.ts';
+
+/** What a source says of the manifest that was visited. */
+export interface Told {
+  readonly locator: string;
+  readonly aliases: readonly ServerId[];
+  readonly name?: string;
+  readonly description?: string;
+}
+
+/** What a visit came to, once it is written. */
+export interface Written {
+  readonly outcome: Outcome;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly tools: number;
+  readonly dropped: number;
+  /** Locators that the manifest named. */
+  readonly leads: readonly string[];
+  readonly validators?: Validators;
+}
+
+interface ManifestRow {
+  readonly manifest: number;
+  readonly content_hash: string | null;
+  readonly extractor: string | null;
+}
+
+/** Writes what reading a manifest gave. What was known before a failure stays. */
+export function writeResult(pen: Pen, told: Told, result: ReadResult, extractor: string): Written {
+  const manifest = ensureManifest(pen.sql, told.locator);
+  switch (result.kind) {
+    case 'read':
+      return writeReading(pen, told, manifest, result, extractor);
+    case 'not-modified':
+      pen.sql.run('UPDATE manifests SET last_seen = :at WHERE manifest = :manifest', {
+        at: pen.at,
+        manifest: manifest.manifest,
+      });
+      return {
+        outcome: 'not-modified',
+        ...counted(pen.sql, manifest.manifest),
+        leads: [],
+        ...(result.validators === undefined ? {} : { validators: result.validators }),
+      };
+    case 'failed':
+      keepPlace(pen, told, manifest);
+      return {
+        outcome: result.outcome,
+        reason: result.reason,
+        message: result.message,
+        tools: 0,
+        dropped: 0,
+        leads: [],
+      };
+  }
+}
+
+function ensureManifest(sql: Sql, locator: string): ManifestRow {
+  const select = 'SELECT manifest, content_hash, extractor FROM manifests WHERE locator = :locator';
+  const known = sql.get<ManifestRow>(select, { locator });
+  if (known !== undefined) return known;
+  const { id } = sql.run('INSERT INTO manifests (locator) VALUES (:locator)', { locator });
+  return { manifest: id, content_hash: null, extractor: null };
+}
+
+function writeReading(pen: Pen, told: Told, row: ManifestRow, reading: Reading, extractor: string): Written {
+  const servers = byId(reading.servers);
+  const tools = servers.reduce((sum, server) => sum + server.tools.length, 0);
+  const dropped = servers.reduce((sum, server) => sum + server.dropped.length, 0);
+  const told1 = {
+    tools,
+    dropped,
+    leads: reading.leads,
+    ...(reading.validators === undefined ? {} : { validators: reading.validators }),
+  };
+  const whole = reading.problems.length === 0;
+  const same = whole && row.content_hash === reading.contentHash && row.extractor === extractor;
+  const differs = same ? false : writeServers(pen, told, row, servers, whole);
+  writeManifest(pen, row.manifest, reading, extractor, whole);
+  if (!whole) return { outcome: 'partial', reason: 'partly-read', message: reading.problems.join('; '), ...told1 };
+  return { outcome: differs || row.content_hash === null ? 'changed' : 'unchanged', ...told1 };
+}
+
+/** True when anything is different now. */
+function writeServers(
+  pen: Pen,
+  told: Told,
+  row: ManifestRow,
+  servers: readonly ServerReading[],
+  whole: boolean,
+): boolean {
+  const before = pen.sql.all<{ declared_id: string; server_id: string }>(
+    'SELECT declared_id, server_id FROM readings WHERE manifest = :manifest',
+    { manifest: row.manifest },
+  );
+  const touched = new Set<ServerId>(before.map((reading) => reading.server_id));
+  let differs = false;
+  for (const server of servers) {
+    const aliases = servers.length === 1 ? [...server.facts.aliases, ...told.aliases] : server.facts.aliases;
+    const { serverId, changed } = writeServer(pen, told, row, server, aliases, whole);
+    touched.add(serverId);
+    differs ||= changed;
+  }
+  const now = new Set(servers.map((server) => storable(server.facts.id)));
+  for (const reading of before) {
+    if (now.has(reading.declared_id) || !whole) continue;
+    dropReading(pen, row.manifest, reading.declared_id);
+    differs = true;
+  }
+  for (const serverId of touched) {
+    refreshServer(pen.sql, serverId);
+    if (differs) recount(pen.sql, serverId);
+  }
+  return differs;
+}
+
+function writeServer(
+  pen: Pen,
+  told: Told,
+  row: ManifestRow,
+  server: ServerReading,
+  aliases: readonly ServerId[],
+  whole: boolean,
+): { readonly serverId: ServerId; readonly changed: boolean } {
+  const { sql, at } = pen;
+  const { facts } = server;
+  const newPlace = row.content_hash === null;
+  const { serverId, quiet } = join(pen, [facts.id, ...aliases], facts.name ?? told.name ?? nameOf(facts.id));
+  const changedFacts = writeReadingRow(sql, row.manifest, serverId, server, told);
+  const subject: Subject = { serverId, manifest: row.manifest, packageVersion: facts.version ?? null, quiet, newPlace };
+  const gone = new Set(namesFrom(sql, serverId, row.manifest));
+  let changed = changedFacts;
+  const seen = new Set<string>();
+  for (const tool of server.tools) {
+    const name = storable(tool.definition.name);
+    if (seen.has(name)) continue;
+    seen.add(name);
+    gone.delete(name);
+    if (observeTool({ ...pen, at }, subject, tool)) changed = true;
+  }
+  // A tool that is there but could not be read this time is not gone.
+  for (const drop of server.dropped) if (drop.name !== undefined) gone.delete(storable(drop.name));
+  if (whole) for (const name of gone) forgetTool(pen, subject, name);
+  return { serverId, changed: changed || (whole && gone.size > 0) };
+}
+
+/** The server that ids name, made when it is new. Its first row in the change log is its own. */
+function join(
+  pen: Pen,
+  ids: readonly [ServerId, ...ServerId[]],
+  name: string,
+): { readonly serverId: ServerId; readonly quiet: boolean } {
+  const { serverId, isNew, renamed } = joinServer(pen.sql, ids, name, pen.at);
+  if (isNew) writeChange(pen.sql, { serverId, what: 'added', cause: 'source-changed' }, pen.run, pen.at);
+  if (renamed) rejudgeServer(pen, serverId);
+  const server = pen.sql.get<{ published_run: number | null }>(
+    'SELECT published_run FROM servers WHERE server_id = :serverId',
+    { serverId },
+  );
+  return { serverId, quiet: server?.published_run == null };
+}
+
+/** True when the row is new or different. */
+function writeReadingRow(sql: Sql, manifest: number, serverId: ServerId, server: ServerReading, told: Told): boolean {
+  const { id, aliases: _, ...facts } = server.facts;
+  const kept: KeptFacts = { ...listed(told), ...facts };
+  const written = sql.run(
+    `INSERT INTO readings (manifest, declared_id, server_id, facts, complete, lists_tools, tools, dropped, placeholder)
+     VALUES (:manifest, :id, :serverId, :facts, :complete, :listsTools, :tools, :dropped, 0)
+     ON CONFLICT DO UPDATE SET server_id = :serverId, facts = :facts, complete = :complete, lists_tools = :listsTools,
+       tools = :tools, dropped = :dropped, placeholder = 0
+     WHERE (server_id, facts, complete, lists_tools, tools, dropped, placeholder)
+       IS NOT (:serverId, :facts, :complete, :listsTools, :tools, :dropped, 0)`,
+    {
+      manifest,
+      id,
+      serverId,
+      facts: toJson(kept),
+      complete: bit(server.complete),
+      listsTools: bit(server.listsTools),
+      tools: server.tools.length,
+      dropped: toJson(server.dropped),
+    },
+  );
+  return written.changes > 0;
+}
+
+/** A manifest no longer speaks of a server: its tools there go, unless another manifest shows them. */
+function dropReading(pen: Pen, manifest: number, declaredId: string): void {
+  const { sql } = pen;
+  const where = 'WHERE manifest = :manifest AND declared_id = :declaredId';
+  const reading = sql.get<{ server_id: string }>(`SELECT server_id FROM readings ${where}`, { manifest, declaredId });
+  if (reading === undefined) return;
+  sql.run(`DELETE FROM readings ${where}`, { manifest, declaredId });
+  const serverId = reading.server_id;
+  const others = sql.get('SELECT 1 FROM readings WHERE manifest = :manifest AND server_id = :serverId', {
+    manifest,
+    serverId,
+  });
+  if (others !== undefined) return;
+  const subject: Subject = { serverId, manifest, packageVersion: null, quiet: false, newPlace: false };
+  for (const name of namesFrom(sql, serverId, manifest)) forgetTool(pen, subject, name);
+}
+
+/** A manifest that never answered still stands for a server: it is unknown, and shown as such. */
+function keepPlace(pen: Pen, told: Told, row: ManifestRow): void {
+  const { sql } = pen;
+  const known = sql.get('SELECT 1 FROM readings WHERE manifest = :manifest', { manifest: row.manifest });
+  if (known !== undefined || row.content_hash !== null) return;
+  const id = serverIdOf(parseLocator(told.locator));
+  const { serverId } = join(pen, [id, ...told.aliases], told.name ?? nameOf(id));
+  sql.run(
+    `INSERT INTO readings (manifest, declared_id, server_id, facts, complete, lists_tools, tools, dropped, placeholder)
+     VALUES (:manifest, :id, :serverId, :facts, 0, 0, 0, '[]', 1)`,
+    { manifest: row.manifest, id, serverId, facts: toJson({ notes: [], ...listed(told) } satisfies KeptFacts) },
+  );
+  refreshServer(sql, serverId);
+}
+
+function writeManifest(pen: Pen, manifest: number, reading: Reading, extractor: string, whole: boolean): void {
+  const text = reading.body === undefined ? undefined : Buffer.from(JSON.stringify(reading.body));
+  const kept = text !== undefined && text.length <= LIMITS.keptManifestBytes ? text : undefined;
+  pen.sql.run(
+    `UPDATE manifests SET content_hash = :hash, extractor = :extractor, body = :body, body_bytes = :bytes,
+       first_seen = coalesce(first_seen, :at), last_seen = :at WHERE manifest = :manifest`,
+    {
+      manifest,
+      // What was read in part has to be read again, even if the bytes are the same.
+      hash: whole ? reading.contentHash : `partial:${reading.contentHash}`,
+      extractor,
+      body: kept === undefined ? null : deflateSync(kept),
+      bytes: text?.length ?? null,
+      at: pen.at,
+    },
+  );
+}
+
+function counted(sql: Sql, manifest: number): { readonly tools: number; readonly dropped: number } {
+  const rows = sql.all<{ tools: number; dropped: string }>(
+    'SELECT tools, dropped FROM readings WHERE manifest = :manifest',
+    { manifest },
+  );
+  return {
+    tools: rows.reduce((sum, row) => sum + row.tools, 0),
+    dropped: rows.reduce((sum, row) => sum + fromJson<readonly unknown[]>(row.dropped).length, 0),
+  };
+}
+
+/** One entry per declared id: a catalogue that lists a server twice speaks of one server. */
+function byId(servers: readonly ServerReading[]): readonly ServerReading[] {
+  const found = new Map<string, ServerReading>();
+  for (const server of servers) {
+    const known = found.get(server.facts.id);
+    found.set(
+      server.facts.id,
+      known === undefined
+        ? server
+        : { ...known, tools: [...known.tools, ...server.tools], dropped: [...known.dropped, ...server.dropped] },
+    );
+  }
+  return [...found.values()];
+}
+
+function listed(told: Told): { readonly name?: string; readonly description?: string } {
+  return {
+    ...(told.name === undefined ? {} : { name: told.name }),
+    ...(told.description === undefined ? {} : { description: told.description }),
+  };
+}

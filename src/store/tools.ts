@@ -1,0 +1,240 @@
+import type { ServerId } from '../model/id.ts';
+import { METHODS, type Method, type ObservedTool, type ToolDefinition } from '../model/tool.ts';
+import { changedFields, definitionHash, definitionJson } from './hash.ts';
+import { indexTool, unindexTool } from './search.ts';
+import { bit, fromJson, type Sql, storable, toJson } from './sql.ts';
+import { type Change, type Judge, type Judgement, judgementOf, writeChange, writeVerdict } from './verdicts.ts';
+
+/** What every write of one visit shares. */
+export interface Pen {
+  readonly sql: Sql;
+  readonly judge: Judge;
+  readonly run: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Whose tools are written. */
+export interface Subject {
+  readonly serverId: ServerId;
+  readonly manifest: number;
+  readonly packageVersion: string | null;
+  /** A server that was new in this run has one change of its own, and none per tool. */
+  readonly quiet: boolean;
+  /** The manifest was never read before: what it brings comes from a new place, not from a change of the server. */
+  readonly newPlace: boolean;
+}
+
+interface Current {
+  readonly tool: number;
+  readonly manifest: number;
+  readonly tool_version: number;
+  readonly method: Method;
+  readonly definition_hash: string;
+  readonly package_version: string | null;
+}
+
+interface Candidate extends Current {
+  readonly schema_complete: number;
+  readonly locator: string;
+}
+
+const CURRENT = `SELECT t.tool, t.manifest, t.tool_version, d.method, d.definition_hash, o.package_version
+  FROM tools t JOIN tool_versions d ON d.tool_version = t.tool_version
+  LEFT JOIN observations o ON o.tool = t.tool AND o.manifest = t.manifest
+  WHERE t.server_id = :serverId AND t.name = :name`;
+
+/** Stores one tool as a manifest shows it. True when anything but the time of the visit is different now. */
+export function observeTool(pen: Pen, subject: Subject, seen: ObservedTool): boolean {
+  const { sql, at } = pen;
+  const name = storable(seen.definition.name);
+  const hash = definitionHash(seen.definition);
+  const before = sql.get<Current>(CURRENT, { serverId: subject.serverId, name });
+  const version = ensureVersion(pen, subject, seen, name, hash);
+  const { manifest, serverId } = subject;
+  const tool =
+    before?.tool ??
+    sql.run(
+      `INSERT INTO tools (server_id, name, manifest, tool_version, first_seen)
+       VALUES (:serverId, :name, :manifest, :version, :at)`,
+      { serverId, name, manifest, version, at },
+    ).id;
+  const differs = writeObservation(sql, tool, subject, version, seen);
+  if (!differs && before !== undefined) return false;
+  settle(pen, subject, tool, name, before);
+  return true;
+}
+
+/** Takes away what a manifest no longer shows of one tool; the tool stays while another manifest shows it. */
+export function forgetTool(pen: Pen, subject: Subject, name: string): void {
+  const before = pen.sql.get<Current>(CURRENT, { serverId: subject.serverId, name });
+  if (before === undefined) return;
+  pen.sql.run('DELETE FROM observations WHERE tool = :tool AND manifest = :manifest', {
+    tool: before.tool,
+    manifest: subject.manifest,
+  });
+  settle(pen, subject, before.tool, name, before);
+}
+
+/** Names of the tools that a manifest shows of a server now. */
+export function namesFrom(sql: Sql, serverId: ServerId, manifest: number): readonly string[] {
+  return sql
+    .all<{ name: string }>(
+      `SELECT t.name FROM observations o JOIN tools t USING (tool)
+       WHERE o.manifest = :manifest AND t.server_id = :serverId ORDER BY t.name`,
+      { serverId, manifest },
+    )
+    .map((row) => row.name);
+}
+
+/** Judges every tool of a server anew, because its id is another one now. */
+export function rejudgeServer(pen: Pen, serverId: ServerId): void {
+  const tools = pen.sql.all<{ tool: number; name: string }>(
+    'SELECT tool, name FROM tools WHERE server_id = :serverId',
+    { serverId },
+  );
+  const nowhere: Subject = { serverId, manifest: 0, packageVersion: null, quiet: true, newPlace: true };
+  for (const { tool, name } of tools) {
+    settle(pen, nowhere, tool, name, pen.sql.get<Current>(CURRENT, { serverId, name }));
+    judgeTool(pen, serverId, tool, false);
+  }
+}
+
+/** Judges one tool by the present rules and stores the verdict. Returns the judgement before and after. */
+export function judgeTool(pen: Pen, serverId: ServerId, tool: number, isNew: boolean) {
+  const { sql } = pen;
+  const definition = definitionOf(sql, tool);
+  const before = isNew ? undefined : judgementOf(sql, tool);
+  const verdict = pen.judge(definition, serverId);
+  writeVerdict(sql, tool, verdict, isNew);
+  indexTool(sql, tool, serverId, definition, isNew);
+  return { before, after: { category: verdict.category, severity: verdict.severity } satisfies Judgement };
+}
+
+function definitionOf(sql: Sql, tool: number): ToolDefinition {
+  const row = sql.get<{ definition: string }>(
+    'SELECT d.definition FROM tools t JOIN tool_versions d USING (tool_version) WHERE t.tool = :tool',
+    { tool },
+  );
+  return fromJson<ToolDefinition>(row?.definition ?? '');
+}
+
+function ensureVersion(pen: Pen, subject: Subject, seen: ObservedTool, name: string, hash: string): number {
+  const key = { serverId: subject.serverId, name, method: seen.method, hash };
+  const known = pen.sql.get<{ tool_version: number }>(
+    `SELECT tool_version FROM tool_versions
+     WHERE server_id = :serverId AND name = :name AND method = :method AND definition_hash = :hash`,
+    key,
+  );
+  if (known !== undefined) return known.tool_version;
+  return pen.sql.run(
+    `INSERT INTO tool_versions (server_id, name, method, definition_hash, definition, package_version, first_seen)
+     VALUES (:serverId, :name, :method, :hash, :definition, :packageVersion, :at)`,
+    { ...key, definition: toJson(definitionJson(seen.definition)), packageVersion: subject.packageVersion, at: pen.at },
+  ).id;
+}
+
+/** True when the row is new or different. */
+function writeObservation(sql: Sql, tool: number, subject: Subject, version: number, seen: ObservedTool): boolean {
+  const written = sql.run(
+    `INSERT INTO observations (tool, manifest, tool_version, provenance, package_version, schema_complete, dynamic, gated, notes)
+     VALUES (:tool, :manifest, :version, :provenance, :packageVersion, :schemaComplete, :dynamic, :gated, :notes)
+     ON CONFLICT DO UPDATE SET tool_version = :version, provenance = :provenance, package_version = :packageVersion,
+       schema_complete = :schemaComplete, dynamic = :dynamic, gated = :gated, notes = :notes
+     WHERE (tool_version, provenance, package_version, schema_complete, dynamic, gated, notes)
+       IS NOT (:version, :provenance, :packageVersion, :schemaComplete, :dynamic, :gated, :notes)`,
+    {
+      tool,
+      manifest: subject.manifest,
+      version,
+      provenance: seen.provenance,
+      packageVersion: subject.packageVersion,
+      schemaComplete: bit(seen.schemaComplete),
+      dynamic: bit(seen.dynamic),
+      gated: bit(seen.gated),
+      notes: toJson(seen.notes),
+    },
+  );
+  return written.changes > 0;
+}
+
+/** Chooses the current observation of a tool, judges it when the definition is another one, and logs the change. */
+function settle(pen: Pen, subject: Subject, tool: number, name: string, before: Current | undefined): void {
+  const { sql } = pen;
+  const best = bestObservation(sql, tool);
+  if (best === undefined) {
+    removeTool(pen, subject, tool, name, before);
+    return;
+  }
+  if (before?.tool_version === best.tool_version && before.manifest === best.manifest) return;
+  sql.run('UPDATE tools SET manifest = :manifest, tool_version = :version WHERE tool = :tool', {
+    manifest: best.manifest,
+    version: best.tool_version,
+    tool,
+  });
+  if (before?.tool_version === best.tool_version) return;
+  const judged = judgeTool(pen, subject.serverId, tool, before === undefined);
+  const change = changeOf(sql, subject, name, before, best, judged);
+  if (change !== undefined && !subject.quiet) writeChange(sql, change, pen.run, pen.at);
+}
+
+/** Strongest method first, then whole schemas, then the order of locators, which is the same in every run. */
+function bestObservation(sql: Sql, tool: number): Candidate | undefined {
+  const rows = sql.all<Candidate>(
+    `SELECT o.tool, o.manifest, o.tool_version, d.method, d.definition_hash, o.package_version, o.schema_complete, m.locator
+     FROM observations o JOIN tool_versions d USING (tool_version) JOIN manifests m USING (manifest) WHERE o.tool = :tool`,
+    { tool },
+  );
+  if (rows.length < 2) return rows[0];
+  const rank = (row: Candidate) => METHODS.indexOf(row.method) * 2 - row.schema_complete;
+  return rows.sort((a, b) => rank(a) - rank(b) || (a.locator < b.locator ? -1 : 1))[0];
+}
+
+function removeTool(pen: Pen, subject: Subject, tool: number, name: string, before: Current | undefined): void {
+  const { sql } = pen;
+  const judged = judgementOf(sql, tool);
+  unindexTool(sql, tool);
+  sql.run('DELETE FROM tools WHERE tool = :tool', { tool });
+  if (before === undefined || judged === undefined || subject.quiet) return;
+  const from = { ...judged, hash: before.definition_hash, version: before.package_version };
+  writeChange(
+    sql,
+    { serverId: subject.serverId, tool: name, what: 'removed', cause: 'server-changed', from },
+    pen.run,
+    pen.at,
+  );
+}
+
+/** Hashes compare within one method only: under another method, only a different judgement is a change. */
+function changeOf(
+  sql: Sql,
+  subject: Subject,
+  name: string,
+  before: Current | undefined,
+  best: Current,
+  judged: { readonly before: Judgement | undefined; readonly after: Judgement },
+): Change | undefined {
+  const { serverId } = subject;
+  const to = { ...judged.after, hash: best.definition_hash, version: best.package_version };
+  const cause = subject.newPlace ? 'source-changed' : 'server-changed';
+  if (before === undefined) return { serverId, tool: name, what: 'added', cause, to };
+  const old = judged.before ?? judged.after;
+  const from = { ...old, hash: before.definition_hash, version: before.package_version };
+  if (before.method === best.method) {
+    if (before.definition_hash === best.definition_hash) return undefined;
+    const fields = changedFields(
+      versionDefinition(sql, before.tool_version),
+      versionDefinition(sql, best.tool_version),
+    );
+    return { serverId, tool: name, what: 'changed', cause, fields, from, to };
+  }
+  const same = from.category === to.category && from.severity === to.severity;
+  return same ? undefined : { serverId, tool: name, what: 'verdict', cause: 'source-changed', from, to };
+}
+
+function versionDefinition(sql: Sql, version: number): ToolDefinition {
+  const row = sql.get<{ definition: string }>('SELECT definition FROM tool_versions WHERE tool_version = :version', {
+    version,
+  });
+  return fromJson<ToolDefinition>(row?.definition ?? '');
+}

@@ -1,0 +1,157 @@
+import type { Column, View } from './describe.ts';
+
+const text = (name: string, meaning: string, unit?: string): Column => ({
+  name,
+  type: 'TEXT',
+  text: meaning,
+  ...(unit === undefined ? {} : { unit }),
+});
+const number = (name: string, meaning: string, unit?: string): Column => ({
+  ...text(name, meaning, unit),
+  type: 'INTEGER',
+});
+const instant = (name: string, meaning: string): Column => number(name, meaning, 'epoch milliseconds');
+
+const SERVER_ID = text('server_id', 'Canonical id of the server');
+const SERVER_NAME = text('server_name', 'Name of the server');
+const TOOL_NAME = text('tool_name', 'Name of the tool');
+const CATEGORY = text(
+  'category',
+  'What a call does: Financial, Destructive, Execute, Communication, Write, Read or Unknown',
+);
+const SEVERITY = text('severity', 'Impact of a call: low, medium, high or critical');
+const SEVERITY_RANK = number('severity_rank', 'The severity as a number', '0 (low) to 3 (critical)');
+
+const TOOL_RISK: View = {
+  name: 'tool_risk',
+  text: 'One row per current tool, with its verdict and where it was read',
+  stable: true,
+  columns: [
+    SERVER_ID,
+    SERVER_NAME,
+    TOOL_NAME,
+    CATEGORY,
+    SEVERITY,
+    SEVERITY_RANK,
+    text('capabilities', 'Ids of the capabilities that count', 'JSON array of strings, sorted'),
+    { name: 'confidence', type: 'REAL', text: 'How sure the verdict is', unit: '0 to 1' },
+    text('method', 'How the definition was obtained: live, executed, publisher-list, static or readme'),
+    text('definition_hash', 'SHA-256 of the canonical definition, hex; compare within one method only'),
+    text('package_version', 'Version of the package that was read; null where there is none'),
+    text('provenance', 'Place where the definition was read'),
+    instant('first_seen', 'First time that the tool was observed'),
+    instant('last_seen', 'Last time that its manifest answered'),
+  ],
+  sql: `
+    SELECT t.server_id, s.name, t.name, v.category, v.severity, v.severity_rank, v.capabilities, v.confidence,
+      d.method, d.definition_hash, o.package_version, o.provenance, t.first_seen, m.last_seen
+    FROM tools t
+    JOIN verdicts v ON v.tool = t.tool
+    JOIN servers s ON s.server_id = t.server_id
+    JOIN tool_versions d ON d.tool_version = t.tool_version
+    JOIN observations o ON o.tool = t.tool AND o.manifest = t.manifest
+    JOIN manifests m ON m.manifest = t.manifest`,
+};
+
+const SERVER_RISK: View = {
+  name: 'server_risk',
+  text: 'One row per server, with its worst severity. No severity means that no tool is known, never that it is safe',
+  stable: true,
+  columns: [
+    SERVER_ID,
+    SERVER_NAME,
+    text('severity', 'Worst severity among its tools; null when no tool is known'),
+    number('severity_rank', 'The worst severity as a number; null when no tool is known', '0 (low) to 3 (critical)'),
+    number('tool_count', 'Current tools'),
+    number('critical_count', 'Tools of severity critical'),
+    number('high_count', 'Tools of severity high'),
+    number('medium_count', 'Tools of severity medium'),
+    number('low_count', 'Tools of severity low'),
+    text('version', 'Version that was read last; null where there is none'),
+    instant('first_seen', 'First time that a manifest spoke of it'),
+  ],
+  sql: `
+    SELECT server_id, name,
+      CASE severity_rank WHEN 3 THEN 'critical' WHEN 2 THEN 'high' WHEN 1 THEN 'medium' WHEN 0 THEN 'low' END,
+      severity_rank, tool_count, critical_count, high_count, medium_count, low_count, version, first_seen
+    FROM servers`,
+};
+
+const CAPABILITY_COUNT: View = {
+  name: 'capability_count',
+  text: 'How many tools and servers have each capability',
+  stable: true,
+  columns: [
+    text('capability', 'Capability'),
+    number('tool_count', 'Tools that have it'),
+    number('server_count', 'Servers with at least one such tool'),
+  ],
+  sql: 'SELECT capability, sum(tool_count), count(*) FROM server_capabilities GROUP BY capability',
+};
+
+const COVERAGE: View = {
+  name: 'coverage',
+  text: 'How the last visit to each manifest ended, counted by source, outcome and reason',
+  stable: true,
+  columns: [
+    text('source', 'Source'),
+    text('outcome', 'Outcome of the last visit; null when it was never visited'),
+    text('reason', 'Stable word below the outcome; null where there is none'),
+    number('manifest_count', 'Manifests'),
+    number('tool_count', 'Tools that their last visits read'),
+  ],
+  sql: `
+    SELECT f.source, v.outcome, v.reason, count(*), coalesce(sum(v.tools), 0)
+    FROM frontier f LEFT JOIN visits v ON v.visit = f.last_visit
+    GROUP BY f.source, v.outcome, v.reason`,
+};
+
+const RECENT_CHANGES: View = {
+  name: 'recent_changes',
+  text: 'What changed, newest first',
+  stable: true,
+  columns: [
+    instant('at', 'When it was observed'),
+    SERVER_ID,
+    text('server_name', 'Name of the server; null when it is gone'),
+    text('tool_name', 'Name of the tool; null when the server itself changed'),
+    text('what', 'added, changed, removed or verdict'),
+    text('cause', 'server-changed, rules-changed or source-changed'),
+    text('fields', 'Names of the changed fields', 'JSON array of strings, sorted'),
+    text('from_category', 'Category before; null when it is new'),
+    text('from_severity', 'Severity before; null when it is new'),
+    text('to_category', 'Category after; null when it is gone'),
+    text('to_severity', 'Severity after; null when it is gone'),
+    number('without_version_change', 'The definition changed and the version did not', '0 or 1'),
+    number('run', 'Run that observed it'),
+  ],
+  sql: `
+    SELECT c.at, c.server_id, s.name, c.tool_name, c.what, c.cause, c.fields, c.from_category, c.from_severity,
+      c.to_category, c.to_severity, c.without_version_change, c.run
+    FROM changes c LEFT JOIN servers s ON s.server_id = c.server_id
+    ORDER BY c.at DESC, c.change DESC`,
+};
+
+const FINDINGS: View = {
+  name: 'findings',
+  text: 'Every rule that fired for a current tool, with its evidence',
+  stable: true,
+  columns: [
+    SERVER_ID,
+    TOOL_NAME,
+    text('rule', 'Rule'),
+    text('capability', 'Capability that the rule shows'),
+    text('path', 'Field of the definition', 'JSON Pointer'),
+    text('part', 'Whether the span is in the value or in the last key of the path', 'key or value'),
+    number('span_start', 'Start of the span in the raw string', 'UTF-16 offset'),
+    number('span_end', 'End of the span, exclusive', 'UTF-16 offset'),
+    text('text', 'The text of the span'),
+    text('discounted', 'Id of the reason why it does not count; null when it counts'),
+  ],
+  sql: `
+    SELECT t.server_id, t.name, f.rule, f.capability, f.path, f.part, f.span_start, f.span_end, f.text, f.discounted
+    FROM verdict_findings f JOIN tools t ON t.tool = f.tool`,
+};
+
+/** Every view, in the order in which they are printed. */
+export const VIEWS: readonly View[] = [TOOL_RISK, SERVER_RISK, CAPABILITY_COUNT, COVERAGE, RECENT_CHANGES, FINDINGS];

@@ -1,0 +1,264 @@
+import type { Listed, ReadResult } from '../model/manifest.ts';
+import type { Outcome } from '../model/visit.ts';
+import { storeErrorOf } from './errors.ts';
+import { recount } from './facts.ts';
+import {
+  callAll,
+  countWaiting,
+  dropLease,
+  enterListing,
+  type Lease,
+  leaseDue,
+  type Plan,
+  reclaimLeases,
+  returnLease,
+} from './frontier.ts';
+import { GROUP_SERVERS, type Group } from './group.ts';
+import { publishIds } from './identity.ts';
+import { delistMissing } from './listings.ts';
+import { type Told, type Written, writeResult } from './record.ts';
+import { endRun, lastListing, type SourceListing, startRun, writeSourceListing } from './runs.ts';
+import type { Sql } from './sql.ts';
+import { judgeTool, type Pen } from './tools.ts';
+import { type Judge, writeChange } from './verdicts.ts';
+
+export interface RunOptions {
+  /** Version of the rules that `judge` judges by. */
+  readonly ruleset: string;
+  /** Version of the extractors. A manifest that another version read is read again. */
+  readonly extractor: string;
+  readonly judge: Judge;
+}
+
+/** One finished visit, to be recorded. */
+export interface VisitEnd {
+  readonly lease: Lease;
+  readonly result: ReadResult;
+  readonly durationMs: number;
+  /** When to come back, given how it went. */
+  plan(outcome: Outcome, result: ReadResult): Plan;
+}
+
+/** What was recorded of a visit. `stale`: the lease was no longer valid, and nothing was written. */
+export interface Recorded extends Omit<Written, 'leads' | 'validators'> {
+  readonly locator: string;
+  /** Manifests that are in the frontier now because this one named them, and were not before. */
+  readonly newLeads: number;
+}
+
+/** Writes one run. What a promise acknowledges is on the disk. Throws and rejects with `StoreError` on faults of the file. */
+export interface RunWriter {
+  readonly run: number;
+  /** Enters one line of a source's listing. Not acknowledged: a listing that is cut off is listed again. */
+  list(listed: Listed): void;
+  /** Ends the listing of a source. A whole one that is no delta takes away what it no longer lists. */
+  endListing(listing: SourceListing): Promise<void>;
+  /** When a source was last listed to its end, epoch milliseconds; `full` leaves deltas out. */
+  lastListing(source: string, full: boolean): number | undefined;
+  /** Makes everything of some sources due now, save what the other side asked to wait. */
+  callAll(sources: readonly string[]): void;
+  /** How many manifests of some sources wait for a later time. */
+  waiting(sources: readonly string[]): number;
+  /** Leases up to `limit` due manifests, a fair share from each source. */
+  lease(sources: readonly string[], limit: number, leaseMs: number): readonly Lease[];
+  /** Records a visit; resolves after its commit. Undefined when the lease had expired and someone else holds it. */
+  record(end: VisitEnd): Promise<Recorded | undefined>;
+  /** Gives a lease back without a visit. */
+  release(lease: Lease): void;
+  /** Judges every tool anew whose verdict comes from other rules. Needs no network. */
+  reclassify(): Promise<Reclassified>;
+  finish(ended: 'done' | 'interrupted' | 'failed'): Promise<void>;
+}
+
+export interface Reclassified {
+  readonly judged: number;
+  /** Tools whose category or severity is another one now. */
+  readonly changed: number;
+}
+
+export function beginRun(sql: Sql, group: Group, now: () => number, options: RunOptions): RunWriter {
+  let token =
+    sql.get<{ top: number }>(
+      'SELECT max(coalesce((SELECT max(lease) FROM visits), 0), coalesce((SELECT max(lease) FROM frontier), 0)) AS top',
+    )?.top ?? 0;
+  const nextToken = () => {
+    token += 1;
+    return token;
+  };
+  const run = group.write(() => {
+    reclaimLeases(sql, now());
+    return startRun(sql, now(), options.ruleset, options.extractor);
+  });
+  group.flush();
+  const pen = (): Pen => ({ sql, judge: options.judge, run, at: now() });
+  sql.exec(
+    'CREATE TEMP TABLE IF NOT EXISTS listed_now (source TEXT, locator TEXT, PRIMARY KEY (source, locator)) WITHOUT ROWID',
+  );
+  sql.exec('DELETE FROM listed_now');
+  return {
+    run,
+    list: (listed) => {
+      group.write(() => {
+        enterListing(sql, listed, null, now());
+        sql.run('INSERT OR IGNORE INTO listed_now VALUES (:source, :locator)', {
+          source: listed.source,
+          locator: listed.locator,
+        });
+      });
+      group.tick();
+    },
+    endListing: (listing) => {
+      group.write(() => {
+        if (listing.whole && !listing.delta) delistMissing(sql, listing.source);
+        writeSourceListing(sql, run, listing);
+      });
+      return group.stored();
+    },
+    lastListing: (source, full) => lastListing(sql, source, full),
+    callAll: (sources) => group.write(() => callAll(sql, sources, now())),
+    waiting: (sources) => countWaiting(sql, sources, now()),
+    lease: (sources, limit, leaseMs) =>
+      group.write(() => leaseDue(sql, sources, limit, now(), now() + leaseMs, nextToken)),
+    record: (end) => recordVisit(pen(), group, options.extractor, end),
+    release: (lease) => group.write(() => dropLease(sql, lease, now())),
+    reclassify: () => reclassify(pen(), group, options.ruleset),
+    finish: (ended) => {
+      group.write(() => {
+        publishIds(sql, run);
+        endRun(sql, run, now(), ended);
+      });
+      const done = group.stored();
+      group.flush();
+      return done;
+    },
+  };
+}
+
+async function recordVisit(pen: Pen, group: Group, extractor: string, end: VisitEnd): Promise<Recorded | undefined> {
+  const written = writeVisit(pen, group, extractor, end);
+  const stored = group.stored();
+  await stored;
+  return written;
+}
+
+/** A result that the store cannot take (too deep, too large for SQLite) is a malformed manifest, not a fault of the run. */
+function writeVisit(pen: Pen, group: Group, extractor: string, end: VisitEnd): Recorded | undefined {
+  try {
+    return group.write(() => writeOne(pen, extractor, end, end.result));
+  } catch (error) {
+    if (storeErrorOf(error, pen.sql.path) !== undefined) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    const failed: ReadResult = {
+      kind: 'failed',
+      outcome: 'malformed',
+      reason: 'not-storable',
+      message: `could not be stored: ${message}`,
+    };
+    return group.write(() => writeOne(pen, extractor, end, failed));
+  }
+}
+
+function writeOne(pen: Pen, extractor: string, end: VisitEnd, result: ReadResult): Recorded | undefined {
+  const { sql, run, at } = pen;
+  const { lease } = end;
+  const held = sql.get('SELECT 1 FROM frontier WHERE locator = :locator AND lease = :token', {
+    locator: lease.locator,
+    token: lease.token,
+  });
+  if (held === undefined) return undefined;
+  const written = writeResult(pen, toldOf(lease), result, extractor);
+  const visit = sql.run(
+    `INSERT INTO visits (run, lease, locator, at, duration_ms, outcome, reason, message, tools, dropped)
+     VALUES (:run, :lease, :locator, :at, :durationMs, :outcome, :reason, :message, :tools, :dropped)`,
+    {
+      run,
+      lease: lease.token,
+      locator: lease.locator,
+      at,
+      durationMs: Math.max(0, Math.round(end.durationMs)),
+      outcome: written.outcome,
+      reason: written.reason ?? null,
+      message: written.message ?? null,
+      tools: written.tools,
+      dropped: written.dropped,
+    },
+  ).id;
+  const validators =
+    written.outcome === 'not-modified' ? { ...lease.validators, ...written.validators } : written.validators;
+  returnLease(sql, lease, end.plan(written.outcome, result), validators, visit);
+  const newLeads = enterLeads(pen, lease, written.leads);
+  const { leads: _, validators: __, ...rest } = written;
+  return { ...rest, locator: lease.locator, newLeads };
+}
+
+function enterLeads(pen: Pen, lease: Lease, leads: readonly string[]): number {
+  let fresh = 0;
+  for (const lead of new Set(leads)) {
+    if (lead === lease.locator) continue;
+    const known = pen.sql.get('SELECT 1 FROM frontier WHERE locator = :lead', { lead });
+    if (known === undefined) fresh += 1;
+    enterListing(pen.sql, { locator: lead, source: lease.source, aliases: [] }, lease.locator, pen.at);
+  }
+  return fresh;
+}
+
+function toldOf(lease: Lease): Told {
+  return {
+    locator: lease.locator,
+    aliases: lease.aliases,
+    ...(lease.name === undefined ? {} : { name: lease.name }),
+    ...(lease.description === undefined ? {} : { description: lease.description }),
+  };
+}
+
+interface StaleRow {
+  readonly tool: number;
+  readonly server_id: string;
+  readonly name: string;
+  readonly definition_hash: string;
+  readonly package_version: string | null;
+}
+
+/** Goes through the stale verdicts in pages of one commit each; a page that was committed is not judged again. */
+async function reclassify(pen: Pen, group: Group, ruleset: string): Promise<Reclassified> {
+  let [judged, changed, after] = [0, 0, 0];
+  for (;;) {
+    const page = pen.sql.all<StaleRow>(
+      `SELECT t.tool, t.server_id, t.name, d.definition_hash, o.package_version
+       FROM verdicts v JOIN tools t USING (tool) JOIN tool_versions d USING (tool_version)
+       LEFT JOIN observations o ON o.tool = t.tool AND o.manifest = t.manifest
+       WHERE v.tool > :after AND v.ruleset <> :ruleset ORDER BY v.tool LIMIT ${GROUP_SERVERS * 8}`,
+      { after, ruleset },
+    );
+    if (page.length === 0) return { judged, changed };
+    group.write(() => {
+      for (const row of page) if (rejudge(pen, row)) changed += 1;
+      for (const serverId of new Set(page.map((row) => row.server_id))) recount(pen.sql, serverId);
+    });
+    const stored = group.stored(page.length);
+    await stored;
+    judged += page.length;
+    after = page[page.length - 1]?.tool ?? after;
+  }
+}
+
+/** True when the judgement is another one now. */
+function rejudge(pen: Pen, row: StaleRow): boolean {
+  const { before, after } = judgeTool(pen, row.server_id, row.tool, false);
+  if (before === undefined || (before.category === after.category && before.severity === after.severity)) return false;
+  const same = { hash: row.definition_hash, version: row.package_version };
+  writeChange(
+    pen.sql,
+    {
+      serverId: row.server_id,
+      tool: row.name,
+      what: 'verdict',
+      cause: 'rules-changed',
+      from: { ...before, ...same },
+      to: { ...after, ...same },
+    },
+    pen.run,
+    pen.at,
+  );
+  return true;
+}
