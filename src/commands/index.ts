@@ -1,4 +1,6 @@
 import type { Command } from './command.ts';
+import { search } from './search.ts';
+import { show } from './show.ts';
 
 /** Every sub-command, sorted by name. A test compares this list with the folder. */
-export const commands: readonly Command[] = [];
+export const commands: readonly Command[] = [search, show];

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import type { ServerRecord, ToolRecord } from '../model/rows.ts';
+import { type Catalogue, openCatalogue } from '../store/catalogue.ts';
+import { CommandError, type Input, type Option, type World } from './command.ts';
+import { oneLine } from './print.ts';
+
+/** Where the catalogue is when nobody says otherwise, relative to the working folder. */
+export const DEFAULT_DB = 'out/catalogue.db';
+
+/** The option of every command that reads or writes the catalogue. */
+export const DB_OPTION: Option = { name: 'db', value: 'FILE', text: 'The catalogue', default: DEFAULT_DB };
+
+/** Path of the catalogue that a command was asked for. */
+export function catalogueFile(input: Input, world: World): string {
+  return resolve(world.cwd, input.option('db') ?? DEFAULT_DB);
+}
+
+/** Opens the catalogue for reading, hands it to `use`, and closes it whatever happens. */
+export async function withCatalogue<T>(
+  input: Input,
+  world: World,
+  use: (catalogue: Catalogue) => T | Promise<T>,
+): Promise<T> {
+  const catalogue = openCatalogue(catalogueFile(input, world), { mode: 'read', now: world.now });
+  try {
+    return await use(catalogue);
+  } finally {
+    catalogue.close();
+  }
+}
+
+/** What an address on the command line names. */
+export type Addressed =
+  | { readonly kind: 'server'; readonly server: ServerRecord }
+  | { readonly kind: 'tool'; readonly server: ServerRecord; readonly tool: ToolRecord };
+
+/**
+ * Finds what `SERVER`, `SERVER#TOOL` or `SERVER/TOOL` names.
+ *
+ * @throws CommandError that suggests what was meant, when the catalogue has no such server or tool.
+ */
+export function findAddressed(catalogue: Catalogue, text: string): Addressed {
+  const resolved = catalogue.resolveServer(text);
+  const server = resolved === undefined ? undefined : catalogue.server(resolved.serverId);
+  if (resolved === undefined || server === undefined) {
+    throw new CommandError(`The catalogue has no server ${oneLine(text)}. ${hint(catalogue, text)}`);
+  }
+  if (resolved.tool === undefined) return { kind: 'server', server };
+  const tool = catalogue.tool(server.id, resolved.tool);
+  if (tool === undefined) {
+    const names = [...catalogue.toolsOf(server.id)].map(({ definition }) => oneLine(definition.name)).slice(0, SHOWN);
+    const known = names.length === 0 ? 'It has no known tools.' : `Its tools are ${names.join(', ')}.`;
+    throw new CommandError(`${server.id} has no tool ${oneLine(resolved.tool)}. ${known}`);
+  }
+  return { kind: 'tool', server, tool };
+}
+
+/** Finds one tool. @throws CommandError when the address names a whole server, or nothing. */
+export function findTool(catalogue: Catalogue, text: string): Extract<Addressed, { kind: 'tool' }> {
+  const found = findAddressed(catalogue, text);
+  if (found.kind === 'tool') return found;
+  const first = catalogue.toolsOf(found.server.id).next();
+  const example = first.done === true ? `${found.server.id}#TOOL` : `${found.server.id}#${first.value.definition.name}`;
+  throw new CommandError(`${found.server.id} is a server; name one of its tools, such as "${oneLine(example)}".`);
+}
+
+const SHOWN = 40;
+
+function hint(catalogue: Catalogue, text: string): string {
+  const near = [...new Set(catalogue.search(text).map(({ serverId }) => serverId))].slice(0, 3);
+  return near.length === 0 ? 'Try "toolrisk search TEXT".' : `Did you mean ${near.join(' or ')}?`;
+}

@@ -1,0 +1,120 @@
+import type { ServerRecord, ToolRecord } from '../model/rows.ts';
+import { OUTCOME_INFO } from '../model/visit.ts';
+import { DB_OPTION, findAddressed, withCatalogue } from './catalogue.ts';
+import type { Command, World } from './command.ts';
+import { count, jsonDocument, oneLine, printable, table } from './print.ts';
+
+export const show: Command = {
+  name: 'show',
+  summary: 'Print everything the catalogue knows of a server or a tool',
+  details:
+    'SERVER is an id (npm:NAME, registry:NAME, file:PATH, …) or an alias; SERVER#TOOL names a tool. SERVER/TOOL is accepted when the longest known id matches.',
+  arguments: [{ name: 'address', text: 'SERVER or SERVER#TOOL', required: true }],
+  options: [{ name: 'json', text: 'Print JSON' }, DB_OPTION],
+  examples: [
+    'toolrisk show npm:@modelcontextprotocol/server-filesystem',
+    "toolrisk show 'npm:@modelcontextprotocol/server-filesystem#write_file'",
+  ],
+  run: (input, world) =>
+    withCatalogue(input, world, (catalogue) => {
+      const found = findAddressed(catalogue, input.args[0] ?? '');
+      const tools = found.kind === 'server' ? [...catalogue.toolsOf(found.server.id)] : [];
+      if (input.has('json')) {
+        jsonDocument(world.stdout, found.kind === 'tool' ? found.tool : { ...found.server, tools });
+      } else if (found.kind === 'tool') {
+        printTool(found.tool, world);
+      } else {
+        printServer(found.server, tools, world);
+      }
+      return 0;
+    }),
+};
+
+const LABEL = 14;
+
+/** One line of a sheet; nothing where there is no value. */
+function line(label: string, value: string | undefined): string {
+  return value === undefined || value === '' ? '' : `${label.padEnd(LABEL)}${printable(value)}\n`;
+}
+
+function day(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
+function printTool(tool: ToolRecord, world: World): void {
+  const { verdict, definition } = tool;
+  world.stdout.write(
+    [
+      `${oneLine(definition.name)}  ${verdict.category}, ${verdict.severity}\n\n`,
+      line('server', tool.serverId),
+      line('title', definition.title),
+      line('description', definition.description?.replaceAll('\n', `\n${' '.repeat(LABEL)}`)),
+      line('confidence', verdict.confidence.toFixed(2)),
+      line('capabilities', verdict.capabilities.join(', ')),
+      ...verdict.moves.map((move) => line('severity', `${move.from} → ${move.to}: ${move.reason}`)),
+      ...verdict.operations.map((one) =>
+        line('operation', `${one.value}: ${one.category}, ${one.severity} (${one.path})`),
+      ),
+      ...verdict.threats.map((one) =>
+        line('threat', `${one.strength}: ${one.rule} at ${one.path}: ${oneLine(one.text, 60)}`),
+      ),
+      line('hints', hints(tool)),
+      line('read from', `${tool.provenance} (${tool.method}${tool.gated ? ', gated' : ''})`),
+      ...tool.notes.map((note) => line('note', note)),
+      ...tool.others.map((one) =>
+        line(
+          'also in',
+          `${one.provenance} (${one.method})${one.definitionHash === tool.definitionHash ? '' : ', different'}`,
+        ),
+      ),
+      line('schema', tool.schemaComplete ? 'complete' : 'in part unknown'),
+      line('hash', tool.definitionHash),
+      line('first seen', day(tool.firstSeen)),
+      `\nWhy: toolrisk explain '${oneLine(`${tool.serverId}#${definition.name}`)}'\n`,
+    ].join(''),
+  );
+}
+
+function hints(tool: ToolRecord): string {
+  return Object.entries(tool.definition.annotations ?? {})
+    .filter(([key]) => key.endsWith('Hint'))
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ');
+}
+
+function printServer(server: ServerRecord, tools: readonly ToolRecord[], world: World): void {
+  world.stdout.write(
+    [
+      `${oneLine(server.name)}  ${count(tools.length, 'tool')}\n\n`,
+      line('id', server.id),
+      line('also known as', server.aliases.join(', ')),
+      line('description', server.description),
+      line('version', server.version),
+      line('homepage', server.homepage),
+      line('repository', server.repository),
+      line('license', server.license),
+      line('deprecated', server.deprecated),
+      ...server.notes.map((note) => line('note', note)),
+      line('sources', server.sources.join(', ')),
+      ...server.visits.map((visit) =>
+        line('visit', `${visit.locator}: ${visit.outcome} (${visit.message ?? OUTCOME_INFO[visit.outcome].text})`),
+      ),
+      '\n',
+      tools.length === 0 ? 'No tools are known: that says nothing about what the server can do.\n' : '',
+    ].join(''),
+  );
+  if (tools.length > 0) world.stdout.write(table([...tools].sort(bySeverity), COLUMNS, world.stdout.columns));
+}
+
+const COLUMNS = [
+  { title: 'severity', value: (row: ToolRecord) => row.verdict.severity },
+  { title: 'category', value: (row: ToolRecord) => row.verdict.category },
+  { title: 'tool', value: (row: ToolRecord) => row.definition.name, flexible: true },
+  { title: 'description', value: (row: ToolRecord) => row.definition.description ?? '', flexible: true },
+];
+
+const RANK = { critical: 0, high: 1, medium: 2, low: 3 } as const;
+
+function bySeverity(a: ToolRecord, b: ToolRecord): number {
+  return RANK[a.verdict.severity] - RANK[b.verdict.severity] || (a.definition.name < b.definition.name ? -1 : 1);
+}
