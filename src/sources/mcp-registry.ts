@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Failure, Listed } from '../model/manifest.ts';
 import { ServerJson, tiesOf } from '../model/server-json.ts';
-import { fetchJson } from './fetch-json.ts';
 import type { Source } from './source.ts';
+import { fetchJson } from './support/fetch-json.ts';
 
 const Settings = z.strictObject({
   /** Base address, without `/v0.1`. */
@@ -37,6 +37,7 @@ export const mcpRegistry: Source<typeof Settings> = {
   title: 'MCP registry (API v0.1)',
   homepage: 'https://registry.modelcontextprotocol.io/docs',
   settings: Settings,
+  delta: true,
   async *list(settings, world) {
     let cursor: string | undefined;
     const seen = new Set<string>();

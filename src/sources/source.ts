@@ -23,6 +23,8 @@ export interface Source<Settings extends z.ZodType = z.ZodType> {
   readonly homepage: string;
   /** Strict schema of its settings in sources.yaml. */
   readonly settings: Settings;
+  /** It lists only what is newer than `since` where that is given; absent: a listing is always whole. */
+  readonly delta?: true;
   /** Yields servers; a `Failure` is yielded where a page could not be read, and ends the listing. */
   list(settings: z.infer<Settings>, world: SourceWorld): AsyncIterable<Listed | Failure>;
 }
