@@ -1,10 +1,38 @@
+import { aiCatalogue } from './ai-catalogue.ts';
+import { clientConfig } from './client-config.ts';
+import { dockerCatalogue } from './docker-catalogue.ts';
+import { dockerServer } from './docker-server.ts';
 import type { Document, Extraction, Extractor } from './extractor.ts';
+import { mcpCorpus } from './mcp-corpus.ts';
 import { mcpbManifest } from './mcpb-manifest.ts';
+import { mcpm } from './mcpm.ts';
+import { obot } from './obot.ts';
+import { serverCard } from './server-card.ts';
 import { serverJson } from './server-json.ts';
+import { smithery } from './smithery.ts';
+import { toolhive } from './toolhive.ts';
 import { toolsList } from './tools-list.ts';
+import { toolsdk } from './toolsdk.ts';
+import { toucan } from './toucan.ts';
 
 /** Every shape of manifest, most specific first: the first that accepts a document reads it. A test compares this list with the folder. */
-export const extractors: readonly Extractor[] = [mcpbManifest, serverJson, toolsList];
+export const extractors: readonly Extractor[] = [
+  toucan,
+  mcpCorpus,
+  mcpbManifest,
+  aiCatalogue,
+  toolhive,
+  dockerServer,
+  dockerCatalogue,
+  obot,
+  mcpm,
+  toolsdk,
+  smithery,
+  serverJson,
+  serverCard,
+  clientConfig,
+  toolsList,
+];
 
 /** The extractor that reads a document; undefined when the document is of no known shape. */
 export function extractorFor(document: Document): Extractor | undefined {

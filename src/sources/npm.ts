@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatLocator } from '../model/id.ts';
-import { namesOf } from './names.ts';
 import type { Source } from './source.ts';
+import { namesOf } from './support/names.ts';
 
 const Name = z.string().regex(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/u, 'is no npm package name');
 

@@ -1,5 +1,5 @@
-import type { Failure } from '../model/manifest.ts';
-import type { SourceWorld } from './source.ts';
+import type { Failure } from '../../model/manifest.ts';
+import type { SourceWorld } from '../source.ts';
 
 /** Names read from a file. */
 export interface Names {

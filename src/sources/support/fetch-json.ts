@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { LIMITS } from '../model/limits.ts';
-import type { Failure } from '../model/manifest.ts';
-import type { SourceWorld } from './source.ts';
+import { LIMITS } from '../../model/limits.ts';
+import type { Failure } from '../../model/manifest.ts';
+import type { SourceWorld } from '../source.ts';
 
 /** A JSON answer of the expected form. */
 export interface JsonAnswer<Value> {
