@@ -23,7 +23,9 @@ export interface Ability {
   /** Why a constraint of a kind that the format knows cannot be written. */
   unsafeConstraint?(constraint: Constraint): string | undefined;
   /** Why a limit cannot be written though the format counts calls. */
-  unsafeLimit?(limit: RateLimit): string | undefined;
+  unsafeLimit?(limit: RateLimit, tool: string): string | undefined;
+  /** What becomes of a tool whose name cannot be written: as an unlisted one, unless the format finds a way to deny it. */
+  readonly unwritable?: Decision;
 }
 
 /** A rule that the format can say whole. */
@@ -53,47 +55,56 @@ export interface LoweredPolicy {
 /** Tightens what the format cannot say, and notes each case. */
 export function lower(policy: Policy, ability: Ability, notes: Notes): LoweredPolicy {
   const { expresses, title } = ability;
-  const badServer = ability.unsafeServer?.(policy.serverName);
-  if (badServer !== undefined) notes.tightenServer(policy.serverName, `every tool is denied, because ${badServer}`);
-  const serverLimits = sayable(policy.limits, ability);
-  const rules = policy.tools.map((rule) =>
-    badServer === undefined ? lowerRule(rule, serverLimits ? [] : policy.limits, ability, notes) : unwritable(rule),
-  );
-  if (expresses.unlisted !== policy.default) {
-    const now = tightest(expresses.unlisted, policy.default) === expresses.unlisted ? 'tighten' : 'leave';
-    if (now === 'leave')
-      notes.leaveServer(`${title} ${UNLISTED[expresses.unlisted]} a tool that the file does not list.`);
-  }
-  return { policy, rules, limits: serverLimits ? policy.limits : [], writable: badServer === undefined };
+  const badServer = illFormed([policy.serverName]) ?? ability.unsafeServer?.(policy.serverName);
+  const lost = ability.unwritable ?? expresses.unlisted;
+  if (badServer !== undefined)
+    notes.tightenServer(policy.serverName, `every tool is ${WORD[lost]}, because ${badServer}`);
+  const loose = tightest(expresses.unlisted, policy.default) !== expresses.unlisted;
+  if (loose)
+    notes.leaveServer(
+      `A tool that the file does not list is ${WORD[expresses.unlisted]}, not ${WORD[policy.default]}, by ${title}.`,
+    );
+  const limitsFit = policy.limits.every((limit) => limitFault(limit, '', ability) === undefined);
+  const rules = policy.tools.map((rule) => {
+    if (badServer !== undefined) return unwritable(rule);
+    return lowerRule(rule, limitsFit ? [] : policy.limits, ability, notes);
+  });
+  return { policy, rules, limits: limitsFit ? policy.limits : [], writable: badServer === undefined };
 }
 
-const UNLISTED: Readonly<Record<Decision, string>> = {
-  allow: 'allows',
-  ask: 'asks a person about, and does not deny,',
-  deny: 'denies',
-};
+const WORD: Readonly<Record<Decision, string>> = { allow: 'allowed', ask: 'asked for', deny: 'denied' };
 
-function lowerRule(rule: ToolRule, extraLimits: readonly RateLimit[], ability: Ability, notes: Notes): LoweredRule {
+function lowerRule(rule: ToolRule, serverLimits: readonly RateLimit[], ability: Ability, notes: Notes): LoweredRule {
   const { expresses, title } = ability;
-  const badName = ability.unsafeTool?.(rule.tool);
+  const badName = illFormed([rule.tool]) ?? ability.unsafeTool?.(rule.tool);
   if (badName !== undefined) {
-    notes.tighten(rule.tool, `denied, because ${badName}`);
+    const lost = ability.unwritable ?? expresses.unlisted;
+    if (tightest(lost, rule.decision) === lost) notes.tighten(rule.tool, `${WORD[lost]}, because ${badName}`);
+    else notes.leave(rule.tool, `${WORD[lost]} and not denied, because ${badName}`);
     return unwritable(rule);
   }
-  let now: LoweredRule = { ...pick(rule), writable: true, source: rule };
+  const { tool, decision, hide, limits, constraints, otherwise, operations } = rule;
+  let now: LoweredRule = {
+    tool,
+    decision,
+    hide,
+    limits,
+    constraints,
+    otherwise,
+    operations,
+    writable: true,
+    source: rule,
+  };
   now = withoutOperations(now, ability, notes);
   now = withoutConstraints(now, ability, notes);
-  now = withoutLimits(now, extraLimits, ability, notes);
+  now = withoutLimits(now, serverLimits, ability, notes);
+  now = withoutAllowing(now, ability, notes);
   now = withoutAsking(now, ability, notes);
   const denied = now.decision === 'deny' && now.operations.length === 0;
   if (denied && !expresses.deny) notes.leave(rule.tool, `${title} cannot deny it; every call is asked for`);
-  if (rule.hide && !expresses.hide) notes.leave(rule.tool, `${title} cannot hide it; calls are denied`);
-  return denied ? { ...now, limits: [], constraints: [], hide: rule.hide } : { ...now, hide: false };
-}
-
-function pick(rule: ToolRule) {
-  const { tool, decision, hide, limits, constraints, otherwise, operations } = rule;
-  return { tool, decision, hide, limits, constraints, otherwise, operations };
+  if (hide && expresses.deny && !expresses.hide)
+    notes.leave(rule.tool, `${title} cannot hide it; every call is denied`);
+  return denied ? { ...now, limits: [], constraints: [] } : { ...now, hide: false };
 }
 
 function unwritable(rule: ToolRule): LoweredRule {
@@ -113,56 +124,87 @@ function unwritable(rule: ToolRule): LoweredRule {
 function withoutOperations(rule: LoweredRule, ability: Ability, notes: Notes): LoweredRule {
   if (rule.operations.length === 0) return rule;
   const bad = rule.operations
-    .map(({ argument }) => ability.unsafeArgument?.(argument))
+    .map(({ argument, values }) => illFormed([...argument, ...values]) ?? ability.unsafeArgument?.(argument))
     .find((why) => why !== undefined);
   if (ability.expresses.operations && bad === undefined) return rule;
   const why = bad ?? `${ability.title} cannot tell operations apart`;
-  notes.tighten(rule.tool, `its most severe operation decides (${rule.decision}), because ${why}`);
+  notes.tighten(rule.tool, `${WORD[rule.decision]}, as its most severe operation is, because ${why}`);
   return { ...rule, operations: [] };
 }
 
 function withoutConstraints(rule: LoweredRule, ability: Ability, notes: Notes): LoweredRule {
-  const why = (constraint: Constraint): string | undefined => {
-    if (!ability.expresses.constraints.includes(constraint.kind))
-      return `${ability.title} cannot check this of an argument`;
-    return ability.unsafeArgument?.(constraint.argument) ?? ability.unsafeConstraint?.(constraint);
-  };
-  const first = rule.constraints.map(why).find((reason) => reason !== undefined);
-  if (first === undefined) return rule;
+  const faults = rule.constraints.map((constraint) => constraintFault(constraint, ability));
+  const why = faults.find((fault) => fault !== undefined);
+  if (why === undefined) return rule;
   const next = tighten(rule, (decision) => tightest(decision, rule.otherwise));
-  if (rule.decision !== 'deny' || rule.operations.length > 0) {
-    notes.tighten(rule.tool, `${WORD[next.decision]} instead of constrained, because ${first}`);
-  }
-  return { ...next, constraints: rule.constraints.filter((constraint) => why(constraint) === undefined) };
+  notes.tighten(rule.tool, `${WORD[next.decision]} instead of constrained, because ${why}`);
+  return { ...next, constraints: rule.constraints.filter((_, index) => faults[index] === undefined) };
 }
 
-function withoutLimits(rule: LoweredRule, extra: readonly RateLimit[], ability: Ability, notes: Notes): LoweredRule {
-  const ownSayable = sayable(rule.limits, ability);
-  if (ownSayable && extra.length === 0) return rule;
-  const limits = ownSayable ? rule.limits : [];
-  const loosest = decisions(rule);
-  const next = tighten(rule, (decision) => tightest(decision, 'ask'));
-  const why =
-    rule.limits.map((limit) => ability.unsafeLimit?.(limit)).find((reason) => reason !== undefined) ??
-    `${ability.title} cannot count calls`;
-  if (loosest.includes('allow')) notes.tighten(rule.tool, `asked for instead of limited, because ${why}`);
-  else if (loosest.includes('ask') && ability.expresses.ask) {
-    notes.leave(rule.tool, `the limit on its calls is left to the person who is asked, because ${why}`);
+function constraintFault(constraint: Constraint, ability: Ability): string | undefined {
+  if (!ability.expresses.constraints.includes(constraint.kind))
+    return `${ability.title} cannot check this of an argument`;
+  return (
+    illFormed([...constraint.argument, ...textsOf(constraint)]) ??
+    ability.unsafeArgument?.(constraint.argument) ??
+    ability.unsafeConstraint?.(constraint)
+  );
+}
+
+function textsOf(constraint: Constraint): readonly string[] {
+  switch (constraint.kind) {
+    case 'prefix':
+      return constraint.prefixes;
+    case 'host':
+      return constraint.hosts;
+    case 'one-of':
+      return constraint.values.filter((value) => typeof value === 'string');
+    case 'equals':
+      return typeof constraint.value === 'string' ? [constraint.value] : [];
+    case 'maximum':
+      return [];
   }
-  return { ...next, limits };
+}
+
+function withoutLimits(
+  rule: LoweredRule,
+  serverLimits: readonly RateLimit[],
+  ability: Ability,
+  notes: Notes,
+): LoweredRule {
+  const fault = rule.limits.map((limit) => limitFault(limit, rule.tool, ability)).find((why) => why !== undefined);
+  const why = fault ?? (serverLimits.length > 0 ? `${ability.title} cannot count calls` : undefined);
+  if (why === undefined) return rule;
+  const before = decisions(rule);
+  const next = {
+    ...tighten(rule, (decision) => tightest(decision, 'ask')),
+    limits: fault === undefined ? rule.limits : [],
+  };
+  if (before.includes('allow')) notes.tighten(rule.tool, `asked for instead of limited, because ${why}`);
+  else if (before.includes('ask') && ability.expresses.ask) {
+    notes.leave(rule.tool, `how often it is called is left to the person who is asked, because ${why}`);
+  }
+  return next;
+}
+
+function limitFault(limit: RateLimit, tool: string, ability: Ability): string | undefined {
+  return ability.expresses.rateLimits ? ability.unsafeLimit?.(limit, tool) : `${ability.title} cannot count calls`;
+}
+
+function withoutAllowing(rule: LoweredRule, ability: Ability, notes: Notes): LoweredRule {
+  if (ability.expresses.allow || !decisions(rule).includes('allow')) return rule;
+  notes.tighten(rule.tool, `asked for instead of allowed, because ${ability.title} cannot allow a single tool`);
+  return tighten(rule, (decision) => tightest(decision, 'ask'));
 }
 
 function withoutAsking(rule: LoweredRule, ability: Ability, notes: Notes): LoweredRule {
   if (ability.expresses.ask) return rule;
-  if (!decisions(rule).includes('ask') && rule.otherwise !== 'ask') return rule;
-  if (decisions(rule).includes('ask'))
-    notes.tighten(rule.tool, `denied instead of asked for, because ${ability.title} cannot ask`);
-  return tighten({ ...rule, otherwise: 'deny' }, (decision) => (decision === 'ask' ? 'deny' : decision));
+  const asks = decisions(rule).includes('ask');
+  if (asks) notes.tighten(rule.tool, `denied instead of asked for, because ${ability.title} cannot ask`);
+  return tighten(rule, (decision) => (decision === 'ask' ? 'deny' : decision));
 }
 
-const WORD: Readonly<Record<Decision, string>> = { allow: 'allowed', ask: 'asked for', deny: 'denied' };
-
-/** Every decision that the rule can come to without a broken constraint. */
+/** Every decision that a rule can come to while its constraints hold. */
 export function decisions(rule: Pick<LoweredRule, 'decision' | 'operations'>): readonly Decision[] {
   return [rule.decision, ...rule.operations.map(({ decision }) => decision)];
 }
@@ -176,7 +218,7 @@ function tighten(rule: LoweredRule, move: (decision: Decision) => Decision): Low
   return { ...rule, decision, operations, otherwise: tightest(move(rule.otherwise), decision) };
 }
 
-function sayable(limits: readonly RateLimit[], ability: Ability): boolean {
-  if (limits.length === 0) return true;
-  return ability.expresses.rateLimits && limits.every((limit) => ability.unsafeLimit?.(limit) === undefined);
+/** A lone surrogate has no bytes: an enforcer would compare something else. */
+function illFormed(texts: readonly string[]): string | undefined {
+  return texts.some((text) => /\p{Cs}/u.test(text)) ? 'the name is not valid Unicode' : undefined;
 }

@@ -16,7 +16,13 @@ export const claudeExpresses = {
   checkedBy: 'its JSON Schema, and the documented matching order',
 } as const;
 
-const ability: Ability = { title: 'Claude Code', expresses: claudeExpresses, unsafeServer, unsafeTool };
+const ability: Ability = {
+  title: 'Claude Code',
+  expresses: claudeExpresses,
+  unsafeServer,
+  unsafeTool,
+  unwritable: 'deny',
+};
 
 /** The three lists of rules, in the order in which they are matched. Sorted, without duplicates. */
 export interface ClaudeRules {

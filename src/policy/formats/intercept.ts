@@ -1,0 +1,125 @@
+import { type Constraint, type Policy, type PolicyFormat, type RateLimit, WINDOWS } from '../../model/policy.ts';
+import { type Ability, type LoweredRule, lower } from '../lower.ts';
+import type { Notes } from '../notes.ts';
+import { allowedWhen } from '../write/allowed.ts';
+import { record } from '../write/json.ts';
+import { writePerServer } from '../write/per-server.ts';
+import { oneOfPattern, textPattern } from '../write/regex.ts';
+import { type YamlValue, yamlText } from '../write/yaml.ts';
+
+const expresses = {
+  deny: true,
+  allow: true,
+  ask: false,
+  rateLimits: true,
+  constraints: ['prefix', 'host', 'one-of', 'maximum', 'equals'],
+  operations: true,
+  hide: true,
+  unlisted: 'deny',
+  checkedBy: 'our port of its documented validator and evaluator',
+} as const;
+
+/** Scope of counters over all tools; a tool of that name would share them. */
+const GLOBAL = '_global';
+
+const ability: Ability = {
+  title: 'Intercept',
+  expresses,
+  unsafeTool: (name) =>
+    name === '*' || name === GLOBAL || name.trim() === '' ? 'this name means something else in Intercept' : undefined,
+  unsafeArgument: (path) =>
+    path.some((key) => key === '' || key.includes('.')) ? 'Intercept parts a path at its points' : undefined,
+  unsafeConstraint,
+  unsafeLimit: (_, tool) => (tool.includes('.') ? 'a name with a point breaks Intercept’s counters' : undefined),
+};
+
+/** It compares a text with a number or a truth value as text, so that "true" would do for true. */
+function unsafeConstraint(constraint: Constraint): string | undefined {
+  const values =
+    constraint.kind === 'one-of' ? constraint.values : constraint.kind === 'equals' ? [constraint.value] : [];
+  const types = new Set(values.map((value) => typeof value));
+  return types.has('boolean') || types.size > 1 ? 'Intercept takes the text "true" for the value true' : undefined;
+}
+
+/** PolicyLayer Intercept, policy file version 1. */
+export const intercept: PolicyFormat = {
+  id: 'intercept',
+  title: 'PolicyLayer Intercept YAML',
+  homepage: 'https://github.com/policylayer/intercept',
+  fileName: 'policy.yaml',
+  mediaType: 'application/yaml',
+  expresses,
+  notes: ['Check it with intercept validate -c policy.yaml.'],
+  write: (policies) => writePerServer(intercept, policies, documentOf),
+};
+
+function documentOf(policy: Policy, notes: Notes): string {
+  const { rules, limits } = lower(policy, ability, notes);
+  const hide = rules.filter((rule) => rule.hide && rule.writable).map(({ tool }) => tool);
+  const tools = rules.flatMap((rule): (readonly [string, YamlValue])[] => {
+    if (!rule.writable || rule.hide) return [];
+    return [[rule.tool, { rules: rulesOf(rule) }]];
+  });
+  const everywhere = limitRules(limits);
+  const all: readonly (readonly [string, YamlValue])[] =
+    everywhere.length === 0 ? tools : [...tools, ['*', { rules: everywhere }]];
+  return yamlText({
+    version: '1',
+    description: `${policy.strength} policy by toolrisk, catalogue ${policy.catalogueVersion}`,
+    default: policy.default === 'allow' ? 'allow' : 'deny',
+    ...(hide.length === 0 ? {} : { hide }),
+    tools: record(all),
+  });
+}
+
+function rulesOf(rule: LoweredRule): readonly YamlValue[] {
+  const conditions = allowedWhen(rule);
+  if (conditions === undefined) {
+    return [{ name: 'denied', action: 'deny', on_deny: 'This tool is denied by policy.' }];
+  }
+  const checks = conditions.map((one, index) => ({
+    name: `argument ${index + 1}`,
+    conditions: conditionsOf(one),
+    on_deny: `The argument ${one.argument.join('.')} is not one that the policy lets pass.`,
+  }));
+  return [...checks, ...limitRules(rule.limits)];
+}
+
+/** One rule per window: two of one window would share a counter. */
+function limitRules(limits: readonly RateLimit[]): readonly YamlValue[] {
+  return WINDOWS.flatMap((window) => {
+    const maxima = limits.filter((limit) => limit.window === window).map(({ max }) => max);
+    if (maxima.length === 0) return [];
+    const max = Math.min(...maxima);
+    return [{ name: `calls a ${window}`, rate_limit: `${max}/${window}` }];
+  });
+}
+
+function conditionsOf(constraint: Constraint): readonly YamlValue[] {
+  const path = `args.${constraint.argument.join('.')}`;
+  switch (constraint.kind) {
+    case 'prefix':
+    case 'host':
+      return [{ path, op: 'regex', value: textPattern(constraint) }];
+    case 'one-of':
+      return valueConditions(path, constraint.values);
+    case 'equals':
+      return valueConditions(path, [constraint.value]);
+    case 'maximum':
+      return [
+        { path, op: 'gte', value: 0 },
+        { path, op: 'lte', value: constraint.maximum },
+      ];
+  }
+}
+
+/** `in` compares as text; the first condition makes sure of the type. */
+function valueConditions(path: string, values: readonly (string | number | boolean)[]): readonly YamlValue[] {
+  const texts = values.filter((value) => typeof value === 'string');
+  if (texts.length === values.length) return [{ path, op: 'regex', value: oneOfPattern(texts) }];
+  const numbers = values.filter((value) => typeof value === 'number');
+  return [
+    { path, op: 'gte', value: Math.min(...numbers) },
+    { path, op: 'in', value: numbers },
+  ];
+}

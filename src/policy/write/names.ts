@@ -1,0 +1,22 @@
+/** Names that mean themselves in every language: letters, digits, `_`, `-`. */
+const PLAIN = /^[A-Za-z0-9_-]+$/u;
+/** The same with points, for languages where a point has no meaning. */
+const DOTTED = /^[A-Za-z0-9_.-]+$/u;
+
+/** Why a name is not plain. */
+export function notPlain(name: string): string | undefined {
+  return PLAIN.test(name) ? undefined : 'the name holds signs that its rules read as something else';
+}
+
+/** Why a name is neither plain nor dotted. */
+export function notDotted(name: string): string | undefined {
+  return DOTTED.test(name) ? undefined : 'the name holds signs that its rules read as something else';
+}
+
+/** Why a server's name is not plain. */
+export function serverNotPlain(name: string): string | undefined {
+  return PLAIN.test(name) ? undefined : 'the server’s name holds signs that the rules read as something else';
+}
+
+/** Stands in an allow list that would be empty, since some enforcers take an empty list for "no list". */
+export const NO_TOOL = 'toolrisk: no tool is allowed';
