@@ -8,7 +8,17 @@ const SRC = resolve(import.meta.dirname, '../src');
 const INDEXED: readonly { readonly folder: string; readonly notThings: readonly string[] }[] = [
   {
     folder: 'commands',
-    notThings: ['command', 'print', 'catalogue', 'setup', 'npm-config', 'pip-config', 'npmcli-config.d', 'draw'],
+    notThings: [
+      'command',
+      'print',
+      'catalogue',
+      'setup',
+      'npm-config',
+      'pip-config',
+      'npmcli-config.d',
+      'draw',
+      'crawl-report',
+    ],
   },
   { folder: 'sources', notThings: ['source', 'config'] },
   { folder: 'policy/formats', notThings: [] },

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { StoreError, storeErrorOf } from './errors.ts';
-import { check } from './open.ts';
+import { check, openDatabase } from './open.ts';
 
 export interface BackupReport {
   readonly file: string;
@@ -9,11 +9,12 @@ export interface BackupReport {
 }
 
 /**
- * Copies a database that is in use, checks the copy whole, and only then puts it in its place: a failed backup never
+ * Copies a catalogue that may be in use, checks the copy whole, and only then puts it in its place: a failed backup never
  * replaces a good one. The copy needs no write-ahead log beside it. Throws `StoreError`.
  */
-export async function backupTo(handle: Database.Database, path: string, file: string): Promise<BackupReport> {
+export async function backup(path: string, file: string): Promise<BackupReport> {
   if (existsSync(file) && statSync(file).isDirectory()) throw new StoreError('directory', file);
+  const handle = openDatabase(path, { mode: 'read' });
   const part = `${file}.part`;
   try {
     rmSync(part, { force: true });
@@ -30,6 +31,8 @@ export async function backupTo(handle: Database.Database, path: string, file: st
   } catch (error) {
     rmSync(part, { force: true });
     throw storeErrorOf(error, path) ?? writeFault(error, file);
+  } finally {
+    handle.close();
   }
 }
 

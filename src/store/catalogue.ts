@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import type { ServerId } from '../model/id.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
-import { type BackupReport, backupTo } from './backup.ts';
 import { Group, type Step } from './group.ts';
 import { openDatabase } from './open.ts';
 import {
@@ -58,14 +57,14 @@ export interface Catalogue {
 export interface WritableCatalogue extends Catalogue {
   /** Starts a run: everything is written through it. */
   begin(options: RunOptions): RunWriter;
-  /** Copies the catalogue while it is in use, and checks the copy. */
-  backup(file: string): Promise<BackupReport>;
 }
 
 export interface CatalogueOptions<Mode extends 'read' | 'write'> {
   readonly mode: Mode;
   /** Epoch milliseconds. */
   now(): number;
+  /** A missing file is an error, also for writing. */
+  readonly mustExist?: boolean;
   /** Called at every named step of a write, for tests of crashes. */
   readonly step?: Step;
   /** `OFF` loses data when the power fails: for the control of the power-loss test alone. */
@@ -76,8 +75,7 @@ export interface CatalogueOptions<Mode extends 'read' | 'write'> {
 export function openCatalogue(path: string, options: CatalogueOptions<'write'>): WritableCatalogue;
 export function openCatalogue(path: string, options: CatalogueOptions<'read'>): Catalogue;
 export function openCatalogue(path: string, options: CatalogueOptions<'read' | 'write'>): WritableCatalogue {
-  const { mode, synchronous } = options;
-  const handle = openDatabase(path, { mode, ...(synchronous === undefined ? {} : { synchronous }) });
+  const handle = openDatabase(path, options);
   const sql = new Sql(handle, path);
   const group = new Group(sql, options.step ?? (() => {}));
   const toolsOf = (id: string) => {
@@ -99,7 +97,6 @@ export function openCatalogue(path: string, options: CatalogueOptions<'read' | '
     runs: (limit = DEFAULT_RUNS) => readRuns(sql, limit),
     counts: () => readCounts(sql),
     begin: (run) => beginRun(sql, group, options.now, run),
-    backup: (file) => backupTo(handle, path, file),
     close: () => {
       group.flush();
       handle.close();

@@ -7,6 +7,9 @@ import { bit, fromJson, type Sql, toJson } from './sql.ts';
 export const PRIORITY = { fresh: 0, regular: 1, failing: 2, gone: 3 } as const;
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 
+/** No schedule reaches further than this, milliseconds: what lies beyond was written by a clock that was wrong. */
+export const HORIZON_MS = 45 * 86_400_000;
+
 /** The right to visit one manifest once, until it expires. */
 export interface Lease {
   /** Never given twice. */
@@ -69,17 +72,26 @@ export function enterListing(sql: Sql, listed: Listed, parent: string | null, du
 
 /** Forgets every lease: the one who held it is dead, since the run lock is ours. */
 export function reclaimLeases(sql: Sql, now: number): number {
+  correctClock(sql, now);
   return sql.run('UPDATE frontier SET lease = NULL, due_at = min(due_at, :now) WHERE lease IS NOT NULL', { now })
     .changes;
 }
 
-/** Makes everything of some sources due, save what was asked to wait. */
-export function callAll(sql: Sql, sources: readonly string[], now: number): void {
+/** Brings back what a clock that was wrong put too far into the future. */
+function correctClock(sql: Sql, now: number): void {
+  const horizon = now + HORIZON_MS;
+  sql.run('UPDATE frontier SET due_at = :now WHERE due_at > :horizon', { now, horizon });
+  sql.run('UPDATE frontier SET not_before = NULL WHERE not_before > :horizon', { horizon });
+}
+
+/** Makes everything of some sources due, save what was asked to wait and what this run visited already. */
+export function callAll(sql: Sql, sources: readonly string[], run: number, now: number): void {
   for (const source of sources) {
     sql.run(
       `UPDATE frontier SET due_at = :now
-       WHERE source = :source AND due_at > :now AND lease IS NULL AND coalesce(not_before, 0) <= :now`,
-      { source, now },
+       WHERE source = :source AND due_at > :now AND lease IS NULL AND coalesce(not_before, 0) <= :now
+         AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.visit = last_visit AND v.run = :run)`,
+      { source, run, now },
     );
   }
 }

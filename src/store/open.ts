@@ -16,6 +16,8 @@ const PAGE_CACHE_KIB = 16_384;
 
 export interface OpenOptions {
   readonly mode: 'read' | 'write';
+  /** A missing file is an error, also for writing. */
+  readonly mustExist?: boolean;
   /** `OFF` loses data when the power fails; it exists as the control of the power-loss test. */
   readonly synchronous?: 'FULL' | 'OFF';
 }
@@ -43,6 +45,7 @@ function openRead(path: string): Database.Database {
 
 function openWrite(path: string, options: OpenOptions): Database.Database {
   refuseFolder(path);
+  if (options.mustExist === true && !existsSync(path)) throw new StoreError('missing', path);
   makeFolder(path);
   const handle = new Database(path, { timeout: BUSY_MS });
   return closing(handle, () => {

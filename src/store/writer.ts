@@ -115,21 +115,21 @@ export function beginRun(sql: Sql, group: Group, now: () => number, options: Run
       return group.stored();
     },
     lastListing: (source, full) => lastListing(sql, source, full),
-    callAll: (sources) => group.write(() => callAll(sql, sources, now())),
+    callAll: (sources) => group.write(() => callAll(sql, sources, run, now())),
     waiting: (sources) => countWaiting(sql, sources, now()),
     lease: (sources, limit, leaseMs) =>
       group.write(() => leaseDue(sql, sources, limit, now(), now() + leaseMs, nextToken)),
     record: (end) => recordVisit(pen(), group, options.extractor, end),
     release: (lease) => group.write(() => dropLease(sql, lease, now())),
     reclassify: () => reclassify(pen(), group, options.ruleset),
-    finish: (ended) => {
+    finish: async (ended) => {
       group.write(() => {
         publishIds(sql, run);
         endRun(sql, run, now(), ended);
       });
       const done = group.stored();
       group.flush();
-      return done;
+      await done;
     },
   };
 }
