@@ -8,7 +8,7 @@ import { FetchError } from './types.ts';
 export const ACCEPT_ENCODING = 'gzip, deflate, br';
 
 /** Output is counted at least this often, so a bomb is stopped at most this much past the cap. */
-const OUTPUT_CHUNK = 32 << 10;
+const OUTPUT_CHUNK = 16 << 10;
 
 const CODINGS = ['gzip', 'deflate', 'br'] as const;
 type Coding = (typeof CODINGS)[number];

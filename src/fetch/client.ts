@@ -3,6 +3,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { Failure, NotModified } from '../model/manifest.ts';
 import { collect } from './body.ts';
 import { quotaPause, retryAfter } from './delays.ts';
+import { failureOf } from './errors.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { Flight } from './flight.ts';
 import { guardedConnector, openConnector, type Resolve, systemResolve } from './guard.ts';
@@ -13,7 +14,7 @@ import { failure, fetchError, statusFailure } from './reasons.ts';
 import { retryWait } from './retry.ts';
 import { Robots } from './robots.ts';
 import { acceptsType, mediaType, textOf } from './text.ts';
-import { FetchError, type Fetched, type FetchRequest, type HttpClient, type Opened, type Trust } from './types.ts';
+import type { Fetched, FetchRequest, HttpClient, Opened, Trust } from './types.ts';
 import { checkUrl, endpointOf, redirectTarget } from './url.ts';
 
 export interface HttpClientOptions {
@@ -88,26 +89,20 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const hosts = new HostQueues({ now, sleep }, table, options.concurrency ?? CONCURRENCY);
   const robots = new Robots(options.userAgent.split('/', 1)[0] ?? '', now, (request) => open(request));
 
-  /** Whose word a redirect target stands on. */
-  function trustOf(request: FetchRequest, first: URL, url: URL): Trust {
-    if (request.trust === 'crawled' || url.origin === first.origin) return request.trust;
-    return options.operatorOrigins?.().includes(url.origin) === true ? 'operator' : 'crawled';
+  /** Whose word the next hop stands on: what a stranger names stays a stranger's, wherever it leads. */
+  function trustAfter(trust: Trust, from: URL, to: URL): Trust {
+    if (trust === 'crawled' || to.origin === from.origin) return trust;
+    return options.operatorOrigins?.().includes(to.origin) === true ? 'operator' : 'crawled';
   }
 
   async function fetch(request: FetchRequest): Promise<Fetched | NotModified | Failure> {
     return withRetries(request, async (flight) => {
       const accepted = await follow(request, flight);
       if (accepted.kind !== 'accepted') return accepted;
-      try {
-        const { answer } = accepted;
-        const body = await collect(answer.body());
-        const fetched: Fetched = { kind: 'fetched', ...summary(accepted), body };
-        const text = request.text === true ? textOf(fetched) : '';
-        return typeof text === 'string' ? fetched : text;
-      } catch (error) {
-        if (error instanceof FetchError) return error.failure;
-        throw error;
-      }
+      const body = await collect(accepted.answer.body());
+      const fetched: Fetched = { kind: 'fetched', ...summary(accepted), body };
+      const text = request.text === true ? textOf(fetched) : '';
+      return typeof text === 'string' ? fetched : text;
     });
   }
 
@@ -147,6 +142,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const flight = new Flight(request.url.slice(0, 200), request.timeoutMs ?? LIMITS.requestMs, request.signal);
     try {
       return await attempt(flight);
+    } catch (error) {
+      return failureOf(error, request.url.slice(0, 200), false);
     } finally {
       flight.end();
     }
@@ -157,20 +154,21 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const start = checkUrl(request.url, request.trust, exempt);
     if (!(start instanceof URL)) return start;
     const redirects: string[] = [];
-    let url = start;
+    let [url, trust, home] = [start, request.trust, true];
     for (;;) {
-      const trust = trustOf(request, start, url);
       const refusal = await enter(request, url, trust, flight);
       if (refusal !== undefined) return refusal;
-      const headers = requestHeaders(request, options.userAgent, url.origin === start.origin);
+      const headers = requestHeaders(request, options.userAgent, home);
       const answer = await exchange(agents[trust], url, request, headers, flight);
       if (answer.kind === 'failed') return answer;
-      if (!REDIRECT_STATUSES.has(answer.status)) return accept(request, answer, redirects, url.origin === start.origin);
+      if (!REDIRECT_STATUSES.has(answer.status)) return accept(request, answer, redirects, home);
       answer.discard();
       const next = nextHop(request, answer, redirects, start.href);
       if (!(next instanceof URL)) return next;
-      const allowed = checkUrl(next.href, trustOf(request, start, next), exempt);
+      trust = trustAfter(trust, url, next);
+      const allowed = checkUrl(next.href, trust, exempt);
       if (!(allowed instanceof URL)) return allowed;
+      home = home && next.origin === start.origin;
       redirects.push(next.href);
       url = next;
     }
