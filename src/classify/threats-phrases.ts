@@ -1,0 +1,184 @@
+import { type Contractions, classEnd, type TokenClass, type Tokens, tokenize } from './threats-words.ts';
+
+/** Most words that one gap may skip. */
+const MAX_GAP = 30;
+
+interface Alternative {
+  readonly words: readonly string[];
+  /** Text that must stand exactly so in the view, for members with punctuation: `.ssh/id_rsa`. */
+  readonly literal?: string;
+  /** How far the literal begins before its first word. */
+  readonly lead: number;
+}
+
+type Element =
+  | { readonly kind: 'words'; readonly first: ReadonlyMap<string, readonly Alternative[]>; readonly optional: boolean }
+  | { readonly kind: 'class'; readonly wanted: TokenClass }
+  | { readonly kind: 'gap'; readonly most: number };
+
+/** A phrase that is ready to be matched. */
+export interface Phrase {
+  readonly elements: readonly Element[];
+  /** Words one of which stands in every text that has the phrase. */
+  readonly anchors: readonly string[];
+  /** Words with which it can begin. */
+  readonly openers: readonly string[];
+}
+
+/** Word lists by name. */
+export type Sets = ReadonlyMap<string, readonly string[]>;
+
+const PUNCTUATION = /[./~\\$=|_]/u;
+
+/** Thrown for a phrase that says nothing or names a set that is not there. */
+export class PhraseError extends Error {
+  readonly phrase: string;
+  readonly reason: string;
+
+  constructor(phrase: string, reason: string) {
+    super(`phrase "${phrase}": ${reason}`);
+    this.name = 'PhraseError';
+    this.phrase = phrase;
+    this.reason = reason;
+  }
+}
+
+/** Reads a phrase. Throws `PhraseError` where it cannot match or begins with a gap. */
+export function compilePhrase(
+  text: string,
+  sets: Sets,
+  common: ReadonlySet<string>,
+  contractions: Contractions,
+): Phrase {
+  const elements = text
+    .split(' ')
+    .filter((part) => part !== '')
+    .flatMap((part) => compilePart(part, text, sets, contractions));
+  const first = elements[0];
+  if (first?.kind !== 'words' || first.optional) throw new PhraseError(text, 'must begin with a word or a set');
+  const last = elements.at(-1);
+  if (last?.kind === 'gap') throw new PhraseError(text, 'ends with a gap');
+  return { elements, anchors: anchorsOf(elements, common), openers: [...first.first.keys()] };
+}
+
+function compilePart(part: string, phrase: string, sets: Sets, contractions: Contractions): readonly Element[] {
+  if (part.startsWith('~') && /^~\d+$/u.test(part)) {
+    const most = Number(part.slice(1));
+    if (most < 1 || most > MAX_GAP) throw new PhraseError(phrase, `a gap has 1 to ${MAX_GAP} words`);
+    return [{ kind: 'gap', most }];
+  }
+  if (part === '<email>' || part === '<url>' || part === '<identifier>') {
+    return [{ kind: 'class', wanted: part === '<email>' ? 'email' : part === '<url>' ? 'url' : 'identifier' }];
+  }
+  const optional = part.endsWith('?');
+  const bare = optional ? part.slice(0, -1) : part;
+  if (!bare.startsWith('{')) return wordElements([bare], optional, phrase, contractions);
+  const name = bare.slice(1, -1);
+  const members = sets.get(name);
+  if (members === undefined) throw new PhraseError(phrase, `there is no set "${name}"`);
+  return wordElements(members, optional, phrase, contractions);
+}
+
+function wordElements(
+  members: readonly string[],
+  optional: boolean,
+  phrase: string,
+  contractions: Contractions,
+): readonly Element[] {
+  const first = new Map<string, Alternative[]>();
+  for (const member of members) {
+    const tokens = tokenize({ text: member }, contractions);
+    const start = tokens.words[0];
+    if (start === undefined) throw new PhraseError(phrase, `"${member}" has no word`);
+    const exact = PUNCTUATION.test(member);
+    const alternative: Alternative = {
+      words: tokens.words,
+      lead: tokens.starts[0] ?? 0,
+      ...(exact ? { literal: member.toLowerCase() } : {}),
+    };
+    first.set(start, [...(first.get(start) ?? []), alternative]);
+  }
+  return [{ kind: 'words', first, optional }];
+}
+
+/** The element that is rarest in ordinary text: none of its words common, and few of them. */
+function anchorsOf(elements: readonly Element[], common: ReadonlySet<string>): readonly string[] {
+  let best: readonly string[] = [];
+  let cost = Number.POSITIVE_INFINITY;
+  for (const element of elements) {
+    if (element.kind !== 'words' || element.optional) continue;
+    const words: string[] = [];
+    let price = 0;
+    for (const alternatives of element.first.values()) {
+      for (const { words: each } of alternatives) {
+        const rare = each.find((word) => !common.has(word));
+        words.push(rare ?? each[0] ?? '');
+        price += rare === undefined ? COMMON_COST : 1;
+      }
+    }
+    if (price < cost) {
+      cost = price;
+      best = words;
+    }
+  }
+  return best;
+}
+
+/** A common word as anchor costs as much as so many rare ones. */
+const COMMON_COST = 100;
+
+/** Index after the phrase where it begins at token `at`, or -1. At most a fixed amount of work per token. */
+export function matchPhrase(phrase: Phrase, tokens: Tokens, at: number): number {
+  let places: readonly number[] = [at];
+  for (const [index, element] of phrase.elements.entries()) {
+    places = step(element, tokens, places, index === 0);
+    if (places.length === 0) return -1;
+  }
+  return places[0] ?? -1;
+}
+
+function step(element: Element, tokens: Tokens, places: readonly number[], opening: boolean): readonly number[] {
+  const next = new Set<number>();
+  for (const place of places) {
+    if (element.kind === 'gap') {
+      next.add(place);
+      for (let skipped = 1; skipped <= element.most; skipped += 1) {
+        if (place + skipped > tokens.words.length || tokens.breaks[place + skipped - 1]) break;
+        next.add(place + skipped);
+      }
+      continue;
+    }
+    if (element.kind === 'words' && element.optional) next.add(place);
+    if (place >= tokens.words.length || (tokens.breaks[place] && !opening)) continue;
+    if (element.kind === 'class') {
+      const end = classEnd(tokens, place, element.wanted);
+      if (end > 0) next.add(end);
+      continue;
+    }
+    for (const alternative of element.first.get(tokens.words[place] ?? '') ?? []) {
+      if (fits(alternative, tokens, place)) next.add(place + alternative.words.length);
+    }
+  }
+  return [...next].sort((a, b) => a - b);
+}
+
+function fits(alternative: Alternative, tokens: Tokens, at: number): boolean {
+  const { words, literal, lead } = alternative;
+  for (let i = 1; i < words.length; i += 1) {
+    if (tokens.words[at + i] !== words[i]) return false;
+  }
+  if (literal === undefined) return true;
+  const start = (tokens.starts[at] ?? 0) - lead;
+  const end = start + literal.length;
+  const { text } = tokens.view;
+  if (start < 0 || text.slice(start, end).toLowerCase() !== literal) return false;
+  return !goesOn(text, end);
+}
+
+/** Whether a path or name goes on at `at`: `id_rsa.pub` is not `id_rsa`, `id_rsa.` at the end of a sentence is. */
+function goesOn(text: string, at: number): boolean {
+  const next = text.charAt(at) === '.' ? text.charAt(at + 1) : text.charAt(at);
+  return next !== '' && WORD_CHAR.test(next);
+}
+
+const WORD_CHAR = /[A-Za-z0-9_]/u;

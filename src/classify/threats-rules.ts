@@ -1,0 +1,147 @@
+import { type CharacterClass, ThreatLexicon, type ThreatLook, ThreatRule } from '../model/threat.ts';
+import { compilePhrase, type Phrase } from './threats-phrases.ts';
+import { type WordFilter, wordFilter } from './threats-scan.ts';
+import type { TagNames } from './threats-tags.ts';
+import { leetKey } from './threats-view.ts';
+import { type Contractions, tokenize } from './threats-words.ts';
+import { skeleton } from './unicode-fold.ts';
+
+/** A phrase and the rule that it belongs to. */
+export interface RulePhrase {
+  readonly rule: ThreatRule;
+  readonly phrase: Phrase;
+  readonly unlessAfter: ReadonlySet<string>;
+  readonly unlessWithin: number;
+}
+
+type Look<Kind extends ThreatLook['kind']> = Extract<ThreatLook, { kind: Kind }>;
+
+/** A rule and what it looks for, when that is of one kind. */
+export interface RuleOf<Kind extends ThreatLook['kind']> {
+  readonly rule: ThreatRule;
+  readonly look: Look<Kind>;
+}
+
+/** All threat rules, ready to be applied. Make it once; it is never changed. */
+export interface ThreatRules {
+  /** In the order of their ids. */
+  readonly rules: readonly ThreatRule[];
+  /** By the word that a phrase begins with. */
+  readonly phrases: ReadonlyMap<string, readonly RulePhrase[]>;
+  readonly filter: WordFilter;
+  readonly tags: readonly { readonly rule: ThreatRule; readonly names: readonly TagNames[] }[];
+  /** By `parameterKey`, or by the exact name in lower case where that begins with `_`. */
+  readonly parameters: ReadonlyMap<string, readonly ThreatRule[]>;
+  readonly characters: ReadonlyMap<CharacterClass, readonly ThreatRule[]>;
+  readonly names: readonly ThreatRule[];
+  readonly encoded: readonly ThreatRule[];
+  readonly padding: readonly RuleOf<'padding'>[];
+  readonly together: readonly RuleOf<'together'>[];
+  readonly contractions: Contractions;
+  /** Words of the phrases by their `leetKey`. */
+  readonly vocabulary: ReadonlyMap<string, string>;
+  readonly mentions: ReadonlySet<string>;
+}
+
+/** How many words before a phrase `unlessAfter` reaches where the rule does not say. */
+const NEGATION_WORDS = 2;
+/** Shortest word that is recognised through digits that stand for letters. */
+const MIN_VOCABULARY = 2;
+
+/**
+ * Reads rule files and the word lists that they share, both as parsed from YAML. Throws a `ZodError` for a file of
+ * another shape, a `PhraseError` for a phrase that cannot be read, and an `Error` where two rules have one id.
+ */
+export function compileThreatRules(files: readonly unknown[], lexicon: unknown): ThreatRules {
+  const words = ThreatLexicon.parse(lexicon);
+  const rules = files.map((file) => ThreatRule.parse(file)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const [index, rule] of rules.entries()) {
+    if (rules[index + 1]?.id === rule.id) throw new Error(`two threat rules are called "${rule.id}"`);
+  }
+  const contractions: Contractions = new Map(
+    Object.entries(words.contractions).map(([short, long]) => [short, long.split(' ')]),
+  );
+  const common = new Set(words.common);
+  const phrases = rules.flatMap((rule) => phrasesOf(rule, words, common, contractions));
+  const split = (name: string) => tokenize({ text: name }, contractions).words;
+  return {
+    rules,
+    phrases: grouped(phrases.flatMap((each) => each.phrase.openers.map((opener) => [opener, each] as const))),
+    filter: wordFilter(new Set(phrases.flatMap(({ phrase }) => phrase.anchors)), common),
+    tags: ofKind(rules, 'tags').map(({ rule, look }) => ({
+      rule,
+      names: look.tags.map(({ shape, names }) => ({ shape, names: names.map(split) })),
+    })),
+    parameters: grouped(
+      ofKind(rules, 'parameters').flatMap(({ rule, look }) =>
+        look.names.map((name) => [name.startsWith('_') ? name : parameterKey(name), rule] as const),
+      ),
+    ),
+    characters: grouped(
+      ofKind(rules, 'characters').flatMap(({ rule, look }) => look.classes.map((each) => [each, rule] as const)),
+    ),
+    names: ofKind(rules, 'names').map(({ rule }) => rule),
+    encoded: ofKind(rules, 'encoded').map(({ rule }) => rule),
+    padding: ofKind(rules, 'padding'),
+    together: ofKind(rules, 'together'),
+    contractions,
+    vocabulary: new Map(
+      phrases
+        .flatMap(({ phrase }) => wordsOf(phrase))
+        .filter((word) => word.length >= MIN_VOCABULARY)
+        .map((word) => [leetKey(word), word]),
+    ),
+    mentions: new Set(words.mentions),
+  };
+}
+
+function phrasesOf(
+  rule: ThreatRule,
+  lexicon: ThreatLexicon,
+  common: ReadonlySet<string>,
+  contractions: Contractions,
+): readonly RulePhrase[] {
+  if (rule.look.kind !== 'phrases') return [];
+  const sets = new Map([...Object.entries(lexicon.sets), ...Object.entries(rule.sets ?? {})]);
+  const unlessAfter = new Set(rule.look.unlessAfter ?? []);
+  const unlessWithin = rule.look.unlessWithin ?? NEGATION_WORDS;
+  return rule.look.phrases.map((text) => ({
+    rule,
+    unlessWithin,
+    phrase: compilePhrase(text, sets, common, contractions),
+    unlessAfter,
+  }));
+}
+
+function wordsOf(phrase: Phrase): readonly string[] {
+  return phrase.elements.flatMap((element) =>
+    element.kind === 'words' ? [...element.first.values()].flat().flatMap(({ words }) => words) : [],
+  );
+}
+
+function ofKind<Kind extends ThreatLook['kind']>(rules: readonly ThreatRule[], kind: Kind): readonly RuleOf<Kind>[] {
+  return rules.flatMap((rule) => (isKind(rule.look, kind) ? [{ rule, look: rule.look }] : []));
+}
+
+function isKind<Kind extends ThreatLook['kind']>(look: ThreatLook, kind: Kind): look is Look<Kind> {
+  return look.kind === kind;
+}
+
+function grouped<Key, Value>(pairs: readonly (readonly [Key, Value])[]): ReadonlyMap<Key, readonly Value[]> {
+  const map = new Map<Key, Value[]>();
+  for (const [key, value] of pairs) {
+    const list = map.get(key);
+    if (list === undefined) map.set(key, [value]);
+    else list.push(value);
+  }
+  return map;
+}
+
+/** What is left of a parameter's name for comparison: its letters, in lower case and without look-alikes. */
+export function parameterKey(name: string): string {
+  const plain = ASCII.test(name) ? name.toLowerCase() : skeleton(name);
+  return plain.replace(NO_LETTERS, '');
+}
+
+const ASCII = /^[\0-\x7f]*$/u;
+const NO_LETTERS = /[^a-z]+/gu;

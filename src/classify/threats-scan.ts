@@ -1,0 +1,137 @@
+import { rot13 } from './threats-view.ts';
+
+/** What a first look at a text found; 0 is nothing that any rule could match. */
+export const SEEN = {
+  /** A word that some phrase needs. */
+  anchor: 1,
+  /** Such a word with its letters moved 13 places. */
+  rotated: 2,
+  /** Such a word backwards. */
+  reversed: 4,
+  /** A character outside printable ASCII. */
+  odd: 8,
+  /** `&`, `%` or a backslash with what may be an escape after it. */
+  escape: 16,
+  /** A bracket that may open a tag, or a label in capitals. */
+  tag: 32,
+  /** A long run of letters and digits. */
+  blob: 64,
+  /** Two words with digits or signs among their letters. */
+  leet: 128,
+  /** Long blank space. */
+  padding: 256,
+} as const;
+
+/** A table of words that are told by a hash first, so that most words cost no string. */
+export interface WordFilter {
+  readonly table: Uint8Array;
+  readonly words: ReadonlyMap<string, number>;
+}
+
+const FILTER_SIZE = 1 << 14;
+const HASH_FACTOR = 31;
+/** Shorter words turn into other words too easily. */
+const MIN_MARKER = 4;
+
+/** Prepares the words to look for. Rotated and reversed forms that are words themselves are left out. */
+export function wordFilter(anchors: ReadonlySet<string>, common: ReadonlySet<string>): WordFilter {
+  const words = new Map<string, number>();
+  for (const anchor of anchors) words.set(anchor, SEEN.anchor);
+  for (const word of [...anchors, ...common]) {
+    if (word.length < MIN_MARKER) continue;
+    const rotated = rot13(word);
+    const reversed = [...word].reverse().join('');
+    if (!anchors.has(rotated) && !common.has(rotated)) words.set(rotated, (words.get(rotated) ?? 0) | SEEN.rotated);
+    if (!anchors.has(reversed) && !common.has(reversed)) {
+      words.set(reversed, (words.get(reversed) ?? 0) | SEEN.reversed);
+    }
+  }
+  const table = new Uint8Array(FILTER_SIZE);
+  for (const word of words.keys()) {
+    let hash = 0;
+    for (let i = 0; i < word.length; i += 1) hash = (Math.imul(hash, HASH_FACTOR) + word.charCodeAt(i)) | 0;
+    table[hash & (FILTER_SIZE - 1)] = 1;
+  }
+  return { table, words };
+}
+
+/** A run of letters and digits this long may be an encoded blob. */
+const BLOB_CHARS = 16;
+/** Blank space this long is looked at; the rules say how much is too much. */
+const PADDING_CHARS = 16;
+
+/** One pass over a text that decides which of the slower readings are worth their time. */
+export function scan(text: string, filter: WordFilter): number {
+  const { table, words } = filter;
+  const length = text.length;
+  let seen = 0;
+  let leet = 0;
+  let at = 0;
+  let run = 0;
+  let blank = 0;
+  while (at < length) {
+    const code = text.charCodeAt(at);
+    const small = code | 0x20;
+    if (small >= 97 && small <= 122) {
+      const start = at;
+      let hash = 0;
+      let letter = small;
+      while (letter >= 97 && letter <= 122) {
+        hash = (Math.imul(hash, HASH_FACTOR) + letter) | 0;
+        at += 1;
+        letter = at < length ? text.charCodeAt(at) | 0x20 : 0;
+      }
+      if (table[hash & (FILTER_SIZE - 1)] === 1) seen |= words.get(text.slice(start, at).toLowerCase()) ?? 0;
+      if (start > 0 && isLeet(text.charCodeAt(start - 1)) && joinsWord(text, start - 1)) leet += 1;
+      run += at - start;
+      blank = 0;
+      continue;
+    }
+    at += 1;
+    if (code >= 48 && code <= 57) {
+      run += 1;
+      blank = 0;
+      continue;
+    }
+    if (code === 0x2b || code === 0x2f || code === 0x3d || code === 0x5f || code === 0x2d) {
+      run += 1;
+      blank = 0;
+      continue;
+    }
+    if (run >= BLOB_CHARS) seen |= SEEN.blob;
+    run = 0;
+    if (code === 0x20 || code === 10 || code === 9 || code === 13) {
+      blank += 1;
+      if (blank >= PADDING_CHARS) seen |= SEEN.padding;
+      continue;
+    }
+    blank = 0;
+    if (code < 0x20 || (code > 0x7e && !isTypography(code))) seen |= SEEN.odd;
+    else if (code === 0x26 || code === 0x25 || code === 0x5c) seen |= SEEN.escape;
+    else if (code === 0x3c || code === 0x5b) seen |= SEEN.tag;
+    else if (code === 0x3a && isCapital(text.charCodeAt(at - 2))) seen |= SEEN.tag;
+  }
+  if (run >= BLOB_CHARS) seen |= SEEN.blob;
+  return leet >= 2 ? seen | SEEN.leet : seen;
+}
+
+function isLeet(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 0x40 || code === 0x24 || code === 0x21 || code === 0x7c;
+}
+
+/** Whether a sign stands at the start of a word or after a letter. */
+function joinsWord(text: string, at: number): boolean {
+  if (at === 0) return true;
+  const before = text.charCodeAt(at - 1);
+  const small = before | 0x20;
+  return before <= 0x20 || (small >= 97 && small <= 122);
+}
+
+/** Dashes, quotation marks, bullets and arrows: visible, everyday, and no letters. */
+function isTypography(code: number): boolean {
+  return (code >= 0x2010 && code <= 0x2027) || (code >= 0x2190 && code <= 0x21ff) || code === 0xb7 || code === 0xa0;
+}
+
+function isCapital(code: number): boolean {
+  return code >= 65 && code <= 90;
+}

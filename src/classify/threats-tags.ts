@@ -1,0 +1,106 @@
+import type { TagShape } from '../model/threat.ts';
+import type { View } from './threats-view.ts';
+import { type Contractions, tokenize } from './threats-words.ts';
+
+/** A piece of pretended markup in a view; offsets are those of the view. */
+export interface Tag {
+  readonly shape: TagShape;
+  /** Words of its name, or of the whole content of a comment. */
+  readonly words: readonly string[];
+  /** Whether the name is written in capitals. */
+  readonly loud: boolean;
+  /** Whether the text has a closing tag of that name. */
+  readonly paired: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Longest content of a bracket that is read as a tag. */
+const TAG_CHARS = 120;
+/** Longest comment that is read. */
+const COMMENT_CHARS = 2_000;
+/** Longest label before a colon. */
+const LABEL_CHARS = 40;
+
+const OPENING = /[<[]|(?:^|[\n.!?>]|#{1,6})[ \t*_]*[A-Z][A-Z _-]{2,38}:/gu;
+
+const CLOSING = /<\/\s{0,4}([A-Za-z]{2,40})/gu;
+
+/** Every tag, bracket, comment and speaker label of a view. */
+export function tagsOf(view: View, contractions: Contractions): readonly Tag[] {
+  const { text } = view;
+  const tags: Tag[] = [];
+  const closed = new Set(Array.from(text.matchAll(CLOSING), (match) => (match[1] ?? '').toLowerCase()));
+  for (const match of text.matchAll(OPENING)) {
+    const at = match.index;
+    const tag = match[0] === '<' ? angleTag(text, at) : match[0] === '[' ? squareTag(text, at) : labelTag(at, match[0]);
+    if (tag === undefined) continue;
+    const words = tokenize({ text: tag.content }, contractions).words;
+    if (words.length === 0) continue;
+    tags.push({ ...tag, words, loud: isLoud(tag.content), paired: closed.has(words[0] ?? '') });
+  }
+  return tags;
+}
+
+interface Raw {
+  readonly shape: TagShape;
+  readonly content: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function angleTag(text: string, at: number): Raw | undefined {
+  if (text.startsWith('<!--', at)) {
+    const window = text.slice(at + 4, at + COMMENT_CHARS);
+    const close = window.indexOf('-->');
+    const content = close < 0 ? window : window.slice(0, close);
+    return { shape: 'comment', content, start: at, end: at + 4 + content.length + (close < 0 ? 0 : 3) };
+  }
+  const window = text.slice(at + 1, at + TAG_CHARS);
+  const close = window.indexOf('>');
+  if (close < 1) return undefined;
+  let content = window.slice(0, close);
+  const end = at + close + 2;
+  if (content.startsWith('|') || content.startsWith('<')) return { shape: 'pipe', content, start: at, end };
+  if (content.startsWith('/')) content = content.slice(1);
+  return content.includes('<') ? undefined : { shape: 'angle', content, start: at, end };
+}
+
+function squareTag(text: string, at: number): Raw | undefined {
+  const window = text.slice(at + 1, at + TAG_CHARS);
+  const close = window.search(/[\][]/u);
+  if (close < 1 && text.charAt(at + 1) !== '[') return undefined;
+  if (window.charAt(close) !== ']') return undefined;
+  return { shape: 'square', content: window.slice(0, close), start: at, end: at + close + 2 };
+}
+
+function labelTag(at: number, matched: string): Raw | undefined {
+  const content = matched.replace(/^[^A-Z]+/u, '').slice(0, -1);
+  if (content.length > LABEL_CHARS) return undefined;
+  return { shape: 'label', content, start: at + matched.length - content.length - 1, end: at + matched.length };
+}
+
+function isLoud(content: string): boolean {
+  const first = /^[^A-Za-z]*([A-Za-z]+)/u.exec(content)?.[1] ?? '';
+  return first.length > 1 && first === first.toUpperCase();
+}
+
+/** Names that one shape of tag must begin with, each as words. */
+export interface TagNames {
+  readonly shape: TagShape;
+  /** An empty list: every tag of the shape. */
+  readonly names: readonly (readonly string[])[];
+}
+
+/**
+ * Whether a tag is one of the named. Brackets and labels count in capitals, angle tags in capitals or with a closing
+ * tag (`<secret>` alone is a placeholder), and comments by any of their words.
+ */
+export function isNamed(tag: Tag, { shape, names }: TagNames): boolean {
+  if (tag.shape !== shape) return false;
+  if ((shape === 'square' || shape === 'label') && !tag.loud) return false;
+  if (shape === 'angle' && !tag.loud && !tag.paired) return false;
+  if (names.length === 0) return true;
+  if (shape === 'comment') return names.some((name) => name.every((word) => tag.words.includes(word)));
+  return names.some((name) => name.every((word, index) => tag.words[index] === word));
+}

@@ -1,0 +1,162 @@
+import type { ThreatRule, ThreatStrength } from '../model/threat.ts';
+import { matchPhrase } from './threats-phrases.ts';
+import type { RulePhrase, ThreatRules } from './threats-rules.ts';
+import { SEEN, scan } from './threats-scan.ts';
+import { isNamed, tagsOf } from './threats-tags.ts';
+import {
+  blobViews,
+  escapedView,
+  foldedView,
+  leetView,
+  rawSpan,
+  reversedView,
+  rot13View,
+  type View,
+} from './threats-view.ts';
+import { type Tokens, tokenize } from './threats-words.ts';
+import { oddCharacters } from './unicode.ts';
+
+/** A rule that fired on one text. Offsets are UTF-16, half-open, in the raw text. */
+export interface Hit {
+  readonly rule: ThreatRule;
+  readonly strength: ThreatStrength;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Spans that one rule reports of one text; the first ones stand for the rest. */
+const MAX_SPANS = 8;
+/** A decoded text of fewer words is no sentence. */
+const SENTENCE_WORDS = 3;
+/** How many words back a mention is looked for. */
+const MENTION_WORDS = 12;
+/** How many characters before a phrase its quotation may begin. */
+const QUOTE_CHARS = 24;
+
+class Hits {
+  readonly list: Hit[] = [];
+
+  /** Adds a span that is told by offsets in a view. */
+  addIn(view: View, rule: ThreatRule, strength: ThreatStrength, start: number, end: number): void {
+    const raw = rawSpan(view, start, end);
+    this.add(rule, strength, raw.start, raw.end);
+  }
+
+  add(rule: ThreatRule, strength: ThreatStrength, start: number, end: number): void {
+    let count = 0;
+    for (const hit of this.list) {
+      if (hit.rule !== rule) continue;
+      count += 1;
+      if (start < hit.end && hit.start < end) return;
+    }
+    if (count < MAX_SPANS && start < end) this.list.push({ rule, strength, start, end });
+  }
+}
+
+/** Every rule that fires on one text, sorted by place and rule. Linear in the text. */
+export function hitsOf(text: string, rules: ThreatRules): readonly Hit[] {
+  const seen = scan(text, rules.filter);
+  if (seen === 0) return [];
+  const hits = new Hits();
+  const raw = { text };
+  if (seen & SEEN.padding) paddingHits(text, rules, hits);
+  if (seen & (SEEN.anchor | SEEN.odd | SEEN.tag)) viewHits(raw, rules, hits);
+  if (seen & SEEN.escape) {
+    const escaped = escapedView(text);
+    if (escaped !== undefined) viewHits(escaped, rules, hits);
+  }
+  if (seen & SEEN.blob) blobHits(text, rules, hits);
+  if (seen & (SEEN.leet | SEEN.rotated | SEEN.reversed | SEEN.odd)) {
+    const plain = foldedView(raw);
+    const again = plain === raw ? seen : seen | scan(plain.text, rules.filter);
+    const leet = again & SEEN.leet ? leetView(plain, rules.vocabulary) : undefined;
+    if (leet !== undefined) viewHits(leet, rules, hits);
+    if (again & SEEN.rotated) viewHits(rot13View(plain), rules, hits);
+    if (again & SEEN.reversed) viewHits(reversedView(plain), rules, hits);
+  }
+  togetherHits(rules, hits, text.length);
+  return hits.list.sort((a, b) => a.start - b.start || a.end - b.end || (a.rule.id < b.rule.id ? -1 : 1));
+}
+
+function characterHits(view: View, rules: ThreatRules, hits: Hits): void {
+  for (const odd of oddCharacters(view.text)) {
+    for (const rule of rules.characters.get(odd.class) ?? []) hits.addIn(view, rule, rule.strength, odd.start, odd.end);
+  }
+}
+
+const BLANK = /[ \t\r\n]{16,}/gu;
+
+function paddingHits(text: string, rules: ThreatRules, hits: Hits): void {
+  for (const match of text.matchAll(BLANK)) {
+    const end = match.index + match[0].length;
+    if (end === text.length || match.index === 0) continue;
+    const lines = match[0].split('\n').length - 1;
+    const longest = Math.max(...match[0].split('\n').map((line) => line.length));
+    for (const { rule, look } of rules.padding) {
+      if (longest >= look.spaces || lines >= look.lines) hits.add(rule, rule.strength, match.index, end);
+    }
+  }
+}
+
+/** Reads one decoding of the text with every rule that reads words, tags or characters. */
+function viewHits(decoded: View, rules: ThreatRules, hits: Hits): void {
+  characterHits(decoded, rules, hits);
+  const view = foldedView(decoded);
+  tagHits(view, rules, hits);
+  const tokens = tokenize(view, rules.contractions);
+  for (let at = 0; at < tokens.words.length; at += 1) {
+    for (const each of rules.phrases.get(tokens.words[at] ?? '') ?? []) phraseHit(each, tokens, at, rules, hits);
+  }
+}
+
+function phraseHit(each: RulePhrase, tokens: Tokens, at: number, rules: ThreatRules, hits: Hits): void {
+  const end = matchPhrase(each.phrase, tokens, at);
+  if (end <= at) return;
+  if (each.unlessAfter.size > 0 && wordBefore(tokens, at, each.unlessWithin, each.unlessAfter)) return;
+  const start = tokens.starts[at] ?? 0;
+  const strength = isMention(tokens, at, rules) ? 'weak' : each.rule.strength;
+  hits.addIn(tokens.view, each.rule, strength, start, tokens.ends[end - 1] ?? start);
+}
+
+function wordBefore(tokens: Tokens, at: number, most: number, words: ReadonlySet<string>): boolean {
+  for (let back = at - 1; back >= Math.max(0, at - most); back -= 1) {
+    if (tokens.breaks[back + 1]) return false;
+    if (words.has(tokens.words[back] ?? '')) return true;
+  }
+  return false;
+}
+
+/** Whether a phrase is quoted by a sentence that talks about such phrases: `detects "ignore previous instructions"`. */
+function isMention(tokens: Tokens, at: number, rules: ThreatRules): boolean {
+  const start = tokens.starts[at] ?? 0;
+  const before = tokens.view.text.slice(Math.max(0, start - QUOTE_CHARS), start);
+  return /["'`“‘「]/u.test(before) && wordBefore(tokens, at, MENTION_WORDS, rules.mentions);
+}
+
+function tagHits(view: View, rules: ThreatRules, hits: Hits): void {
+  for (const tag of tagsOf(view, rules.contractions)) {
+    for (const { rule, names } of rules.tags) {
+      if (!names.some((each) => isNamed(tag, each))) continue;
+      hits.addIn(view, rule, rule.strength, tag.start, tag.end);
+    }
+  }
+}
+
+function blobHits(text: string, rules: ThreatRules, hits: Hits): void {
+  for (const blob of blobViews(text)) {
+    viewHits(blob, rules, hits);
+    if (tokenize(blob, rules.contractions).words.length < SENTENCE_WORDS) continue;
+    for (const rule of rules.encoded) hits.addIn(blob, rule, rule.strength, 0, blob.text.length);
+  }
+}
+
+/** Rules that need several others: the span reaches from the first to the last of them. */
+function togetherHits(rules: ThreatRules, hits: Hits, length: number): void {
+  for (const { rule, look } of rules.together) {
+    const parts = hits.list.filter((hit) => look.of.includes(hit.rule.id));
+    if (new Set(parts.map((hit) => hit.rule.id)).size < look.atLeast) continue;
+    const start = Math.min(...parts.map((hit) => hit.start));
+    const end = Math.max(...parts.map((hit) => hit.end));
+    hits.add(rule, rule.strength, start, Math.min(end, length));
+  }
+}

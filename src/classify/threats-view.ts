@@ -1,0 +1,288 @@
+import { foldPoint, isInvisible } from './unicode-fold.ts';
+
+/** A text as it reads after one kind of decoding. `starts[i]` and `ends[i]` are raw offsets of character i. */
+export interface View {
+  readonly text: string;
+  /** Absent when every character stands where it stood. */
+  readonly starts?: readonly number[];
+  readonly ends?: readonly number[];
+}
+
+/** The raw span of the characters `start` to `end` of a view, in whichever direction the view reads. */
+export function rawSpan(view: View, start: number, end: number): { readonly start: number; readonly end: number } {
+  const { starts, ends } = view;
+  if (starts === undefined || ends === undefined || end <= start) return { start, end };
+  const first = starts[start] ?? 0;
+  const last = starts[end - 1] ?? first;
+  return first <= last ? { start: first, end: ends[end - 1] ?? first } : { start: last, end: ends[start] ?? last };
+}
+
+class Builder {
+  text = '';
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+
+  add(piece: string, start: number, end: number): void {
+    this.text += piece;
+    for (let i = 0; i < piece.length; i += 1) {
+      this.starts.push(start);
+      this.ends.push(end);
+    }
+  }
+}
+
+const TAG_FIRST = 0xe0020;
+const TAG_LAST = 0xe007e;
+const NON_ASCII = /[^\0-\x7f]/u;
+
+/**
+ * A text as a reader sees it: look-alikes and full-width forms are Latin letters, invisible characters are gone, tag
+ * characters are the letters they stand for.
+ */
+export function foldedView(base: View): View {
+  if (!NON_ASCII.test(base.text)) return base;
+  const built = new Builder();
+  let at = 0;
+  for (const char of base.text) {
+    const { start, end } = rawSpan(base, at, at + char.length);
+    const point = char.codePointAt(0) ?? 0;
+    if (point < 0x80) built.add(char, start, end);
+    else if (point >= TAG_FIRST && point <= TAG_LAST) built.add(String.fromCharCode(point - 0xe0000), start, end);
+    else if (!isInvisible(point)) built.add(foldPoint(point), start, end);
+    at += char.length;
+  }
+  return built;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  colon: ':',
+  period: '.',
+  comma: ',',
+  lbrack: '[',
+  rbrack: ']',
+  sol: '/',
+  lowbar: '_',
+  Tab: ' ',
+  NewLine: '\n',
+};
+/** One escape at a place: HTML entity, percent byte, `\xNN`, `\uNNNN`. */
+const ESCAPE =
+  /&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([A-Za-z]{2,8}));?|%([\da-fA-F]{2})|\\x([\da-fA-F]{2})|\\u\{?([\da-fA-F]{4,6})\}?/gu;
+
+/** The text with its escapes decoded once, or nothing where it has none. */
+export function escapedView(text: string): View | undefined {
+  const built = new Builder();
+  let bytes = new Bytes(built);
+  let last = 0;
+  for (const match of text.matchAll(ESCAPE)) {
+    const end = match.index + match[0].length;
+    const byte = match[4] ?? match[5];
+    const piece = byte === undefined ? decodeEscape(match) : '';
+    if (piece === undefined) continue;
+    if (match.index > last) {
+      bytes = new Bytes(built);
+      copy(built, text, last, match.index);
+    }
+    if (byte === undefined) built.add(piece, match.index, end);
+    else bytes.push(Number.parseInt(byte, 16), match.index, end);
+    last = end;
+  }
+  if (last === 0) return undefined;
+  copy(built, text, last, text.length);
+  return built;
+}
+
+/** Turns bytes of UTF-8 into characters of a view; bytes that are none are dropped. */
+class Bytes {
+  private readonly built: Builder;
+  private point = 0;
+  private wanted = 0;
+  private first = 0;
+
+  constructor(built: Builder) {
+    this.built = built;
+  }
+
+  push(byte: number, start: number, end: number): void {
+    if (this.wanted > 0 && (byte & 0xc0) === 0x80) {
+      this.point = (this.point << 6) | (byte & 0x3f);
+      this.wanted -= 1;
+      if (this.wanted === 0) this.built.add(safePoint(this.point), this.first, end);
+      return;
+    }
+    this.wanted = 0;
+    if (byte < 0x80) {
+      this.built.add(String.fromCharCode(byte), start, end);
+      return;
+    }
+    if (byte < 0xc2 || byte > 0xf4) return;
+    this.first = start;
+    this.wanted = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+    this.point = byte & (0x3f >> this.wanted);
+  }
+}
+
+function safePoint(point: number): string {
+  return point < 0x110000 && (point < 0xd800 || point > 0xdfff) ? String.fromCodePoint(point) : '';
+}
+
+function copy(built: Builder, text: string, start: number, end: number): void {
+  for (let i = start; i < end; i += 1) built.add(text.charAt(i), i, i + 1);
+}
+
+function decodeEscape(match: RegExpMatchArray): string | undefined {
+  const name = match[3];
+  if (name !== undefined) return Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : undefined;
+  const decimal = match[1];
+  const point = decimal === undefined ? Number.parseInt(match[2] ?? match[6] ?? '', 16) : Number.parseInt(decimal, 10);
+  return safePoint(point) || undefined;
+}
+
+const BASE64 = /[A-Za-z0-9+/_-]{16,}={0,2}/gu;
+const HEX = /(?:0x)?((?:[\da-fA-F]{2}){8,})|(?:[\da-fA-F]{2}[ :,]){7,}[\da-fA-F]{2}/gu;
+/** Share of a decoded text that must be letters and spaces for it to count as text. */
+const READABLE = 0.8;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const VALUE: ReadonlyMap<number, number> = new Map(
+  [...`${ALPHABET}-_`].map((char, at) => [char.charCodeAt(0), at > 63 ? at - 2 : at]),
+);
+
+/** Every blob of base64 or hexadecimal digits that decodes to text, each as a view of its own. */
+export function blobViews(text: string): readonly View[] {
+  const views: View[] = [];
+  for (const match of text.matchAll(BASE64)) {
+    const built = decodeBase64(match[0], match.index);
+    if (built !== undefined) views.push(built);
+  }
+  for (const match of text.matchAll(HEX)) {
+    const built = decodeHex(match[0], match.index);
+    if (built !== undefined) views.push(built);
+  }
+  return views;
+}
+
+function decodeBase64(blob: string, offset: number): Builder | undefined {
+  const built = new Builder();
+  const bytes = new Bytes(built);
+  let bits = 0;
+  let held = 0;
+  for (let i = 0; i < blob.length; i += 1) {
+    const value = VALUE.get(blob.charCodeAt(i));
+    if (value === undefined) break;
+    held = ((held << 6) | value) & 0xfff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    const byte = (held >> bits) & 0xff;
+    if (isBinary(byte)) return built.text.length >= LONG_ENOUGH ? readable(built) : undefined;
+    if (byte !== 0) bytes.push(byte, offset + i - 1, offset + i + 1);
+  }
+  return readable(built);
+}
+
+function decodeHex(blob: string, offset: number): Builder | undefined {
+  const built = new Builder();
+  const bytes = new Bytes(built);
+  let i = blob.startsWith('0x') ? 2 : 0;
+  while (i + 1 < blob.length) {
+    const byte = Number.parseInt(blob.slice(i, i + 2), 16);
+    if (Number.isNaN(byte) || isBinary(byte)) return built.text.length >= LONG_ENOUGH ? readable(built) : undefined;
+    if (byte !== 0) bytes.push(byte, offset + i, offset + i + 2);
+    i += 2;
+    while (i < blob.length && (blob[i] === ' ' || blob[i] === ':' || blob[i] === ',')) i += 1;
+  }
+  return readable(built);
+}
+
+/** A byte that shows that this is no text. A zero byte is half a letter of UTF-16. */
+function isBinary(byte: number): boolean {
+  return byte !== 0 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 0x1b && byte < 0x20;
+}
+
+/** So many good characters before the first bad one are text that was cut off or joined to something else. */
+const LONG_ENOUGH = 24;
+
+function readable(built: Builder): Builder | undefined {
+  let good = 0;
+  for (let i = 0; i < built.text.length; i += 1) {
+    const code = built.text.charCodeAt(i) | 0x20;
+    if ((code >= 97 && code <= 122) || code === 0x20) good += 1;
+  }
+  return good >= 8 && good >= READABLE * built.text.length ? built : undefined;
+}
+
+/** The text with each letter moved 13 places. */
+export function rot13View(base: View): View {
+  return { ...base, text: rot13(base.text) };
+}
+
+/** A word with each letter moved 13 places. */
+export function rot13(text: string): string {
+  let result = '';
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    const small = code | 0x20;
+    if (small < 97 || small > 122) result += text.charAt(i);
+    else result += String.fromCharCode(code + (small < 110 ? 13 : -13));
+  }
+  return result;
+}
+
+/** The text backwards. */
+export function reversedView(base: View): View {
+  const built = new Builder();
+  for (let i = base.text.length - 1; i >= 0; i -= 1) {
+    const { start, end } = rawSpan(base, i, i + 1);
+    built.add(base.text.charAt(i), start, end);
+  }
+  return built;
+}
+
+const LEET: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '6': 'g',
+  '7': 't',
+  '8': 'b',
+  '9': 'g',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+  '|': 'i',
+  '+': 't',
+};
+const LEET_CHUNK = /[A-Za-z0-9@$!|+]{2,40}/gu;
+
+/** Key under which a word is found whether its letters or its signs are written: `1` may be an i or an l. */
+export function leetKey(word: string): string {
+  let key = '';
+  for (const char of word.toLowerCase()) key += char === 'l' ? 'i' : (LEET[char] ?? char);
+  return key;
+}
+
+/**
+ * The text with digits and signs that stand for letters replaced, in words that `words` has by their `leetKey`; nothing
+ * where fewer than two are replaced.
+ */
+export function leetView(base: View, words: ReadonlyMap<string, string>): View | undefined {
+  let count = 0;
+  const text = base.text.replace(LEET_CHUNK, (chunk) => {
+    if (!SIGN.test(chunk)) return chunk;
+    const word = words.get(leetKey(chunk));
+    if (word === undefined || word.length !== chunk.length) return chunk;
+    count += 1;
+    return word;
+  });
+  return count < 2 ? undefined : { ...base, text };
+}
+
+const SIGN = /[0-9@$!|+]/u;

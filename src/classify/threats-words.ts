@@ -1,0 +1,152 @@
+import type { View } from './threats-view.ts';
+
+/** What a token is besides a word. */
+export type TokenClass = 'email' | 'url' | 'identifier';
+
+/** The words of one view in order; offsets are those of the view. */
+export interface Tokens {
+  readonly view: View;
+  readonly words: readonly string[];
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  /** Whether a sentence ends before the token. */
+  readonly breaks: readonly boolean[];
+}
+
+/** Short forms by their spelling without apostrophe: `dont` is `do`, `not`. */
+export type Contractions = ReadonlyMap<string, readonly string[]>;
+
+const LETTER = /\p{L}|\p{N}/u;
+/** Letters of scripts that set no space between words: each is a token of its own. */
+const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
+
+function kindOf(code: number, text: string, at: number): 'letter' | 'single' | 'other' {
+  if (code < 0x80) {
+    const small = code | 0x20;
+    return (small >= 97 && small <= 122) || (code >= 48 && code <= 57) ? 'letter' : 'other';
+  }
+  const char = text.charAt(at);
+  if (SPACELESS.test(char)) return 'single';
+  return LETTER.test(char) ? 'letter' : 'other';
+}
+
+/** Splits a view into lower-case words. Linear in the text. */
+export function tokenize(view: View, contractions: Contractions): Tokens {
+  const { text } = view;
+  const words: string[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const breaks: boolean[] = [];
+  let broken = false;
+  const add = (word: string, start: number, end: number) => {
+    words.push(word);
+    starts.push(start);
+    ends.push(end);
+    breaks.push(broken);
+    broken = false;
+  };
+  let at = 0;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    const kind = kindOf(code, text, at);
+    if (kind === 'single') {
+      add(text.charAt(at), at, at + 1);
+      at += 1;
+      continue;
+    }
+    if (kind === 'other') {
+      if (endsSentence(text, at, code)) broken = true;
+      at += 1;
+      continue;
+    }
+    const start = at;
+    let stem = -1;
+    while (at < text.length) {
+      const next = text.charCodeAt(at);
+      if (
+        isApostrophe(next) &&
+        stem < 0 &&
+        at + 1 < text.length &&
+        kindOf(text.charCodeAt(at + 1), text, at + 1) === 'letter'
+      ) {
+        stem = at;
+      } else if (kindOf(next, text, at) !== 'letter') break;
+      at += 1;
+    }
+    const whole = text.slice(start, at).toLowerCase();
+    const bare = stem < 0 ? whole : whole.slice(0, stem - start) + whole.slice(stem - start + 1);
+    const long = contractions.get(bare);
+    if (long !== undefined) for (const word of long) add(word, start, at);
+    else add(stem < 0 ? whole : whole.slice(0, stem - start), start, at);
+  }
+  return { view, words, starts, ends, breaks };
+}
+
+function isApostrophe(code: number): boolean {
+  return code === 0x27 || code === 0x2019;
+}
+
+function endsSentence(text: string, at: number, code: number): boolean {
+  if (code === 0x3002 || code === 0xff01 || code === 0xff1f) return true;
+  if (code !== 0x2e && code !== 0x21 && code !== 0x3f && code !== 0x3b) return false;
+  const next = at + 1 < text.length ? text.charCodeAt(at + 1) : 0x20;
+  return next <= 0x20 || next === 0x22 || next === 0x29 || next === 0x3c;
+}
+
+/**
+ * Index after the thing of a class that begins at token `at`, or -1 where none does. An address is read from the text
+ * itself, since its punctuation is what makes it one.
+ */
+export function classEnd(tokens: Tokens, at: number, wanted: TokenClass): number {
+  const start = tokens.starts[at];
+  if (start === undefined) return -1;
+  const { text } = tokens.view;
+  let from = start;
+  while (from > 0 && start - from < CHUNK_CHARS && isChunk(text.charCodeAt(from - 1))) from -= 1;
+  if (from !== start && wanted !== 'identifier') return -1;
+  let to = start;
+  while (to < text.length && to - start < CHUNK_CHARS && isChunk(text.charCodeAt(to))) to += 1;
+  const chunk = text.slice(start, to);
+  if (!fits(chunk, wanted)) return -1;
+  let next = at + 1;
+  while (next < tokens.starts.length && (tokens.starts[next] ?? 0) < to) next += 1;
+  return next;
+}
+
+/** Longest address or identifier that is looked at. */
+const CHUNK_CHARS = 200;
+
+function isChunk(code: number): boolean {
+  const small = code | 0x20;
+  return (
+    (small >= 97 && small <= 122) ||
+    (code >= 48 && code <= 57) ||
+    (code >= 0x2b && code <= 0x2f && code !== 0x2c) ||
+    code === 0x3a ||
+    code === 0x40 ||
+    code === 0x5f ||
+    code === 0x25
+  );
+}
+
+function fits(chunk: string, wanted: TokenClass): boolean {
+  switch (wanted) {
+    case 'email': {
+      const sign = chunk.indexOf('@');
+      return sign > 0 && chunk.indexOf('.', sign) > sign + 1 && !chunk.includes('/');
+    }
+    case 'url': {
+      const colon = chunk.indexOf('://');
+      return colon >= 2 && colon <= 5 && chunk.length > colon + 4;
+    }
+    case 'identifier':
+      return isIdentifier(chunk);
+  }
+}
+
+/** A name of a program: words joined by underscores or dots, or with a capital inside. */
+function isIdentifier(chunk: string): boolean {
+  if (chunk.includes('/') || chunk.includes(':') || chunk.includes('@')) return false;
+  const joined = chunk.search(/[A-Za-z0-9][_.][A-Za-z]/u) >= 0;
+  return joined || /^[a-z][a-z0-9]*[A-Z]/u.test(chunk);
+}

@@ -1,0 +1,219 @@
+import type { CharacterClass } from '../model/threat.ts';
+import { foldPoint, isInvisible, isLookalike } from './unicode-fold.ts';
+
+/** A run of odd characters. Offsets are UTF-16, half-open, in the raw string. */
+export interface OddCharacters {
+  readonly class: CharacterClass;
+  readonly start: number;
+  readonly end: number;
+}
+
+const ODD = /[^\t\n\r -~]/u;
+
+/** Whether a text has any character that `oddCharacters` could have something to say of. */
+export function isPlain(text: string): boolean {
+  return !ODD.test(text);
+}
+
+/** The only three tag sequences that are flags (Unicode RGI: England, Scotland, Wales), without the black flag. */
+const FLAG_TAGS: ReadonlySet<string> = new Set(['gbeng', 'gbsct', 'gbwls']);
+const BLACK_FLAG = 0x1f3f4;
+const CANCEL_TAG = 0xe007f;
+
+const LETTER = /^[\p{L}\p{N}]$/u;
+const LATIN = /^\p{Script=Latin}$/u;
+const LOOKALIKE_SCRIPT = /^[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Greek}]$/u;
+const GREEK = /^\p{Script=Greek}$/u;
+const PICTOGRAPH = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}]$/u;
+/** Scripts whose letters are joined or kept apart by ZWJ and ZWNJ in ordinary spelling. */
+const JOINING =
+  /^[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Nko}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}]$/u;
+/** Scripts without spaces, where a zero-width space marks the end of a word. */
+const SPACELESS = /^[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]$/u;
+const RIGHT_TO_LEFT =
+  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
+/** Characters that variation selectors beyond emoji style are made for. */
+const VARYING =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Mongolian}\p{Script=Myanmar}\p{Script=Phags_Pa}\p{Sm}\p{Extended_Pictographic}\p{P}\p{S}\p{N}]$/u;
+
+interface Point {
+  readonly point: number;
+  readonly char: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Every run of characters that hides something or pretends to be something else, judged by its neighbours. */
+export function oddCharacters(text: string): readonly OddCharacters[] {
+  if (isPlain(text)) return [];
+  const points = pointsOf(text);
+  const rightToLeft = RIGHT_TO_LEFT.test(text);
+  const found: OddCharacters[] = [];
+  let i = 0;
+  while (i < points.length) {
+    const here = points[i];
+    if (here === undefined) break;
+    const flag = flagLength(points, i);
+    if (flag > 0) {
+      i += flag;
+      continue;
+    }
+    const kind = classAt(points, i, rightToLeft);
+    if (kind === undefined) {
+      i += 1;
+      continue;
+    }
+    let next = i + 1;
+    while (next < points.length && classAt(points, next, rightToLeft) === kind) next += 1;
+    found.push({ class: kind, start: here.start, end: points[next - 1]?.end ?? here.end });
+    i = next;
+  }
+  found.push(...mixedWords(points));
+  return found;
+}
+
+function pointsOf(text: string): readonly Point[] {
+  const points: Point[] = [];
+  let start = 0;
+  for (const char of text) {
+    const end = start + char.length;
+    points.push({ point: char.codePointAt(0) ?? 0, char, start, end });
+    start = end;
+  }
+  return points;
+}
+
+/** Number of code points of a real flag that starts here, 0 where none does. */
+function flagLength(points: readonly Point[], at: number): number {
+  if (points[at]?.point !== BLACK_FLAG) return 0;
+  let name = '';
+  for (let i = at + 1; i < Math.min(points.length, at + 8); i += 1) {
+    const point = points[i]?.point ?? 0;
+    if (point === CANCEL_TAG) return FLAG_TAGS.has(name) ? i - at + 1 : 0;
+    if (point < 0xe0020 || point > 0xe007e) return 0;
+    name += String.fromCharCode(point - 0xe0000);
+  }
+  return 0;
+}
+
+function classAt(points: readonly Point[], at: number, rightToLeft: boolean): CharacterClass | undefined {
+  const point = points[at]?.point ?? 0;
+  if (point >= 0x20 && point < 0x7f) return undefined;
+  if (point === 0x1b || point === 0x9b) return 'terminal-escape';
+  if (point < 0x20) return point === 9 || point === 10 || point === 13 ? undefined : 'control';
+  if (point >= 0x7f && point <= 0x9f) return 'control';
+  if (point >= 0xd800 && point <= 0xdfff) return 'lone-surrogate';
+  if (!isInvisible(point)) return undefined;
+  if (point >= 0xe0000 && point <= 0xe007f) return 'tag';
+  if ((point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069)) return 'bidi-control';
+  if (point === 0x200e || point === 0x200f || point === 0x61c) return rightToLeft ? undefined : 'direction-mark';
+  if (isVariation(point)) return variationAt(points, at);
+  if (point === 0xad) return 'soft-hyphen';
+  if (point === 0x200c || point === 0x200d) return joinerAt(points, at);
+  if (point === 0xfeff) return at === 0 ? undefined : misplaced(points, at);
+  if (isFiller(point)) return 'invisible-filler';
+  return zeroWidthAt(points, at);
+}
+
+function isVariation(point: number): boolean {
+  return (
+    (point >= 0xfe00 && point <= 0xfe0f) ||
+    (point >= 0xe0100 && point <= 0xe01ef) ||
+    (point >= 0x180b && point <= 0x180d) ||
+    point === 0x180f
+  );
+}
+
+function isFiller(point: number): boolean {
+  return (
+    point === 0x115f ||
+    point === 0x1160 ||
+    point === 0x3164 ||
+    point === 0xffa0 ||
+    point === 0x17b4 ||
+    point === 0x17b5 ||
+    (point >= 0xfff9 && point <= 0xfffb) ||
+    (point >= 0x1d173 && point <= 0x1d17a)
+  );
+}
+
+/** U+FE0F and U+FE0E alone are everyday; runs, and selectors where nothing varies, carry hidden bytes. */
+function variationAt(points: readonly Point[], at: number): CharacterClass | undefined {
+  const point = points[at]?.point ?? 0;
+  const before = points[at - 1];
+  const after = points[at + 1];
+  if ((before !== undefined && isVariation(before.point)) || (after !== undefined && isVariation(after.point))) {
+    return 'variation-run';
+  }
+  if (point === 0xfe0f || point === 0xfe0e) return undefined;
+  return before !== undefined && VARYING.test(before.char) ? undefined : 'variation-run';
+}
+
+function joinerAt(points: readonly Point[], at: number): CharacterClass | undefined {
+  const joiner = points[at]?.point;
+  const after = points[at + 1];
+  let back = at - 1;
+  if (points[back]?.point === 0xfe0f) back -= 1;
+  const before = points[back];
+  if (before === undefined || after === undefined) return misplaced(points, at);
+  if (joiner === 0x200d && PICTOGRAPH.test(before.char) && PICTOGRAPH.test(after.char)) return undefined;
+  const joined = !isInvisible(after.point) && !isInvisible(before.point);
+  if (joined && JOINING.test(before.char)) return undefined;
+  return misplaced(points, at);
+}
+
+/** A joiner or byte order mark where it joins nothing: mostly a trace of copying, unless it splits a word. */
+function misplaced(points: readonly Point[], at: number): CharacterClass | undefined {
+  return zeroWidthAt(points, at) === 'zero-width-in-word' ? 'zero-width-in-word' : 'joiner';
+}
+
+function zeroWidthAt(points: readonly Point[], at: number): CharacterClass | undefined {
+  let back = at - 1;
+  while (back >= 0 && at - back < RUN_LOOK && isInvisible(points[back]?.point ?? 0)) back -= 1;
+  let next = at + 1;
+  while (next < points.length && next - at < RUN_LOOK && isInvisible(points[next]?.point ?? 0)) next += 1;
+  const before = points[back]?.char ?? '';
+  const after = points[next]?.char ?? '';
+  if (SPACELESS.test(before) && SPACELESS.test(after)) return undefined;
+  return next - back > 2 || (LETTER.test(before) && LETTER.test(after)) ? 'zero-width-in-word' : 'zero-width';
+}
+
+/** How far a run of invisible characters is followed to what stands on either side of it. */
+const RUN_LOOK = 16;
+
+/** Words of Latin letters with look-alikes of another script among them. */
+function mixedWords(points: readonly Point[]): readonly OddCharacters[] {
+  const mixed: { start: number; end: number; greek: boolean }[] = [];
+  let foreignWords = 0;
+  let i = 0;
+  while (i < points.length) {
+    let latin = false;
+    let other = false;
+    let foreign = false;
+    let greek = false;
+    const first = i;
+    for (; i < points.length; i += 1) {
+      const here = points[i];
+      if (here === undefined || !(LETTER.test(here.char) || isInvisible(here.point))) break;
+      if (LATIN.test(here.char)) latin = true;
+      else if (LOOKALIKE_SCRIPT.test(here.char)) {
+        greek = greek || GREEK.test(here.char);
+        if (isLookalike(here.point) && foldPoint(here.point) < '\x80') other = true;
+        else foreign = true;
+      }
+    }
+    const start = points[first]?.start ?? 0;
+    const end = points[i - 1]?.end ?? start;
+    if (latin && other && !foreign) mixed.push({ start, end, greek });
+    else if (!latin && (other || foreign)) foreignWords += 1;
+    i = i === first ? i + 1 : i;
+  }
+  return mixed.map(({ start, end, greek }) => ({
+    class: foreignWords > 0 || (greek && end - start < GREEK_WORD) ? 'mixed-script-among-words' : 'mixed-script',
+    start,
+    end,
+  }));
+}
+
+/** Shorter mixed words with Greek letters are units and symbols (`μs`, `Δx`). */
+const GREEK_WORD = 5;

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+
+/** Id of a threat rule: its file's name without `.yaml`. */
+const RuleId = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/u);
+
+/** Strong: an attack by itself. Weak: a sign that honest servers show too. */
+export const ThreatStrength = z.enum(['strong', 'weak']);
+export type ThreatStrength = z.infer<typeof ThreatStrength>;
+
+/** What an example may say of a tool; a bare string is a description. */
+export const ThreatExample = z.union([
+  z.string(),
+  z.strictObject({
+    name: z.string().optional(),
+    title: z.string().optional(),
+    description: z.string().optional(),
+    inputSchema: z.json().optional(),
+    /** A server's own instructions instead of a tool. */
+    instructions: z.string().optional(),
+  }),
+]);
+export type ThreatExample = z.infer<typeof ThreatExample>;
+
+/** The shapes in which a text pretends to be markup or another speaker's turn. */
+export const TAG_SHAPES = ['angle', 'square', 'pipe', 'comment', 'label'] as const;
+export const TagShape = z.enum(TAG_SHAPES);
+export type TagShape = z.infer<typeof TagShape>;
+
+/** Classes of characters that a reader does not see or takes for others; `src/classify/unicode.ts` decides by context. */
+export const CHARACTER_CLASSES = [
+  'tag',
+  'bidi-control',
+  'direction-mark',
+  'zero-width-in-word',
+  'zero-width',
+  'joiner',
+  'soft-hyphen',
+  'variation-run',
+  'invisible-filler',
+  'control',
+  'terminal-escape',
+  'lone-surrogate',
+  'mixed-script',
+  'mixed-script-among-words',
+] as const;
+export const CharacterClass = z.enum(CHARACTER_CLASSES);
+export type CharacterClass = z.infer<typeof CharacterClass>;
+
+/**
+ * What a rule looks for. A phrase is whole words with, between them: `{set}` one member of a word list, `~N` up to N
+ * words of the same sentence, `word?` an optional word, `<email>`, `<url>`, `<identifier>` one thing of that kind.
+ */
+export const ThreatLook = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('phrases'),
+    phrases: z.array(z.string().min(1)).min(1),
+    /** Words that make a phrase harmless when one of them stands shortly before it. */
+    unlessAfter: z.array(z.string()).optional(),
+    /** How many words before it; 2 where it is not said. */
+    unlessWithin: z.int().positive().max(10).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('tags'),
+    tags: z.array(z.strictObject({ shape: TagShape, names: z.array(z.string().min(1)) })).min(1),
+  }),
+  /** Names of parameters, as words: `system prompt` finds `_systemPrompt_`. */
+  z.strictObject({ kind: z.literal('parameters'), names: z.array(z.string().min(1)).min(1) }),
+  z.strictObject({ kind: z.literal('characters'), classes: z.array(CharacterClass).min(1) }),
+  /** A tool's name that is not what names are made of. */
+  z.strictObject({ kind: z.literal('names') }),
+  /** Text that decodes to a readable sentence. */
+  z.strictObject({ kind: z.literal('encoded') }),
+  /** Blank space that pushes what follows out of sight. */
+  z.strictObject({ kind: z.literal('padding'), spaces: z.int().positive(), lines: z.int().positive() }),
+  /** Several other rules in one text: signs that are weak alone and not together. */
+  z.strictObject({ kind: z.literal('together'), of: z.array(RuleId).min(2), atLeast: z.int().min(2) }),
+]);
+export type ThreatLook = z.infer<typeof ThreatLook>;
+
+/** One threat rule with its proof: `data/rules/threats/ID.yaml`. */
+export const ThreatRule = z.strictObject({
+  id: RuleId,
+  title: z.string().min(1),
+  strength: ThreatStrength,
+  /** Why it matters, for people. */
+  why: z.string().min(1),
+  /** What to do about it. */
+  remediation: z.string().min(1),
+  /** Ids of `data/taxonomies.yaml`. */
+  references: z.array(z.string()).min(1),
+  look: ThreatLook,
+  /** Word lists of this rule alone, by name. */
+  sets: z.record(z.string(), z.array(z.string().min(1)).min(1)).optional(),
+  examples: z.strictObject({ match: z.array(ThreatExample).min(2), 'no-match': z.array(ThreatExample).min(2) }),
+});
+export type ThreatRule = z.infer<typeof ThreatRule>;
+
+/** Word lists that several threat rules share: `data/lexicon/threat-words.yaml`. */
+export const ThreatLexicon = z.strictObject({
+  sets: z.record(z.string(), z.array(z.string().min(1)).min(1)),
+  /** What a short form stands for: `don't` is `do not`. */
+  contractions: z.record(z.string(), z.string()),
+  /** Words so frequent that they never make a text worth a closer look. */
+  common: z.array(z.string()),
+  /** Words before a quotation that say it is talked about, not said: `detects`, `such as`. */
+  mentions: z.array(z.string()),
+});
+export type ThreatLexicon = z.infer<typeof ThreatLexicon>;
