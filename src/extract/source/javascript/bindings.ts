@@ -1,0 +1,239 @@
+import { isFunction, keyName, type Node } from './ast.ts';
+import { expand } from './contexts.ts';
+import type { Engine } from './engine.ts';
+import { keyText } from './engine.ts';
+import type { Binding, Step, Write } from './scope.ts';
+import {
+  choice,
+  type Env,
+  type Item,
+  type Lazy,
+  list,
+  literal,
+  type ObjectValue,
+  object,
+  UNDEFINED,
+  UNKNOWN,
+  type Value,
+} from './values.ts';
+
+/** How many changes of one variable are looked at. */
+const MAX_WRITES = 2_000;
+
+/** The innermost environment that holds a scope. */
+function homeOf(binding: { readonly scope: Binding['scope'] }, env: Env | undefined): Env | undefined {
+  for (let at = env; at !== undefined; at = at.parent) if (at.scope.holds(binding.scope)) return at;
+  return undefined;
+}
+
+/** The value of a name: its declaration, with what is assigned, pushed and merged into it anywhere. */
+export function readBinding(engine: Engine, binding: Binding, env: Env | undefined): Value {
+  const { source } = binding;
+  switch (source.kind) {
+    case 'import':
+      return engine.sources.importValue(binding.scope.module, source.from, source.imported, engine);
+    case 'function':
+      return { kind: 'function', node: source.node, scope: binding.scope, env: homeOf(binding, env) };
+    case 'class':
+      return engine.evaluate(source.node, binding.scope, homeOf(binding, env));
+    case 'enum':
+      return enumValue(engine, source.node, binding);
+    case 'caught':
+      return UNKNOWN;
+    case 'parameter': {
+      const bound = exactly(binding, env);
+      if (bound?.args === undefined) return { kind: 'unknown', hole: { scope: binding.scope, binding, env } };
+      const { args } = bound;
+      const whole = source.rest ? list(args.slice(source.index)) : (args[source.index] ?? UNDEFINED);
+      const value = follow(engine, whole, source.path, binding, bound);
+      return changed(engine, value, binding.writes, bound, false);
+    }
+    case 'loop': {
+      const bound = exactly(binding, env);
+      if (bound?.item === undefined) return { kind: 'unknown', hole: { scope: binding.scope, binding, env } };
+      return follow(engine, bound.item, source.path, binding, bound);
+    }
+    case 'variable': {
+      const home = homeOf({ scope: source.at }, env) ?? homeOf(binding, env);
+      return engine.once(binding, home, () => {
+        const init = source.init === undefined ? UNDEFINED : engine.evaluate(source.init, source.at, home);
+        const value = follow(engine, init, source.path, binding, home);
+        return changed(engine, value, binding.writes, home, source.init !== undefined);
+      });
+    }
+  }
+}
+
+function exactly(binding: Binding, env: Env | undefined): Env | undefined {
+  for (let at = env; at !== undefined; at = at.parent) if (at.scope === binding.scope) return at;
+  return undefined;
+}
+
+/** Takes the part of a value that a destructuring pattern names. */
+function follow(engine: Engine, whole: Value, path: readonly Step[], binding: Binding, env: Env | undefined): Value {
+  let value = whole;
+  for (const step of path) {
+    switch (step.kind) {
+      case 'property':
+        value = engine.get(value, step.name);
+        continue;
+      case 'index':
+        value = engine.get(value, String(step.index));
+        continue;
+      case 'rest-from':
+        value = value.kind === 'list' ? { ...value, items: value.items.slice(step.index) } : value;
+        continue;
+      case 'rest-of': {
+        const props = engine.propsOf(value);
+        if (props !== undefined)
+          value = object(
+            new Map([...props.props].filter(([name]) => !step.taken.includes(name))),
+            undefined,
+            props.open,
+          );
+        continue;
+      }
+      case 'default':
+        if (
+          (value.kind === 'literal' && value.value === undefined) ||
+          (value.kind === 'unknown' && value.hole === undefined)
+        ) {
+          value = engine.evaluate(step.value, binding.scope, env);
+        }
+    }
+  }
+  return value;
+}
+
+/** Joins a value with what is written to it later, in any order: what counts is what it can hold in the end. */
+export function changed(
+  engine: Engine,
+  first: Value,
+  writes: readonly Write[],
+  env: Env | undefined,
+  declared: boolean,
+): Value {
+  if (writes.length === 0) return first;
+  const assigned: Value[] = declared && !isNothing(first) ? [first] : [];
+  for (const write of writes.slice(0, 16)) {
+    if (write.kind === 'assign') assigned.push(engine.evaluate(write.site.node, write.site.scope, env));
+  }
+  const useful = assigned.filter((value) => !isNothing(value));
+  let value = useful.length === 0 ? first : choice(useful);
+  for (const write of writes.slice(0, MAX_WRITES)) value = written(engine, value, write, env);
+  return value;
+}
+
+function isNothing(value: Value): boolean {
+  return value.kind === 'literal' && (value.value === undefined || value.value === null);
+}
+
+function written(engine: Engine, value: Value, write: Write, env: Env | undefined): Value {
+  switch (write.kind) {
+    case 'assign':
+      return value;
+    case 'push':
+      if (value.kind !== 'list') return value;
+      return { ...value, items: [...value.items, ...write.args.flatMap((arg) => pushed(engine, arg, write, env))] };
+    case 'set': {
+      const [key, content] = write.args;
+      if (value.kind !== 'map' || key === undefined || content === undefined) return value;
+      const both = expandPair(engine, key, content, write, env);
+      return {
+        ...value,
+        entries: [...value.entries, ...both.map((pair) => ({ ...pair, gated: isGated(engine, write, env) }))],
+      };
+    }
+    case 'member':
+      return value.kind === 'object' ? withMember(engine, value, write.key, write, env) : value;
+    case 'merge': {
+      if (value.kind !== 'object') return value;
+      const props = new Map(value.props);
+      for (const arg of write.args) {
+        for (const [name, lazy] of engine.propsOf(engine.evaluate(arg, write.site.scope, env))?.props ?? [])
+          props.set(name, lazy);
+      }
+      return { ...value, props };
+    }
+    case 'getters':
+      return value.kind === 'object' && value.props.size === 0 ? withGetters(value, write, env) : value;
+  }
+}
+
+/** `__export(namespace, { name: () => value })` of bundles. */
+function withGetters(
+  value: ObjectValue,
+  write: Extract<Write, { args: readonly Node[] }>,
+  env: Env | undefined,
+): ObjectValue {
+  const [getters] = write.args;
+  if (getters?.type !== 'ObjectExpression') return value;
+  const props = new Map<string, Lazy>();
+  for (const property of getters.properties) {
+    if (property.type !== 'Property' || !isFunction(property.value) || property.value.params.length > 0) return value;
+    const name = keyName(property.key, property.computed);
+    if (name !== undefined) props.set(name, { kind: 'getter', node: property.value, scope: write.site.scope, env });
+  }
+  return { ...value, props };
+}
+
+function withMember(
+  engine: Engine,
+  value: ObjectValue,
+  key: string | Node,
+  write: Write,
+  env: Env | undefined,
+): ObjectValue {
+  const props = new Map(value.props);
+  if (typeof key === 'string') {
+    props.set(key, { kind: 'node', node: write.site.node, scope: write.site.scope, env });
+    return { ...value, props };
+  }
+  for (const pair of expandPair(engine, key, write.site.node, write, env)) {
+    const name = keyText(pair.key);
+    if (name !== undefined) props.set(name, { kind: 'value', value: pair.value });
+  }
+  return { ...value, props };
+}
+
+function isGated(engine: Engine, write: Write, env: Env | undefined): boolean {
+  return write.site.guards.some((guard) => engine.passes(guard, env) !== true);
+}
+
+function pushed(engine: Engine, arg: Node, write: Write, env: Env | undefined): readonly Item[] {
+  const gated = isGated(engine, write, env);
+  if (arg.type === 'SpreadElement') {
+    return expand(engine, arg.argument, write.site.scope, env).flatMap(({ value }) =>
+      engine.itemsOf(value).items.map((item) => ({ value: item.value, gated: gated || item.gated })),
+    );
+  }
+  return expand(engine, arg, write.site.scope, env).map(({ value }) => ({ value, gated }));
+}
+
+function expandPair(
+  engine: Engine,
+  key: Node,
+  content: Node,
+  write: Write,
+  env: Env | undefined,
+): readonly { readonly key: Value; readonly value: Value }[] {
+  const { scope } = write.site;
+  return expand(engine, key, scope, env).flatMap((found) =>
+    expand(engine, content, scope, found.env)
+      .slice(0, 1)
+      .map(({ value }) => ({ key: found.value, value })),
+  );
+}
+
+function enumValue(engine: Engine, node: Node, binding: Binding): Value {
+  if (node.type !== 'TSEnumDeclaration') return UNKNOWN;
+  const props = new Map<string, Lazy>();
+  for (const [index, member] of node.body.members.entries()) {
+    const name = keyName(member.id, member.computed);
+    if (name === undefined) continue;
+    const value =
+      member.initializer === null ? literal(index) : engine.evaluate(member.initializer, binding.scope, undefined);
+    props.set(name, { kind: 'value', value });
+  }
+  return object(props);
+}

@@ -1,0 +1,521 @@
+import { bare, isClass, isFunction, keyName, memberName, type Node } from './ast.ts';
+import { readBinding } from './bindings.ts';
+import { callValue, construct } from './calls.ts';
+import { readMember } from './members.ts';
+import type { Scope, Site } from './scope.ts';
+import type { Sources } from './sources.ts';
+import {
+  type ClassValue,
+  choice,
+  type Env,
+  HOLE,
+  type Hole,
+  type Item,
+  type Lazy,
+  type ListValue,
+  list,
+  literal,
+  type ObjectValue,
+  object,
+  textOf,
+  truth,
+  UNDEFINED,
+  UNKNOWN,
+  type Value,
+} from './values.ts';
+
+/** Bounds of one package: they end an evaluation with `unknown`, and what depends on it is marked incomplete. */
+const MAX_STEPS = 3_000_000;
+/** Steps of one definition. */
+const MAX_SITE_STEPS = 150_000;
+const MAX_DEPTH = 90;
+const MAX_TEXT = 200_000;
+
+const GLOBALS = new Set([
+  'Object',
+  'Array',
+  'JSON',
+  'Math',
+  'String',
+  'Number',
+  'Boolean',
+  'Map',
+  'Set',
+  'Promise',
+  'process',
+  'Symbol',
+  'console',
+  'globalThis',
+  'Reflect',
+  'Date',
+  'URL',
+]);
+
+/** Folds constants over the modules of one package. Nothing of the package is run: each step is one of ours, and counted. */
+export class Engine {
+  readonly sources: Sources;
+  steps = 0;
+  siteSteps = 0;
+  depth = 0;
+  readonly root = new Map<object, Value>();
+  readonly byEnv = new WeakMap<Env, Map<object, Value>>();
+  /** Packages whose exports the tools depend on. */
+  readonly missing = new Set<string>();
+
+  constructor(sources: Sources) {
+    this.sources = sources;
+  }
+
+  /** Whether a bound was reached, so that results may lack something. */
+  get exhausted(): boolean {
+    return this.steps > MAX_STEPS;
+  }
+
+  /** The value of an expression at a place. */
+  at(site: Site, env: Env | undefined): Value {
+    return this.evaluate(site.node, site.scope, env);
+  }
+
+  evaluate(wrapped: Node, scope: Scope, env: Env | undefined): Value {
+    const node = bare(wrapped);
+    this.steps += 1;
+    this.siteSteps += 1;
+    if (this.siteSteps > MAX_SITE_STEPS || this.steps > MAX_STEPS || this.depth > MAX_DEPTH) return UNKNOWN;
+    this.depth += 1;
+    try {
+      return this.expression(node, scope, env);
+    } finally {
+      this.depth -= 1;
+    }
+  }
+
+  expression(node: Node, scope: Scope, env: Env | undefined): Value {
+    switch (node.type) {
+      case 'Literal':
+        return literalOf(node.value);
+      case 'TemplateLiteral':
+        return this.template(node, scope, env);
+      case 'TaggedTemplateExpression':
+        return this.tagged(node, scope, env);
+      case 'Identifier':
+        return this.identifier(node.name, scope, env);
+      case 'ThisExpression':
+        return this.self(scope, env);
+      case 'ObjectExpression':
+        return this.objectLiteral(node, scope, env);
+      case 'ArrayExpression':
+        return this.arrayLiteral(node, scope, env);
+      case 'ArrowFunctionExpression':
+      case 'FunctionExpression':
+      case 'FunctionDeclaration':
+        return { kind: 'function', node, scope, env };
+      case 'ClassExpression':
+      case 'ClassDeclaration': {
+        const own = scope.module.scopes.get(node);
+        return own === undefined ? UNKNOWN : { kind: 'class', node, scope: own, env };
+      }
+      case 'MemberExpression': {
+        const key = memberName(node) ?? keyText(this.evaluate(node.property, scope, env));
+        if (node.object.type === 'Super')
+          return key === undefined ? UNKNOWN : readMember(this, this.self(scope, env), key);
+        const target = this.evaluate(node.object, scope, env);
+        if (key === undefined) return target.kind === 'unknown' ? target : this.anyOf(target);
+        return readMember(this, target, key);
+      }
+      case 'CallExpression':
+        return callValue(this, node, scope, env);
+      case 'NewExpression':
+        return construct(this, node, scope, env);
+      case 'ConditionalExpression': {
+        const answer = truth(this.evaluate(node.test, scope, env));
+        if (answer !== undefined) return this.evaluate(answer ? node.consequent : node.alternate, scope, env);
+        const both = [this.evaluate(node.alternate, scope, env), this.evaluate(node.consequent, scope, env)];
+        // What an unset setting gives comes first: `verbose ? long : short` is short by default.
+        return choice(both);
+      }
+      case 'LogicalExpression':
+        return this.logical(node, scope, env);
+      case 'BinaryExpression':
+        return this.binary(node, scope, env);
+      case 'UnaryExpression': {
+        const value = this.evaluate(node.argument, scope, env);
+        const answer = truth(value);
+        if (node.operator === '!') return answer === undefined ? UNKNOWN : literal(!answer);
+        if (node.operator === 'void') return UNDEFINED;
+        if (node.operator === '-' && value.kind === 'literal' && typeof value.value === 'number')
+          return literal(-value.value);
+        if (node.operator === 'typeof' && value.kind === 'function') return literal('function');
+        return UNKNOWN;
+      }
+      case 'AssignmentExpression':
+        return this.evaluate(node.right, scope, env);
+      case 'ImportExpression': {
+        const from = textOf(this.evaluate(node.source, scope, env));
+        return from === undefined ? UNKNOWN : this.sources.importValue(scope.module, from.text, '*', this);
+      }
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  identifier(name: string, scope: Scope, env: Env | undefined): Value {
+    if (name === 'undefined') return UNDEFINED;
+    const binding = scope.lookup(name);
+    if (binding !== undefined) return readBinding(this, binding, env);
+    return GLOBALS.has(name) ? { kind: 'global', path: name } : UNKNOWN;
+  }
+
+  /** The `this` of a place: the instance that the environment names, else a hole that the class's users fill. */
+  self(scope: Scope, env: Env | undefined): Value {
+    const home = scope.thisClass();
+    if (home === undefined) return UNKNOWN;
+    for (let at = env; at !== undefined; at = at.parent) if (at.scope === home && at.self !== undefined) return at.self;
+    return { kind: 'unknown', hole: { scope: home, env } };
+  }
+
+  template(node: Extract<Node, { type: 'TemplateLiteral' }>, scope: Scope, env: Env | undefined): Value {
+    let text = '';
+    let dynamic = false;
+    for (const [index, quasi] of node.quasis.entries()) {
+      text += quasi.value.cooked ?? quasi.value.raw;
+      const expression = node.expressions[index];
+      if (expression === undefined) continue;
+      const part = this.asText(this.evaluate(expression, scope, env));
+      if (part.hole !== undefined) return { kind: 'unknown', hole: part.hole };
+      text += part.text;
+      dynamic ||= part.dynamic;
+      if (text.length > MAX_TEXT) return UNKNOWN;
+    }
+    return literal(text, dynamic);
+  }
+
+  tagged(node: Extract<Node, { type: 'TaggedTemplateExpression' }>, scope: Scope, env: Env | undefined): Value {
+    const whole = this.template(node.quasi, scope, env);
+    if (whole.kind !== 'literal' || typeof whole.value !== 'string') return whole;
+    return literal(dedent(whole.value), whole.dynamic);
+  }
+
+  /** A value inside a text. What a caller can fill in is a hole; anything else unknown becomes `⟨?⟩`. */
+  asText(value: Value): { readonly text: string; readonly dynamic: boolean; readonly hole?: Hole | undefined } {
+    const text = textOf(value);
+    if (text !== undefined) return text;
+    switch (value.kind) {
+      case 'literal':
+        return { text: String(value.value), dynamic: value.dynamic };
+      case 'list':
+        return {
+          text: value.items.map((item) => this.asText(item.value).text).join(','),
+          dynamic: value.open || value.items.some((item) => this.asText(item.value).dynamic),
+        };
+      case 'choice':
+        return { ...this.asText(value.options[0] ?? UNKNOWN), dynamic: true };
+      case 'unknown':
+        return value.hole === undefined
+          ? { text: HOLE, dynamic: true }
+          : { text: HOLE, dynamic: true, hole: value.hole };
+      default:
+        return { text: HOLE, dynamic: true };
+    }
+  }
+
+  logical(node: Extract<Node, { type: 'LogicalExpression' }>, scope: Scope, env: Env | undefined): Value {
+    const left = this.evaluate(node.left, scope, env);
+    const answer = truth(left);
+    const right = () => this.evaluate(node.right, scope, env);
+    if (node.operator === '&&') return answer === false ? left : answer === true ? right() : choice([right()]);
+    if (left.kind === 'setting') return right();
+    if (node.operator === '??') {
+      if (left.kind === 'literal') return left.value === undefined || left.value === null ? right() : left;
+    } else if (answer === true) return left;
+    else if (answer === false) return right();
+    if (left.kind === 'unknown' && left.hole !== undefined) return left;
+    if (left.kind === 'unknown' || left.kind === 'external') return right();
+    return left.kind === 'choice' ? left : choice([left, right()]);
+  }
+
+  binary(node: Extract<Node, { type: 'BinaryExpression' }>, scope: Scope, env: Env | undefined): Value {
+    const left = this.evaluate(node.left, scope, env);
+    const right = this.evaluate(node.right, scope, env);
+    if (node.operator === '+') {
+      if (
+        left.kind === 'literal' &&
+        right.kind === 'literal' &&
+        typeof left.value === 'number' &&
+        typeof right.value === 'number'
+      ) {
+        return literal(left.value + right.value);
+      }
+      const [a, b] = [this.asText(left), this.asText(right)];
+      if (a.hole !== undefined || b.hole !== undefined) return { kind: 'unknown', hole: a.hole ?? b.hole };
+      if (textOf(left) === undefined && textOf(right) === undefined) return UNKNOWN;
+      const text = a.text + b.text;
+      return text.length > MAX_TEXT ? UNKNOWN : literal(text, a.dynamic || b.dynamic);
+    }
+    if (left.kind !== 'literal' || right.kind !== 'literal' || left.dynamic || right.dynamic) {
+      const hole = [left, right].find((side) => side.kind === 'unknown' && side.hole !== undefined);
+      return hole ?? UNKNOWN;
+    }
+    return compare(node.operator, left.value, right.value);
+  }
+
+  objectLiteral(node: Extract<Node, { type: 'ObjectExpression' }>, scope: Scope, env: Env | undefined): ObjectValue {
+    const props = new Map<string, Lazy>();
+    const gated = new Set<string>();
+    let open = false;
+    for (const property of node.properties) {
+      if (property.type === 'SpreadElement') {
+        const conditional =
+          bare(property.argument).type === 'LogicalExpression' ||
+          bare(property.argument).type === 'ConditionalExpression';
+        const values = this.evaluate(property.argument, scope, env);
+        for (const value of values.kind === 'choice' ? values.options : [values]) {
+          const spread = this.propsOf(value);
+          open ||= spread === undefined ? value.kind === 'unknown' || value.kind === 'external' : spread.open;
+          for (const [name, lazy] of spread?.props ?? []) {
+            props.delete(name);
+            props.set(name, lazy);
+            if (conditional) gated.add(name);
+          }
+        }
+        continue;
+      }
+      const name = keyName(property.key, property.computed) ?? keyText(this.evaluate(property.key, scope, env));
+      if (name === undefined) {
+        open = true;
+        continue;
+      }
+      props.delete(name);
+      const value = bare(property.value);
+      if (property.kind === 'get' && isFunction(value)) props.set(name, { kind: 'getter', node: value, scope, env });
+      else if (property.kind !== 'set') props.set(name, { kind: 'node', node: property.value, scope, env });
+    }
+    return { kind: 'object', props, open, at: { module: scope.module, offset: node.start }, gated };
+  }
+
+  arrayLiteral(node: Extract<Node, { type: 'ArrayExpression' }>, scope: Scope, env: Env | undefined): ListValue {
+    const items: Item[] = [];
+    let open = false;
+    for (const element of node.elements) {
+      if (element === null) continue;
+      if (element.type !== 'SpreadElement') {
+        items.push({ value: this.evaluate(element, scope, env), gated: false });
+        continue;
+      }
+      const argument = bare(element.argument);
+      const spread = this.itemsOf(this.evaluate(argument, scope, env));
+      const conditional = argument.type === 'ConditionalExpression' || argument.type === 'LogicalExpression';
+      open ||= spread.open;
+      for (const item of spread.items) items.push({ value: item.value, gated: item.gated || conditional });
+    }
+    return { kind: 'list', items, open };
+  }
+
+  /** The value of a lazy property. */
+  read(lazy: Lazy): Value {
+    switch (lazy.kind) {
+      case 'value':
+        return lazy.value;
+      case 'node':
+        return this.evaluate(lazy.node, lazy.scope, lazy.env);
+      case 'getter':
+        return this.call({ kind: 'function', node: lazy.node, scope: lazy.scope, env: lazy.env }, []);
+    }
+  }
+
+  /** A property of an object, list, instance, module, … */
+  get(value: Value, name: string): Value {
+    return readMember(this, value, name);
+  }
+
+  /** What a function gives back for these arguments: every `return`, without running anything in between. */
+  call(value: Value, args: readonly Value[], self?: Value): Value {
+    if (value.kind === 'choice') return choice(value.options.map((option) => this.call(option, args, self)));
+    if (value.kind !== 'function') return UNKNOWN;
+    const inner = value.scope.module.scopes.get(value.node);
+    if (inner === undefined || this.depth > MAX_DEPTH) return UNKNOWN;
+    let env: Env | undefined = value.env;
+    const home = inner.thisClass();
+    if (self !== undefined && home !== undefined) env = { scope: home, parent: env, self };
+    env = { scope: inner, parent: env, args };
+    const results: Value[] = [];
+    for (const site of inner.returns.slice(0, 32)) {
+      if (site.guards.some((guard) => this.passes(guard, env) === false)) continue;
+      results.push(this.at(site, env));
+    }
+    return results.length === 0 ? UNDEFINED : choice(results);
+  }
+
+  /** Whether a guard lets pass. Undefined: not known. */
+  passes(
+    guard: { readonly test: Node; readonly passes: boolean; readonly scope: Scope },
+    env: Env | undefined,
+  ): boolean | undefined {
+    const answer = truth(this.evaluate(guard.test, guard.scope, env));
+    return answer === undefined ? undefined : answer === guard.passes;
+  }
+
+  /** The properties of what can be spread into an object or walked by its keys. */
+  propsOf(
+    value: Value,
+  ):
+    | { readonly props: ReadonlyMap<string, Lazy>; readonly open: boolean; readonly gated: ReadonlySet<string> }
+    | undefined {
+    switch (value.kind) {
+      case 'object':
+        return value;
+      case 'namespace':
+        return { props: this.sources.exportsOf(value.module, this), open: false, gated: new Set() };
+      case 'literal':
+        return { props: new Map(), open: false, gated: new Set() };
+      case 'schema':
+        return value.shape === undefined
+          ? undefined
+          : {
+              props: new Map([...value.shape].map(([name, shape]) => [name, { kind: 'value', value: shape }])),
+              open: false,
+              gated: new Set(),
+            };
+      case 'choice': {
+        const known = value.options.map((option) => this.propsOf(option)).filter((props) => props !== undefined);
+        return known.length === 0
+          ? undefined
+          : { props: new Map(known.flatMap(({ props }) => [...props])), open: true, gated: new Set() };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** The items of what can be walked. */
+  itemsOf(value: Value): { readonly items: readonly Item[]; readonly open: boolean; readonly hole?: Hole | undefined } {
+    switch (value.kind) {
+      case 'list':
+        return value;
+      case 'map':
+        return {
+          items: value.entries.map((entry) => ({ value: list([entry.key, entry.value]), gated: entry.gated })),
+          open: false,
+        };
+      case 'choice': {
+        const lists = value.options.map((option) => this.itemsOf(option));
+        // What stands in only one branch is there only sometimes.
+        return {
+          items: lists.flatMap(({ items }) => items.map((item) => ({ value: item.value, gated: true }))),
+          open: lists.some(({ open }) => open),
+        };
+      }
+      case 'literal':
+        return { items: [], open: false };
+      case 'unknown':
+        return { items: [], open: true, hole: value.hole };
+      default:
+        return { items: [], open: true };
+    }
+  }
+
+  /** Any of the values of an object or a list whose key is not known. */
+  anyOf(value: Value): Value {
+    if (value.kind === 'list') return choice(value.items.map((item) => item.value));
+    const props = value.kind === 'object' ? value : undefined;
+    return props === undefined
+      ? UNKNOWN
+      : choice([...props.props.values()].slice(0, 64).map((lazy) => this.read(lazy)));
+  }
+
+  /** Evaluates once per environment; a value that needs itself is unknown. */
+  once(key: object, env: Env | undefined, make: () => Value): Value {
+    let memo = this.root;
+    if (env !== undefined) {
+      memo = this.byEnv.get(env) ?? new Map();
+      this.byEnv.set(env, memo);
+    }
+    const known = memo.get(key);
+    if (known !== undefined) return known;
+    memo.set(key, UNKNOWN);
+    const value = make();
+    // What a bound cut short is no answer for the next definition.
+    if (this.siteSteps > MAX_SITE_STEPS || this.depth > MAX_DEPTH - 10) memo.delete(key);
+    else memo.set(key, value);
+    return value;
+  }
+
+  /** The class that a class scope belongs to. */
+  classOf(scope: Scope): ClassValue | undefined {
+    const { node } = scope;
+    return isClass(node) ? { kind: 'class', node, scope, env: undefined } : undefined;
+  }
+
+  /** The classes that extend a class, directly or not; the class itself when nothing extends it. */
+  subclasses(scope: Scope): readonly ClassValue[] {
+    const below: ClassValue[] = [];
+    for (const module of this.sources.modules()) {
+      for (const one of module.classes) {
+        const of = this.classOf(one.scope);
+        if (of !== undefined && one.scope !== scope && this.extends(of, scope)) below.push(of);
+      }
+    }
+    const leaves = below.filter((of) => !below.some((other) => other !== of && this.extends(other, of.scope)));
+    const own = this.classOf(scope);
+    return leaves.length > 0 || own === undefined ? leaves : [own];
+  }
+
+  extends(of: ClassValue, above: Scope): boolean {
+    let at: ClassValue = of;
+    for (let level = 0; level < 12; level += 1) {
+      if (at.node.superClass === null || at.scope.parent === undefined) return false;
+      const next = this.evaluate(at.node.superClass, at.scope.parent, at.env);
+      if (next.kind !== 'class') return false;
+      if (next.scope === above) return true;
+      at = next;
+    }
+    return false;
+  }
+}
+
+function literalOf(value: unknown): Value {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return literal(value);
+  return UNKNOWN;
+}
+
+/** A value as a property key. */
+export function keyText(value: Value): string | undefined {
+  const text = textOf(value);
+  if (text !== undefined) return text.dynamic ? undefined : text.text;
+  return value.kind === 'literal' && typeof value.value === 'number' ? String(value.value) : undefined;
+}
+
+function compare(operator: string, left: string | number | boolean | null | undefined, right: typeof left): Value {
+  switch (operator) {
+    case '===':
+    case '==':
+      return literal(left === right);
+    case '!==':
+    case '!=':
+      return literal(left !== right);
+    case '*':
+      return typeof left === 'number' && typeof right === 'number' ? literal(left * right) : UNKNOWN;
+    case '/':
+      return typeof left === 'number' && typeof right === 'number' ? literal(left / right) : UNKNOWN;
+    case '-':
+      return typeof left === 'number' && typeof right === 'number' ? literal(left - right) : UNKNOWN;
+    default:
+      return UNKNOWN;
+  }
+}
+
+/** Takes the common indentation off, as `dedent` tags do. White space does not count when descriptions are compared. */
+function dedent(text: string): string {
+  const lines = text.split('\n');
+  const indents = lines
+    .slice(1)
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.length - line.trimStart().length);
+  const common = indents.length === 0 ? 0 : Math.min(...indents);
+  return lines
+    .map((line, index) => (index === 0 ? line : line.slice(common)))
+    .join('\n')
+    .trim();
+}
+
+export { object };

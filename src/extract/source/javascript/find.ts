@@ -1,0 +1,409 @@
+import type { DroppedTool, ObservedTool } from '../../../model/tool.ts';
+import { bare, type CallNode, calleeName, isFunction, type NewNode, type Node } from './ast.ts';
+import { argsOf } from './calls.ts';
+import { callSites, expandWith, nameOfClass } from './contexts.ts';
+import type { Engine } from './engine.ts';
+import type { Module } from './module.ts';
+import type { Scope, Site } from './scope.ts';
+import { configOf, type Found, isAnnotations, type Locate, type Parts, partsOf, toolOf } from './tool.ts';
+import { type Env, type Place, textOf, UNKNOWN, type Value } from './values.ts';
+
+/** Methods that register one or several tools. */
+const REGISTERS =
+  /^(?:registerTools?|addTools?|registerAppTool|registerResourceTool|tools?|defineTool|registerMcpTool|addMcpTool|registerExtension|createTool)$/u;
+/** Functions that make a definition. */
+const DEFINES = /^(?:define|create|make|build|register|add|new)?\w*Tool(?:Definition)?$|^tool$/u;
+/** How deep conditions are followed to the callers of a function. */
+const MAX_GUARD_LEVELS = 3;
+
+/** What was found in one package, in the order of its files. */
+export interface Findings {
+  readonly tools: readonly ObservedTool[];
+  readonly dropped: readonly DroppedTool[];
+}
+
+/** Finds the tools that the modules register; then, where that leaves something open, what is only written like one. */
+export function findTools(
+  engine: Engine,
+  modules: readonly Module[],
+  locate: Locate,
+  before: (module: Module) => void,
+): Findings {
+  const finder = new Finder(engine, locate);
+  for (const module of modules) {
+    before(module);
+    finder.registrations(module);
+  }
+  for (const module of modules) {
+    before(module);
+    finder.definitions(module);
+  }
+  return finder.result();
+}
+
+class Finder {
+  readonly engine: Engine;
+  readonly locate: Locate;
+  readonly tools = new Map<string, ObservedTool>();
+  readonly dropped: DroppedTool[] = [];
+  /** Registrations whose tool could not be named. */
+  unresolved = 0;
+  readonly gates = new Map<Scope, boolean>();
+
+  constructor(engine: Engine, locate: Locate) {
+    this.engine = engine;
+    this.locate = locate;
+  }
+
+  result(): Findings {
+    return { tools: [...this.tools.values()], dropped: this.dropped };
+  }
+
+  add(found: Found | undefined): void {
+    if (found === undefined) {
+      this.unresolved += 1;
+      return;
+    }
+    if (found.kind === 'dropped') {
+      this.dropped.push(found.dropped);
+      return;
+    }
+    const { tool } = found;
+    const known = this.tools.get(tool.definition.name);
+    if (known === undefined) {
+      this.tools.set(tool.definition.name, tool);
+      return;
+    }
+    if (known.provenance === tool.provenance) {
+      if (richness(tool) > richness(known)) this.tools.set(tool.definition.name, tool);
+      return;
+    }
+    // The same tool, seen at its definition and at its registration: the one that says more stays.
+    if (richness(tool) > richness(known))
+      this.tools.set(tool.definition.name, { ...tool, gated: tool.gated && known.gated });
+    else if (known.gated && !tool.gated)
+      this.tools.set(tool.definition.name, {
+        ...known,
+        gated: false,
+        notes: known.notes.filter((note) => note !== 'registered only under a condition'),
+      });
+  }
+
+  registrations(module: Module): void {
+    for (const [name, sites] of module.calls) {
+      if (name === 'setRequestHandler') for (const site of sites) this.listHandler(site);
+      else if (REGISTERS.test(name)) for (const site of sites) this.registration(name, site);
+    }
+  }
+
+  /** `setRequestHandler(ListToolsRequestSchema, async () => ({ tools: […] }))` */
+  listHandler(site: Site<CallNode | NewNode>): void {
+    const { engine } = this;
+    const [subject, handler] = site.node.arguments;
+    if (subject === undefined || handler === undefined || !this.isListTools(subject, site)) return;
+    engine.siteSteps = 0;
+    const gated = this.isGated(site, 0);
+    const found = expandWith(
+      engine,
+      (env) => {
+        const fn = engine.evaluate(handler, site.scope, env);
+        if (fn.kind === 'unknown') return fn;
+        return engine.get(engine.call(fn, []), 'tools');
+      },
+      undefined,
+    );
+    for (const { value, gated: byCaller } of found)
+      this.list(value, { module: site.scope.module, offset: site.node.start }, gated || byCaller);
+  }
+
+  isListTools(node: Node, site: Site): boolean {
+    const name =
+      node.type === 'Identifier'
+        ? node.name
+        : node.type === 'MemberExpression' && node.property.type === 'Identifier'
+          ? node.property.name
+          : '';
+    if (/list_?tools/iu.test(name)) return true;
+    const value = this.engine.evaluate(node, site.scope, undefined);
+    if (textOf(value)?.text === 'tools/list') return true;
+    if (value.kind === 'external') return /list_?tools/iu.test(value.path.at(-1) ?? '');
+    const method = value.kind === 'schema' ? value.shape?.get('method') : undefined;
+    return method?.json['const'] === 'tools/list';
+  }
+
+  /** Every item of a list of definitions. */
+  list(value: Value, at: Place, gated: boolean): void {
+    if (value.kind === 'external') this.engine.missing.add(value.from);
+    const { items, open } = this.engine.itemsOf(value);
+    if (open || (items.length === 0 && value.kind !== 'list')) this.unresolved += 1;
+    for (const item of items) {
+      this.engine.siteSteps = 0;
+      this.definition(item.value, at, gated || item.gated, 0);
+    }
+  }
+
+  /** One definition: an object, an instance, a function that makes one, or one of several. */
+  definition(value: Value, at: Place, gated: boolean, depth: number): void {
+    if (depth > 4) return;
+    switch (value.kind) {
+      case 'choice':
+        for (const option of value.options) this.definition(option, at, gated, depth + 1);
+        return;
+      case 'function':
+        return this.definition(this.engine.call(value, []), at, gated, depth + 1);
+      case 'list':
+        return this.list(value, at, gated);
+      case 'class':
+        return this.definition({ kind: 'instance', of: value, args: [] }, at, gated, depth + 1);
+      case 'external':
+        this.engine.missing.add(value.from);
+        this.unresolved += 1;
+        return;
+      case 'object':
+      case 'instance': {
+        const parts = partsOf(this.engine, value);
+        const place =
+          value.kind === 'object' ? (value.at ?? at) : { module: value.of.scope.module, offset: value.of.node.start };
+        this.add(parts === undefined ? undefined : toolOf(this.engine, parts, this.locate(place), gated));
+        return;
+      }
+      default:
+        this.unresolved += 1;
+    }
+  }
+
+  /** `server.registerTool('name', {…}, fn)`, `server.tool(…)` with two to six arguments, `addTool({…})`. */
+  registration(name: string, site: Site<CallNode | NewNode>): void {
+    const { engine } = this;
+    const args = site.node.arguments;
+    const [first] = args;
+    if (first === undefined || site.node.type === 'NewExpression') return;
+    const callee = bare(site.node.callee);
+    const isMember = callee.type === 'MemberExpression';
+    // `tool({…})` without a receiver makes a definition, and does not register it.
+    if (!isMember && (name === 'tool' || name === 'tools' || args.length < 2)) return;
+    if ((name === 'tool' || name === 'tools') && (args.length < 2 || !mayBeFunction(args.at(-1)))) return;
+    engine.siteSteps = 0;
+    const gated = this.isGated(site, 0);
+    const place = { module: site.scope.module, offset: site.node.start };
+    const found = expandWith(
+      engine,
+      (env) => {
+        const value = engine.evaluate(first, site.scope, env);
+        if (value.kind === 'unknown' || value.kind === 'object' || value.kind === 'instance')
+          return nameHole(engine, value) ?? value;
+        return value;
+      },
+      undefined,
+    );
+    for (const { value, env, gated: byCaller } of found) {
+      engine.siteSteps = 0;
+      const hidden = gated || byCaller;
+      if (textOf(value) !== undefined) this.add(this.named(value, site, env, place, hidden));
+      else if (value.kind === 'unknown' && !isMember) this.withReceiver(site, env, place, hidden);
+      else if (value.kind === 'literal' || value.kind === 'schema') this.unresolved += 1;
+      else this.definition(value, place, hidden, 0);
+    }
+  }
+
+  /** `registerTool(server, 'name', {…})`: a function that takes the server first. */
+  withReceiver(site: Site<CallNode | NewNode>, env: Env | undefined, place: Place, gated: boolean): void {
+    const [, second] = argsOf(this.engine, site.node, site.scope, env);
+    if (second === undefined) return;
+    if (textOf(second) !== undefined) this.add(this.named(second, site, env, place, gated, 2));
+    else this.definition(second, place, gated, 0);
+  }
+
+  /** The other arguments of a registration by name: a description, a config or a shape, annotations. */
+  named(
+    name: Value,
+    site: Site<CallNode | NewNode>,
+    env: Env | undefined,
+    place: Place,
+    gated: boolean,
+    from = 1,
+  ): Found | undefined {
+    const { engine } = this;
+    let parts: Parts = { name };
+    for (const arg of argsOf(engine, site.node, site.scope, env).slice(from)) {
+      if (textOf(arg) !== undefined) parts = parts.description === undefined ? { ...parts, description: arg } : parts;
+      else if (arg.kind === 'schema') parts = { ...parts, input: parts.input ?? arg };
+      else if (arg.kind === 'object' || arg.kind === 'choice' || arg.kind === 'instance')
+        parts = this.withObject(parts, arg);
+      else if (arg.kind === 'unknown' && parts.input === undefined && parts.description !== undefined)
+        parts = { ...parts, input: arg };
+    }
+    return toolOf(engine, parts, this.locate(place), gated);
+  }
+
+  withObject(parts: Parts, value: Value): Parts {
+    const { engine } = this;
+    if (value.kind === 'choice') {
+      const best = value.options.find((option) => option.kind === 'object');
+      return best === undefined ? parts : this.withObject(parts, best);
+    }
+    if (value.kind === 'object') {
+      if (isAnnotations(engine, value)) return { ...parts, annotations: value };
+      const isConfig = [
+        'description',
+        'inputSchema',
+        'parameters',
+        'annotations',
+        'title',
+        'outputSchema',
+        'input',
+        'args',
+      ].some(
+        (key) =>
+          value.props.has(key) &&
+          engine.get(value, key).kind !==
+            (key === 'inputSchema' ||
+            key === 'parameters' ||
+            key === 'outputSchema' ||
+            key === 'input' ||
+            key === 'args'
+              ? 'none'
+              : 'schema'),
+      );
+      if (!isConfig)
+        return value.props.size === 0 && parts.input !== undefined ? parts : { ...parts, input: parts.input ?? value };
+    }
+    const config = configOf(engine, value);
+    return {
+      name: parts.name,
+      title: config.title,
+      description: config.description ?? parts.description,
+      input: config.input ?? parts.input,
+      output: config.output,
+      annotations: config.annotations ?? parts.annotations,
+    };
+  }
+
+  /** Whether a place is only reached under a condition: in its function, or at every call of that function. */
+  isGated(site: Site, level: number): boolean {
+    if (site.guards.some((guard) => this.engine.passes(guard, undefined) !== true)) return true;
+    const inner = site.scope.nearest('function');
+    return inner !== undefined && level < MAX_GUARD_LEVELS && this.isGatedFunction(inner, level);
+  }
+
+  isGatedFunction(scope: Scope, level: number): boolean {
+    const known = this.gates.get(scope);
+    if (known !== undefined) return known;
+    this.gates.set(scope, false);
+    const sites = scope.handedTo === undefined ? callSites(this.engine, scope) : [scope.handedTo];
+    const gated = sites.length > 0 && sites.every((site) => this.isGated(site, level + 1));
+    this.gates.set(scope, gated);
+    return gated;
+  }
+
+  /** Definitions that no registration reached: literals, wrapped objects, classes. */
+  definitions(module: Module): void {
+    const open = this.tools.size === 0 || this.unresolved > 0;
+    for (const site of module.literals) {
+      this.engine.siteSteps = 0;
+      this.literal(module, site, open);
+    }
+    if (!open) return;
+    for (const { scope } of module.classes) {
+      this.engine.siteSteps = 0;
+      this.class(scope);
+    }
+  }
+
+  literal(module: Module, site: Site, open: boolean): void {
+    const { engine } = this;
+    const value = engine.evaluate(site.node, site.scope, undefined);
+    if (value.kind !== 'object' || value.at === undefined) return;
+    const has = (key: string) => value.props.has(key);
+    const typical = has('inputSchema') || has('input_schema');
+    const callable = ['handler', 'execute', 'callback', 'run', 'handle', 'call', 'func', 'invoke', 'annotations'].some(
+      has,
+    );
+    const defined = DEFINES.test(module.wrappers.get(site.node) ?? '');
+    const key = module.keys.get(site.node);
+    const schemaLike =
+      typical ||
+      ['parameters', 'schema', 'params', 'args', 'zodSchema', 'argsSchema', 'paramsSchema', 'inputs'].some(
+        (name) => has(name) && engine.get(value, name).kind !== 'literal',
+      );
+    if (!typical && !(open && schemaLike && (callable || defined))) return;
+    // A prompt has arguments, a resource an address; neither is a tool.
+    if (has('uri') || has('uriTemplate') || (has('arguments') && !schemaLike)) return;
+    const named = partsOf(engine, value);
+    const parts =
+      named ??
+      (key === undefined || !(open || typical)
+        ? undefined
+        : { name: { kind: 'literal', value: key, dynamic: false } as Value, ...configOf(engine, value) });
+    if (parts === undefined || textOf(parts.name) === undefined) return;
+    const text = textOf(parts.name)?.text ?? '';
+    if (this.tools.has(text) || !/^[\w./:-]+$/u.test(text)) return;
+    if (parts.description === undefined) return;
+    const found = toolOf(engine, parts, this.locate(value.at), this.isGated(site, 0));
+    if (found !== undefined) this.add(found);
+  }
+
+  /** A class whose instances have a name, a description and a schema. */
+  class(scope: Scope): void {
+    const { engine } = this;
+    const name = nameOfClass(scope) ?? '';
+    const of = engine.classOf(scope);
+    if (of === undefined || of.node.superClass === null ? !/tool/iu.test(name) : false) return;
+    if (of === undefined) return;
+    const self: Value = { kind: 'instance', of, args: undefined };
+    const parts = partsOf(engine, self);
+    if (parts?.description === undefined || parts.input === undefined) return;
+    const text = textOf(parts.name)?.text;
+    if (text === undefined || textOf(parts.description) === undefined || this.tools.has(text)) return;
+    if (!/tool/iu.test(`${name} ${superName(scope)}`)) return;
+    this.add(toolOf(engine, parts, this.locate({ module: scope.module, offset: scope.node.start }), false));
+  }
+}
+
+function superName(scope: Scope): string {
+  const { node } = scope;
+  if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') return '';
+  if (node.superClass === null) return '';
+  const above = bare(node.superClass);
+  return above.type === 'Identifier'
+    ? above.name
+    : above.type === 'CallExpression'
+      ? (calleeName(above) ?? '')
+      : above.type === 'MemberExpression' && above.property.type === 'Identifier'
+        ? above.property.name
+        : '';
+}
+
+/** A definition whose name is not known yet, but will be in some call. */
+function nameHole(engine: Engine, value: Value): Value | undefined {
+  if (value.kind === 'unknown') return value;
+  const parts = partsOf(engine, value);
+  return parts?.name.kind === 'unknown' && parts.name.hole !== undefined ? parts.name : undefined;
+}
+
+function mayBeFunction(node: Node | undefined): boolean {
+  if (node === undefined) return false;
+  const inner = bare(node);
+  return (
+    isFunction(inner) ||
+    inner.type === 'Identifier' ||
+    inner.type === 'MemberExpression' ||
+    inner.type === 'CallExpression' ||
+    inner.type === 'SpreadElement' ||
+    inner.type === 'ConditionalExpression'
+  );
+}
+
+/** How much a definition says. */
+function richness({ definition, schemaComplete, dynamic }: ObservedTool): number {
+  return (
+    (definition.description === undefined ? 0 : 4) +
+    (definition.inputSchema === undefined ? 0 : 4) +
+    (schemaComplete ? 1 : 0) +
+    (dynamic ? 0 : 1) +
+    (definition.annotations === undefined ? 0 : 1) +
+    Math.min(3, Object.keys(definition.inputSchema ?? {}).length)
+  );
+}
+
+export { UNKNOWN };

@@ -1,0 +1,472 @@
+import {
+  bare,
+  type CallNode,
+  type ClassNode,
+  calleeName,
+  childrenOf,
+  type FunctionNode,
+  isFunction,
+  keyName,
+  memberName,
+  type NewNode,
+  type Node,
+  type Program,
+} from './ast.ts';
+import { type Export, lineStarts, type Module } from './module.ts';
+import { type Binding, type Guard, Scope, type Step, type Write } from './scope.ts';
+
+/** Names of methods that add to a list or a map. */
+const PUSHES = new Set(['push', 'unshift', 'add']);
+
+/** Walks a program once and indexes its names, calls, exports and candidate literals. */
+export function indexModule(path: string, text: string, program: Program): Module {
+  const module: Omit<Module, 'root'> & { root?: Scope } = {
+    path,
+    lines: lineStarts(text),
+    scopes: new Map(),
+    exports: new Map(),
+    stars: [],
+    whole: undefined,
+    calls: new Map(),
+    literals: [],
+    keys: new Map(),
+    wrappers: new Map(),
+    classes: [],
+  };
+  const whole = module as Module;
+  whole.root = new Scope('module', program, undefined, whole);
+  const indexer = new Indexer(whole);
+  indexer.children(program, whole.root, []);
+  indexer.resolve();
+  return whole;
+}
+
+interface PendingWrite {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly write: Write;
+}
+
+class Indexer {
+  readonly module: Module;
+  /** Writes are joined to their names at the end, since a name may be declared after it is used. */
+  readonly pending: PendingWrite[] = [];
+
+  constructor(module: Module) {
+    this.module = module;
+  }
+
+  resolve(): void {
+    for (const { name, scope, write } of this.pending) scope.lookup(name)?.writes.push(write);
+  }
+
+  children(node: Node, scope: Scope, guards: readonly Guard[]): void {
+    for (const child of childrenOf(node)) this.visit(child, scope, guards);
+  }
+
+  visit(node: Node, scope: Scope, guards: readonly Guard[]): void {
+    switch (node.type) {
+      case 'FunctionDeclaration':
+      case 'FunctionExpression':
+      case 'ArrowFunctionExpression':
+        return this.visitFunction(node, scope, guards, undefined);
+      case 'ClassDeclaration':
+      case 'ClassExpression':
+        return this.visitClass(node, scope, guards);
+      case 'BlockStatement':
+      case 'CatchClause':
+      case 'SwitchStatement':
+      case 'ForStatement':
+      case 'StaticBlock': {
+        const block = new Scope('block', node, scope, this.module);
+        if (node.type === 'CatchClause' && node.param !== null)
+          this.declare(node.param, block, [], () => ({ kind: 'caught' }));
+        return this.children(node, block, guards);
+      }
+      case 'ForOfStatement':
+      case 'ForInStatement':
+        return this.visitLoop(node, scope, guards);
+      case 'VariableDeclaration':
+        for (const declarator of node.declarations) {
+          const home = node.kind === 'var' ? (scope.nearest('function', 'module') ?? scope) : scope;
+          const init = declarator.init ?? undefined;
+          this.declare(
+            declarator.id,
+            home,
+            [],
+            (steps) => ({ kind: 'variable', init, at: scope, path: steps }),
+            init === undefined ? undefined : scope,
+          );
+        }
+        return this.children(node, scope, guards);
+      case 'IfStatement':
+      case 'ConditionalExpression':
+        this.visit(node.test, scope, guards);
+        this.visit(node.consequent, scope, [...guards, { test: node.test, passes: true, scope }]);
+        if (node.alternate !== null)
+          this.visit(node.alternate, scope, [...guards, { test: node.test, passes: false, scope }]);
+        return;
+      case 'LogicalExpression':
+        this.visit(node.left, scope, guards);
+        this.visit(
+          node.right,
+          scope,
+          node.operator === '&&' ? [...guards, { test: node.left, passes: true, scope }] : guards,
+        );
+        return;
+      case 'ReturnStatement':
+        if (node.argument !== null) {
+          scope.nearest('function')?.returns.push({ node: node.argument, scope, guards });
+          this.visit(node.argument, scope, guards);
+        }
+        return;
+      case 'ImportDeclaration':
+        for (const specifier of node.specifiers) {
+          const imported =
+            specifier.type === 'ImportDefaultSpecifier'
+              ? 'default'
+              : specifier.type === 'ImportNamespaceSpecifier'
+                ? '*'
+                : (keyName(specifier.imported, false) ?? '');
+          this.bind(specifier.local.name, scope, { kind: 'import', from: node.source.value, imported });
+        }
+        return;
+      case 'ExportNamedDeclaration':
+      case 'ExportDefaultDeclaration':
+      case 'ExportAllDeclaration':
+        return this.visitExport(node, scope, guards);
+      case 'AssignmentExpression':
+        this.visitAssignment(node, scope, guards);
+        return this.children(node, scope, guards);
+      case 'CallExpression':
+      case 'NewExpression':
+        return this.visitCall(node, scope, guards);
+      case 'ObjectExpression':
+        if (looksLikeDefinition(node)) this.module.literals.push({ node, scope, guards });
+        return this.children(node, scope, guards);
+      case 'Property': {
+        const key = keyName(node.key, node.computed);
+        if (key !== undefined) for (const literal of literalsIn(node.value)) this.module.keys.set(literal, key);
+        return this.children(node, scope, guards);
+      }
+      case 'TSEnumDeclaration':
+        this.bind(node.id.name, scope, { kind: 'enum', node });
+        return this.children(node, scope, guards);
+      default:
+        return this.children(node, scope, guards);
+    }
+  }
+
+  visitFunction(node: FunctionNode, outer: Scope, guards: readonly Guard[], handedTo: Scope['handedTo']): void {
+    if (node.type === 'FunctionDeclaration' && node.id !== null) {
+      this.bind(node.id.name, outer, { kind: 'function', node });
+    }
+    const scope = new Scope('function', node, outer, this.module);
+    scope.handedTo = handedTo;
+    scope.guards = guards;
+    this.module.scopes.set(node, scope);
+    if (node.type === 'FunctionExpression' && node.id !== null)
+      this.bind(node.id.name, scope, { kind: 'function', node });
+    node.params.forEach((param, index) => {
+      const pattern = param.type === 'TSParameterProperty' ? param.parameter : param;
+      const rest = pattern.type === 'RestElement';
+      this.declare(rest ? pattern.argument : pattern, scope, [], (path) => ({ kind: 'parameter', index, rest, path }));
+      this.visit(pattern, scope, []);
+    });
+    if (node.body === null) return;
+    if (node.type === 'ArrowFunctionExpression' && node.body.type !== 'BlockStatement') {
+      scope.returns.push({ node: node.body, scope, guards: [] });
+      this.visit(node.body, scope, []);
+      return;
+    }
+    this.children(node.body, scope, []);
+  }
+
+  visitClass(node: ClassNode, outer: Scope, guards: readonly Guard[]): void {
+    if (node.id !== null) this.bind(node.id.name, outer, { kind: 'class', node });
+    if (node.superClass !== null) this.visit(node.superClass, outer, guards);
+    const scope = new Scope('class', node, outer, this.module);
+    scope.guards = guards;
+    this.module.scopes.set(node, scope);
+    if (node.type === 'ClassExpression' && node.id !== null) this.bind(node.id.name, scope, { kind: 'class', node });
+    this.module.classes.push({ node, scope });
+    for (const decorator of node.decorators ?? []) this.visit(decorator, outer, guards);
+    for (const member of node.body.body) this.visit(member, scope, []);
+  }
+
+  visitLoop(
+    node: Extract<Node, { type: 'ForOfStatement' | 'ForInStatement' }>,
+    outer: Scope,
+    guards: readonly Guard[],
+  ): void {
+    const scope = new Scope('loop', node, outer, this.module);
+    scope.over = { node: node.right, keys: node.type === 'ForInStatement', scope: outer };
+    if (node.left.type === 'VariableDeclaration') {
+      for (const { id } of node.left.declarations) this.declare(id, scope, [], (path) => ({ kind: 'loop', path }));
+    }
+    this.visit(node.right, outer, guards);
+    this.visit(node.body, scope, guards);
+  }
+
+  visitExport(
+    node: Extract<Node, { type: 'ExportNamedDeclaration' | 'ExportDefaultDeclaration' | 'ExportAllDeclaration' }>,
+    scope: Scope,
+    guards: readonly Guard[],
+  ): void {
+    const { exports } = this.module;
+    if (node.type === 'ExportAllDeclaration') {
+      if (node.exported === null) this.module.stars.push(node.source.value);
+      else exports.set(keyName(node.exported, false) ?? '', { kind: 'from', from: node.source.value, imported: '*' });
+      return;
+    }
+    if (node.type === 'ExportDefaultDeclaration') {
+      exports.set('default', { kind: 'value', site: { node: node.declaration, scope, guards } });
+      return this.visit(node.declaration, scope, guards);
+    }
+    for (const specifier of node.specifiers) {
+      const local = keyName(specifier.local, false) ?? '';
+      const target: Export =
+        node.source === null
+          ? { kind: 'local', name: local }
+          : { kind: 'from', from: node.source.value, imported: local };
+      exports.set(keyName(specifier.exported, false) ?? '', target);
+    }
+    if (node.declaration === null) return;
+    const before = new Set(scope.names.keys());
+    this.visit(node.declaration, scope, guards);
+    for (const name of scope.names.keys()) if (!before.has(name)) exports.set(name, { kind: 'local', name });
+  }
+
+  visitAssignment(node: Extract<Node, { type: 'AssignmentExpression' }>, scope: Scope, guards: readonly Guard[]): void {
+    const target = bare(node.left);
+    const site = { node: node.right, scope, guards };
+    if (target.type === 'Identifier') {
+      this.pending.push({ name: target.name, scope, write: { kind: 'assign', site } });
+      return;
+    }
+    if (target.type !== 'MemberExpression') return;
+    const key = keyName(target.property, target.computed);
+    const object = bare(target.object);
+    if (
+      object.type === 'Identifier' &&
+      object.name === 'module' &&
+      key === 'exports' &&
+      scope.lookup('module') === undefined
+    ) {
+      this.module.whole = site;
+    } else if (isExportsObject(object, scope)) {
+      if (key !== undefined && !isVoid(node.right)) this.module.exports.set(key, { kind: 'value', site });
+    } else {
+      this.addWrite(
+        object,
+        key ?? target.property,
+        scope,
+        (member) => (member === undefined ? undefined : { kind: 'member', key: member, site }),
+        site,
+      );
+    }
+  }
+
+  /** Notes a change of `name`, or of `this.name` when the object is that; `key` is what is assigned below it. */
+  addWrite(
+    object: Node,
+    key: string | Node | undefined,
+    scope: Scope,
+    make: (key: string | Node | undefined) => Write | undefined,
+    site: Write['site'],
+  ): void {
+    if (object.type === 'Identifier') {
+      const write = make(key);
+      if (write !== undefined) this.pending.push({ name: object.name, scope, write });
+      return;
+    }
+    const home = scope.thisClass();
+    if (home === undefined) return;
+    if (object.type === 'ThisExpression') {
+      if (typeof key === 'string') push(home.thisWrites, key, { kind: 'assign', site });
+      return;
+    }
+    const name =
+      object.type === 'MemberExpression' && object.object.type === 'ThisExpression' ? memberName(object) : undefined;
+    const write = name === undefined ? undefined : make(key);
+    if (name !== undefined && write !== undefined) push(home.thisWrites, name, write);
+  }
+
+  visitCall(node: CallNode | NewNode, scope: Scope, guards: readonly Guard[]): void {
+    const name = calleeName(node);
+    const site = { node, scope, guards };
+    if (name !== undefined) {
+      push(this.module.calls, name, site);
+      for (const literal of literalsIn(node)) this.module.wrappers.set(literal, name);
+    }
+    if (node.type === 'CallExpression') this.noteMutation(node, name, scope, guards);
+    this.visit(node.callee, scope, guards);
+    for (const arg of node.arguments) {
+      const inner = bare(arg);
+      if (isFunction(inner)) this.visitFunction(inner, scope, guards, site);
+      else this.visit(arg, scope, guards);
+    }
+  }
+
+  noteMutation(node: CallNode, name: string | undefined, scope: Scope, guards: readonly Guard[]): void {
+    const args: readonly Node[] = node.arguments;
+    const [first, second, third] = args;
+    const callee = bare(node.callee);
+    const site = { node, scope, guards };
+    if (callee.type === 'MemberExpression' && name !== undefined) {
+      const object = bare(callee.object);
+      if (PUSHES.has(name)) this.addWrite(object, undefined, scope, () => ({ kind: 'push', args, site }), site);
+      else if (name === 'set' && args.length === 2)
+        this.addWrite(object, undefined, scope, () => ({ kind: 'set', args, site }), site);
+      else if (name === 'assign' && first !== undefined) {
+        this.addWrite(bare(first), undefined, scope, () => ({ kind: 'merge', args: args.slice(1), site }), site);
+      }
+    }
+    if (first === undefined || second === undefined) return;
+    // Object.defineProperty(exports, 'x', { get }) and __publicField(this, 'x', value)
+    const key = second.type === 'Literal' && typeof second.value === 'string' ? second.value : undefined;
+    if (key !== undefined && third !== undefined) {
+      if (isExportsObject(bare(first), scope)) {
+        if (key !== '__esModule') this.module.exports.set(key, { kind: 'value', site: { node: third, scope, guards } });
+      } else if (first.type === 'ThisExpression') {
+        const home = scope.thisClass();
+        if (home !== undefined) push(home.thisWrites, key, { kind: 'assign', site: { node: third, scope, guards } });
+      }
+    }
+    if (second.type === 'Identifier' && isExportsObject(second, scope)) {
+      const from = requiredPath(bare(first));
+      if (from !== undefined) this.module.stars.push(from);
+    }
+    if (first.type === 'Identifier' && second.type === 'ObjectExpression' && callee.type === 'Identifier') {
+      this.pending.push({ name: first.name, scope, write: { kind: 'getters', args: [second], site } });
+    }
+  }
+
+  declare(
+    pattern: Node,
+    scope: Scope,
+    steps: readonly Step[],
+    source: (steps: readonly Step[]) => Binding['source'],
+    redeclareFrom?: Scope,
+  ): void {
+    switch (pattern.type) {
+      case 'Identifier': {
+        const made = source(steps);
+        const known = scope.names.get(pattern.name);
+        // `var x` twice, or after a parameter of the same name: the later one is a further assignment.
+        if (known !== undefined && made.kind === 'variable') {
+          if (made.init !== undefined && redeclareFrom !== undefined && steps.length === 0) {
+            known.writes.push({ kind: 'assign', site: { node: made.init, scope: redeclareFrom, guards: [] } });
+          }
+          return;
+        }
+        this.bind(pattern.name, scope, made);
+        return;
+      }
+      case 'AssignmentPattern':
+        return this.declare(pattern.left, scope, [...steps, { kind: 'default', value: pattern.right }], source);
+      case 'ArrayPattern':
+        pattern.elements.forEach((element, index) => {
+          if (element === null) return;
+          if (element.type === 'RestElement')
+            this.declare(element.argument, scope, [...steps, { kind: 'rest-from', index }], source);
+          else this.declare(element, scope, [...steps, { kind: 'index', index }], source);
+        });
+        return;
+      case 'ObjectPattern': {
+        const taken: string[] = [];
+        for (const property of pattern.properties) {
+          if (property.type === 'RestElement') {
+            this.declare(property.argument, scope, [...steps, { kind: 'rest-of', taken: [...taken] }], source);
+            continue;
+          }
+          const name = keyName(property.key, property.computed);
+          if (name === undefined) continue;
+          taken.push(name);
+          this.declare(property.value, scope, [...steps, { kind: 'property', name }], source);
+        }
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  bind(name: string, scope: Scope, source: Binding['source']): void {
+    scope.names.set(name, { name, scope, source, writes: [] });
+  }
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+/** The object literals that a value is, or that a call is handed, directly or as what a function gives back. */
+function literalsIn(node: Node): readonly Node[] {
+  const inner = bare(node);
+  if (inner.type === 'ObjectExpression') return [inner];
+  if (inner.type !== 'CallExpression' && inner.type !== 'NewExpression') return [];
+  return inner.arguments.flatMap((arg) => {
+    const value = bare(arg);
+    if (value.type === 'ArrowFunctionExpression' && value.body.type !== 'BlockStatement') return literalsIn(value.body);
+    return value.type === 'ObjectExpression' ? [value] : [];
+  });
+}
+
+function isVoid(node: Node): boolean {
+  return (
+    (node.type === 'UnaryExpression' && node.operator === 'void') ||
+    (node.type === 'AssignmentExpression' && isVoid(node.right))
+  );
+}
+
+/** `exports` or `module.exports` of a CommonJS module. */
+function isExportsObject(node: Node, scope: Scope): boolean {
+  if (node.type === 'Identifier') return node.name === 'exports' && scope.lookup('exports') === undefined;
+  return (
+    node.type === 'MemberExpression' &&
+    memberName(node) === 'exports' &&
+    node.object.type === 'Identifier' &&
+    node.object.name === 'module' &&
+    scope.lookup('module') === undefined
+  );
+}
+
+/** The path of `require('path')`, also inside an interop helper. */
+export function requiredPath(node: Node): string | undefined {
+  if (node.type !== 'CallExpression') return undefined;
+  const [first] = node.arguments;
+  if (first === undefined) return undefined;
+  if (calleeName(node) === 'require' && first.type === 'Literal' && typeof first.value === 'string') return first.value;
+  return node.arguments.length <= 2 ? requiredPath(bare(first)) : undefined;
+}
+
+const SCHEMA_KEYS = new Set([
+  'inputSchema',
+  'input_schema',
+  'parameters',
+  'schema',
+  'inputs',
+  'paramsSchema',
+  'argsSchema',
+  'zodSchema',
+  'argsShape',
+  'params',
+  'args',
+  'arguments',
+]);
+
+/** An object literal with a description, and a name or something like a schema. */
+function looksLikeDefinition(node: Extract<Node, { type: 'ObjectExpression' }>): boolean {
+  let described = false;
+  let named = false;
+  for (const property of node.properties) {
+    if (property.type !== 'Property') continue;
+    const key = keyName(property.key, property.computed);
+    if (key === 'description') described = true;
+    else if (key !== undefined && (key === 'name' || SCHEMA_KEYS.has(key))) named = true;
+  }
+  return described && named;
+}

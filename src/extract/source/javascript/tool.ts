@@ -1,0 +1,190 @@
+import { LIMITS } from '../../../model/limits.ts';
+import type { Annotations, DroppedTool, ObservedTool, ToolDefinition } from '../../../model/tool.ts';
+import type { Engine } from './engine.ts';
+import { lineOf } from './module.ts';
+import { toSchema } from './schema.ts';
+import { HOLE, type ObjectValue, type Place, textOf, type Value } from './values.ts';
+
+/** What a definition calls its parts, in the order in which they are believed. */
+const NAME_KEYS = ['name', 'toolName', 'tool_name', 'id'];
+const DESCRIPTION_KEYS = ['description', 'desc', 'toolDescription', 'tool_description'];
+const INPUT_KEYS = [
+  'inputSchema',
+  'input_schema',
+  'parameters',
+  'schema',
+  'paramsSchema',
+  'argsSchema',
+  'argsShape',
+  'inputShape',
+  'zodSchema',
+  'paramsShape',
+  'params',
+  'args',
+  'inputs',
+  'input',
+  'shape',
+  'zodInputSchema',
+  'requestSchema',
+  'inputSchemaShape',
+];
+const OUTPUT_KEYS = ['outputSchema', 'output_schema'];
+const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const;
+
+/** The evaluated parts of one definition. */
+export interface Parts {
+  readonly name: Value;
+  readonly title?: Value | undefined;
+  readonly description?: Value | undefined;
+  readonly input?: Value | undefined;
+  readonly output?: Value | undefined;
+  readonly annotations?: Value | undefined;
+}
+
+/** A tool as it was found, before names are made unique. */
+export type Found =
+  | { readonly kind: 'tool'; readonly tool: ObservedTool }
+  | { readonly kind: 'dropped'; readonly dropped: DroppedTool };
+
+/** Where a package's files come from, for provenance. */
+export type Locate = (place: Place) => string;
+
+/** `npm:NAME@VERSION!path:line`, with the location of the package whose folder holds the file. */
+export function locator(
+  location: string,
+  packages: readonly { readonly root: string; readonly location: string }[],
+): Locate {
+  return ({ module, offset }) => {
+    const home = packages.find(({ root }) => module.path.startsWith(root));
+    const path = home === undefined ? module.path : module.path.slice(home.root.length);
+    return `${home?.location ?? location}!${path}:${lineOf(module, offset)}`;
+  };
+}
+
+function firstOf(engine: Engine, value: Value, keys: readonly string[]): Value | undefined {
+  for (const key of keys) {
+    const part = engine.get(value, key);
+    if (part.kind === 'unknown' && part.hole === undefined) {
+      if (value.kind === 'object' && value.props.has(key)) return part;
+      continue;
+    }
+    if (part.kind !== 'literal' || (part.value !== undefined && part.value !== null)) return part;
+  }
+  return undefined;
+}
+
+/** The parts of an object, instance or class that defines a tool. */
+export function partsOf(engine: Engine, value: Value): Parts | undefined {
+  // Some libraries wrap the definition: { definition: {…}, handler }, { tool: {…} }, { type: 'function', function: {…} }.
+  for (const wrapper of ['definition', 'tool', 'function', 'schema', 'config', 'toolDefinition', 'metadata', 'spec']) {
+    const inner =
+      value.kind === 'object' && value.props.has(wrapper) && firstOf(engine, value, NAME_KEYS) === undefined
+        ? engine.get(value, wrapper)
+        : undefined;
+    if (inner?.kind === 'object' && firstOf(engine, inner, NAME_KEYS) !== undefined) {
+      return partsOf(engine, inner);
+    }
+  }
+  const name = firstOf(engine, value, NAME_KEYS);
+  return name === undefined ? undefined : { name, ...configOf(engine, value) };
+}
+
+/** The parts that `registerTool('name', config)` finds in its config. */
+export function configOf(engine: Engine, value: Value): Omit<Parts, 'name'> {
+  const input = firstOf(
+    engine,
+    value,
+    INPUT_KEYS.filter((key) => isInput(engine, value, key)),
+  );
+  const metadata = value.kind === 'object' && value.props.has('metadata') ? engine.get(value, 'metadata') : undefined;
+  return {
+    title: firstOf(engine, value, ['title']),
+    description:
+      firstOf(engine, value, DESCRIPTION_KEYS) ??
+      (metadata === undefined ? undefined : firstOf(engine, metadata, DESCRIPTION_KEYS)),
+    input,
+    output: firstOf(engine, value, OUTPUT_KEYS),
+    annotations: firstOf(engine, value, ['annotations']),
+  };
+}
+
+function isInput(engine: Engine, value: Value, key: string): boolean {
+  const part = engine.get(value, key);
+  return (
+    part.kind === 'unknown' ||
+    (part.kind !== 'function' && part.kind !== 'literal') ||
+    (part.kind === 'function' && /schema/iu.test(key))
+  );
+}
+
+/** Makes a tool of the evaluated parts. A name that is not known at all is no tool; the caller counts it. */
+export function toolOf(engine: Engine, parts: Parts, at: string, gated: boolean): Found | undefined {
+  const name = textOf(parts.name);
+  if (name === undefined || name.text.replaceAll(HOLE, '').replaceAll(/[_\-./]/gu, '') === '') return undefined;
+  if (name.text.length > LIMITS.nameChars) {
+    return dropped('over-limit', `A tool name has ${name.text.length} characters`, at);
+  }
+  const notes = new Set<string>();
+  const description = parts.description === undefined ? undefined : textOf(parts.description);
+  if (parts.description !== undefined && description === undefined && isOpen(parts.description))
+    notes.add('the description is made at run time');
+  if (description !== undefined && description.text.length > LIMITS.descriptionChars) {
+    return dropped(
+      'over-limit',
+      `The description of ${name.text} has ${description.text.length} characters`,
+      at,
+      name.text,
+    );
+  }
+  const title = parts.title === undefined ? undefined : textOf(parts.title);
+  const input = parts.input === undefined ? undefined : toSchema(engine, parts.input);
+  const output = parts.output === undefined ? undefined : toSchema(engine, parts.output);
+  const schemaComplete =
+    (parts.input === undefined || input?.complete === true) && (output === undefined || output.complete);
+  if (!schemaComplete) notes.add('a part of the schema is made at run time');
+  const dynamic = name.dynamic || description?.dynamic === true;
+  if (dynamic) notes.add(`${HOLE} stands for what is only known at run time`);
+  if (gated) notes.add('registered only under a condition');
+  const annotations = parts.annotations === undefined ? undefined : annotationsOf(engine, parts.annotations);
+  const definition: ToolDefinition = {
+    name: name.text,
+    ...(title === undefined ? {} : { title: title.text }),
+    ...(description === undefined ? {} : { description: description.text }),
+    ...(input === undefined ? {} : { inputSchema: input.json }),
+    ...(output === undefined ? {} : { outputSchema: output.json }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+  return {
+    kind: 'tool',
+    tool: { definition, method: 'static', provenance: at, schemaComplete, dynamic, gated, notes: [...notes].sort() },
+  };
+}
+
+function isOpen(value: Value): boolean {
+  return value.kind === 'unknown' || value.kind === 'external' || value.kind === 'setting' || value.kind === 'choice';
+}
+
+function dropped(reason: DroppedTool['reason'], message: string, provenance: string, name?: string): Found {
+  return { kind: 'dropped', dropped: { ...(name === undefined ? {} : { name }), reason, message, provenance } };
+}
+
+/** The hints that an object states with `true` or `false`. Undefined when it states none. */
+function annotationsOf(engine: Engine, value: Value): Annotations | undefined {
+  const title = textOf(engine.get(value, 'title'));
+  const hints = HINTS.flatMap((hint): [string, boolean][] => {
+    const part = engine.get(value, hint);
+    return part.kind === 'literal' && typeof part.value === 'boolean' ? [[hint, part.value]] : [];
+  });
+  if (hints.length === 0 && title === undefined) return undefined;
+  return { ...(title === undefined ? {} : { title: title.text }), ...Object.fromEntries(hints) };
+}
+
+/** Whether an object holds hints and nothing that a schema would have. */
+export function isAnnotations(engine: Engine, value: ObjectValue): boolean {
+  const names = [...value.props.keys()];
+  return (
+    names.length > 0 &&
+    names.every((name) => name === 'title' || HINTS.some((hint) => hint === name)) &&
+    names.every((name) => engine.get(value, name).kind !== 'schema')
+  );
+}
