@@ -1,0 +1,289 @@
+import { FORM, type Match } from './lexicon.ts';
+import { HEAD_FORMS, type Reader, type Reading, type Sentence, sentencesOf } from './reading.ts';
+import { CLAUSE_GAPS, GAP, MARK } from './words.ts';
+
+/** Why something that was found does not count. The texts for people are in `data/discounts.yaml`. */
+export const DISCOUNTS = [
+  'negated',
+  'condition',
+  'other-tool',
+  'example',
+  'quoted',
+  'argument',
+  'server-words',
+] as const;
+export type Discount = (typeof DISCOUNTS)[number];
+
+/** A verb that says what the tool does, with the words that it acts on. Word ranges are half-open. */
+export interface Act {
+  readonly verb: Match;
+  /** Up to the first preposition. */
+  readonly object: readonly [number, number];
+  /** Up to the end of the clause. */
+  readonly clause: readonly [number, number];
+  /** 1 for a plain verb, less for a word that may as well be a noun. */
+  readonly certainty: number;
+  readonly discounted?: Discount;
+}
+
+/** How sure a word is a verb when it may be a noun. */
+const CERTAINTY = { plain: 1, likely: 0.85, doubtful: 0.5, buried: 0.6 } as const;
+/** How far a negation reaches, in words. */
+const NEGATION_WORDS = 5;
+/** How many labels and introductions may stand before the verb of a sentence. */
+const MAX_LEADS = 8;
+/** Longest clause and longest look-around, in words: what stands further away is not what a verb acts on. */
+const CLAUSE_WORDS = 40;
+/** A label before a colon has at most this many words. */
+const LABEL_WORDS = 5;
+
+/** What the first sentence that says something does; later sentences that speak of the tool itself; listed operations. */
+export interface DescriptionActs {
+  readonly lead: readonly Act[];
+  readonly later: readonly Act[];
+  readonly sentences: readonly Sentence[];
+  /** Words of the first sentence, for nouns where it has no verb. */
+  readonly head: readonly [number, number];
+}
+
+/**
+ * Finds the acts of a description. `light` is the group of verbs that only pass on to the next one: `perform a
+ * search`, `allows agents to delete`.
+ */
+export function actsOfProse(reading: Reading, reader: Reader, light: number): DescriptionActs {
+  const sentences = sentencesOf(reading);
+  const spoken = sentences.filter((sentence) => sentence.part === 'prose');
+  const later: Act[] = [];
+  let lead: readonly Act[] = [];
+  let headAt = 0;
+  for (const [order, sentence] of spoken.entries()) {
+    if (lead.length === 0 && order < LEAD_SENTENCES) {
+      lead = leadActs(reading, reader, sentence, light);
+      headAt = order;
+      continue;
+    }
+    later.push(...laterActs(reading, reader, sentence));
+  }
+  if (lead.length === 0) {
+    headAt = 0;
+    for (const sentence of spoken.slice(0, LEAD_SENTENCES)) {
+      lead = buriedActs(reading, reader, sentence);
+      if (lead.length > 0) break;
+    }
+  }
+  for (const sentence of sentences) {
+    if (sentence.part === 'operations' || sentence.part === 'prose')
+      later.push(...listedActs(reading, reader, sentence));
+  }
+  const first = spoken[headAt] ?? sentences[0];
+  return { lead, later, sentences, head: first === undefined ? [0, 0] : [first.from, first.to] };
+}
+
+/** How many sentences may pass (labels, greetings) until one says what the tool does. */
+const LEAD_SENTENCES = 3;
+
+/** Where the verb of a first sentence may stand: behind labels, introductions and adverbs. */
+function skipLead(reading: Reading, from: number, to: number): number {
+  let at = skipLabels(reading, from, to);
+  for (let step = 0; step < MAX_LEADS && at < to; step++) {
+    const end = Math.max(reading.grammar('lead-ins', at), reading.grammar('adverbs', at));
+    if (end <= at || end >= to) break;
+    at = end;
+  }
+  return at;
+}
+
+/** `[READ] (beta) Search: …` begins behind the labels. */
+function skipLabels(reading: Reading, from: number, to: number): number {
+  const { gaps } = reading.words;
+  let at = from;
+  while (at < to && ((gaps[at] ?? 0) & GAP.open) !== 0) {
+    let end = at + 1;
+    while (end < to && ((gaps[end] ?? 0) & GAP.close) === 0) end++;
+    if (end >= to) return at;
+    at = end;
+  }
+  for (let end = at + 1; end < to && end <= at + LABEL_WORDS; end++) {
+    const gap = gaps[end] ?? 0;
+    if ((gap & (GAP.colon | GAP.dash)) !== 0) return reading.verbs[at] === undefined || isVerb(reading, end) ? end : at;
+    if ((gap & CLAUSE_GAPS) !== 0) break;
+  }
+  return at;
+}
+
+const isVerb = (reading: Reading, at: number) => reading.verbs[at] !== undefined;
+
+function leadActs(reading: Reading, reader: Reader, sentence: Sentence, light: number): readonly Act[] {
+  const at = skipLead(reading, sentence.from, sentence.to);
+  const verb = reading.verbs[at];
+  const certainty = verb === undefined ? 0 : certaintyOf(reading, reader, verb, sentence.to);
+  if (verb === undefined || certainty === 0) return [];
+  if (verb.entry.groups.includes(light)) return passOn(reading, reader, verb, sentence, light);
+  const first = makeAct(reading, verb, sentence.to, certainty);
+  return [first, ...coordinated(reading, reader, first, sentence.to, light)];
+}
+
+/** `perform a click`, `allows agents to delete records`: the next verb in the clause carries the meaning. */
+function passOn(reading: Reading, reader: Reader, verb: Match, sentence: Sentence, light: number): readonly Act[] {
+  const limit = Math.min(sentence.to, verb.to + CLAUSE_WORDS);
+  for (let at = verb.to; at < limit; at++) {
+    if (((reading.words.gaps[at] ?? 0) & CLAUSE_GAPS) !== 0) break;
+    const next = reading.verbs[at];
+    if (next === undefined || next.entry.groups.includes(light) || isHyphened(reading, next)) continue;
+    const act = makeAct(reading, next, sentence.to, CERTAINTY.likely);
+    return [act, ...coordinated(reading, reader, act, sentence.to, light)];
+  }
+  return [makeAct(reading, verb, sentence.to, CERTAINTY.plain)];
+}
+
+/** Verbs joined to the first one by commas, slashes and conjunctions: `create, patch, or delete`. */
+function coordinated(reading: Reading, reader: Reader, first: Act, to: number, light: number): readonly Act[] {
+  const acts: Act[] = [];
+  const { gaps } = reading.words;
+  let chained = first.verb.to;
+  for (let at = first.verb.to; at < to; at++) {
+    const verb = reading.verbs[at];
+    const joinedByGap = ((gaps[at] ?? 0) & (GAP.comma | GAP.slash)) !== 0;
+    const joined = joinedByGap || endsConjunction(reading, at);
+    if (verb === undefined || !joined || isHyphened(reading, verb) || verb.entry.groups.includes(light)) continue;
+    const inChain = at === chained || (at === chained + 1 && endsConjunction(reading, at));
+    const sameForm = (reader.forms(reading, at) & reader.forms(reading, first.verb.from) & HEAD_FORMS) !== 0;
+    if (!sameForm) continue;
+    if (inChain || !verb.entry.ambiguous || reading.grammar('determiners', verb.to) > 0) {
+      acts.push(makeAct(reading, verb, to, inChain ? first.certainty : CERTAINTY.likely));
+      if (inChain) chained = verb.to;
+    }
+  }
+  return acts;
+}
+
+function endsConjunction(reading: Reading, at: number): boolean {
+  return at > 0 && reading.grammar('conjunctions', at - 1) === at;
+}
+
+function isHyphened(reading: Reading, verb: Match): boolean {
+  const { gaps } = reading.words;
+  return ((gaps[verb.to] ?? 0) & GAP.hyphen) !== 0 || (verb.from > 0 && ((gaps[verb.from] ?? 0) & GAP.hyphen) !== 0);
+}
+
+/** How sure the first word of a sentence is its verb. */
+function certaintyOf(reading: Reading, reader: Reader, verb: Match, to: number): number {
+  const forms = reader.forms(reading, verb.from);
+  const gap = reading.words.gaps[verb.to] ?? 0;
+  if ((forms & HEAD_FORMS) === 0 || (verb.to < to && (gap & GAP.hyphen) !== 0)) return 0;
+  if (!verb.entry.ambiguous) return CERTAINTY.plain;
+  if (verb.to >= to) return CERTAINTY.doubtful;
+  if (reading.grammar('determiners', verb.to) > 0 || reading.grammar('pronouns', verb.to) > 0) return CERTAINTY.plain;
+  if (reading.grammar('tails', verb.to) > 0) return 0;
+  if ((gap & (GAP.comma | GAP.slash)) !== 0 || reading.grammar('conjunctions', verb.to) > 0) return CERTAINTY.likely;
+  if (reading.grammar('prepositions', verb.to) > 0) return CERTAINTY.doubtful;
+  return (forms & FORM.base) !== 0 ? CERTAINTY.likely : CERTAINTY.doubtful;
+}
+
+/** Sentences after the first count only when they speak of the tool: `It deletes …`, `Deletes …`, `will send …`. */
+function laterActs(reading: Reading, reader: Reader, sentence: Sentence): readonly Act[] {
+  let at = sentence.from;
+  let spoken = false;
+  for (let step = 0; step < MAX_LEADS && at < sentence.to; step++) {
+    const end = Math.max(reading.grammar('subjects', at), reading.grammar('adverbs', at));
+    if (end <= at) break;
+    spoken = true;
+    at = end;
+  }
+  const verb = reading.verbs[at];
+  if (verb === undefined || isHyphened(reading, verb)) return [];
+  const forms = reader.forms(reading, at);
+  const says = (forms & FORM.third) !== 0 && (forms & FORM.base) === 0;
+  if (!says && !(spoken && (forms & FORM.base) !== 0)) return [];
+  const certainty = certaintyOf(reading, reader, verb, sentence.to);
+  if (certainty === 0) return [];
+  const first = makeAct(reading, verb, sentence.to, certainty, discountOf(reading, verb.from, sentence));
+  return [first];
+}
+
+/** `Operations: create, update, delete`, `(start/stop/restart)`: bare verbs in a list. */
+function listedActs(reading: Reading, reader: Reader, sentence: Sentence): readonly Act[] {
+  const acts: Act[] = [];
+  const { gaps } = reading.words;
+  let open = sentence.part === 'operations';
+  for (let at = sentence.from; at < sentence.to; at++) {
+    const gap = gaps[at] ?? 0;
+    if (at > sentence.from && (gap & GAP.colon) !== 0 && endsHeading(reading, sentence.from, at)) open = true;
+    const verb = reading.verbs[at];
+    if (!open || verb === undefined) continue;
+    const before = at === sentence.from || (gap & LIST_GAPS) !== 0 || endsConjunction(reading, at);
+    const next = verb.to < reading.words.ids.length ? (gaps[verb.to] ?? 0) : GAP.break;
+    const behind = (next & LIST_GAPS) !== 0 || reading.grammar('conjunctions', verb.to) > 0;
+    if (before && behind && (reader.forms(reading, at) & FORM.base) !== 0) {
+      acts.push(makeAct(reading, verb, sentence.to, CERTAINTY.likely));
+    }
+  }
+  return acts;
+}
+
+const LIST_GAPS =
+  GAP.comma | GAP.slash | GAP.colon | GAP.stop | GAP.break | GAP.dash | GAP.open | GAP.close | GAP.quote | GAP.other;
+
+function endsHeading(reading: Reading, from: number, at: number): boolean {
+  for (let start = Math.max(from, at - 3); start < at; start++) {
+    if (reading.grammar('operation-headings', start) === at) return true;
+  }
+  return false;
+}
+
+/** Where no verb heads a sentence: one in the third person, a gerund, or one behind a preposition, less surely. */
+function buriedActs(reading: Reading, reader: Reader, sentence: Sentence): readonly Act[] {
+  for (let at = sentence.from; at < sentence.to; at++) {
+    const verb = reading.verbs[at];
+    if (verb === undefined || verb.entry.ambiguous || isHyphened(reading, verb)) continue;
+    const forms = reader.forms(reading, at);
+    const pointed = at > 0 && reading.grammar('prepositions', at - 1) === at && (forms & FORM.base) !== 0;
+    if ((forms & (FORM.third | FORM.gerund)) === 0 && !pointed) continue;
+    if ((forms & FORM.base) !== 0 && !pointed) continue;
+    return [makeAct(reading, verb, sentence.to, CERTAINTY.buried, discountOf(reading, at, sentence))];
+  }
+  return [];
+}
+
+function makeAct(reading: Reading, verb: Match, to: number, certainty: number, discounted?: Discount): Act {
+  const { gaps } = reading.words;
+  const limit = Math.min(to, verb.to + CLAUSE_WORDS);
+  let objectEnd = limit;
+  let clauseEnd = limit;
+  for (let at = verb.to; at < limit; at++) {
+    if (((gaps[at] ?? 0) & (CLAUSE_GAPS & ~GAP.open & ~GAP.close)) !== 0) {
+      clauseEnd = at;
+      break;
+    }
+    if (objectEnd === limit && at > verb.to && reading.grammar('prepositions', at) > 0) objectEnd = at;
+  }
+  const act = {
+    verb,
+    object: [verb.to, Math.min(objectEnd, clauseEnd)],
+    clause: [verb.to, clauseEnd],
+    certainty,
+  } as const;
+  return discounted === undefined ? act : { ...act, discounted };
+}
+
+/** Why something at word `at` does not count, if anything is against it. */
+export function discountOf(reading: Reading, at: number, sentence: Sentence): Discount | undefined {
+  const { gaps, marks } = reading.words;
+  if (sentence.part === 'examples' || ((marks[at] ?? 0) & MARK.fenced) !== 0) return 'example';
+  if (sentence.part === 'arguments') return 'argument';
+  if (((marks[at] ?? 0) & MARK.quoted) !== 0 && at > sentence.from) return 'quoted';
+  const first = Math.max(sentence.from, at - CLAUSE_WORDS);
+  for (let back = at; back >= first; back--) {
+    if (back < at && at - back <= NEGATION_WORDS && covers(reading.grammar('negations', back), at)) return 'negated';
+    if (reading.grammar('examples', back) > 0 && back < at) return 'example';
+    if (back < at && covers(reading.grammar('conditions', back), at)) return 'condition';
+    if (((gaps[back] ?? 0) & (CLAUSE_GAPS | GAP.comma)) !== 0 && back < at) break;
+  }
+  const last = Math.min(sentence.to, at + CLAUSE_WORDS);
+  for (let word = first; word < last; word++) {
+    if (reading.grammar('other-tools', word) > 0) return 'other-tool';
+  }
+  return undefined;
+}
+
+const covers = (end: number, at: number) => end > 0 && end <= at;

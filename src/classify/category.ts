@@ -1,0 +1,60 @@
+import type { CategoryTable, Place } from '../model/rule.ts';
+import { CATEGORIES, type Category } from '../model/verdict.ts';
+import type { Evidence } from './evidence.ts';
+
+/** What was decided, and how sure it is. */
+export interface Decision {
+  readonly category: Category;
+  /** 0 to 1, two decimals. */
+  readonly confidence: number;
+}
+
+/** How much further evidence from another place adds to the heaviest, as a share of its weight. */
+const ADDED_SHARE = 0.3;
+
+interface Tally {
+  readonly weight: number;
+  readonly places: ReadonlySet<Place>;
+}
+
+/**
+ * Weighs evidence: each category weighs what its heaviest evidence weighs and a share of the heaviest from every other
+ * place. The most dangerous category that reaches a share of the heaviest one wins; without any it is `Unknown`.
+ */
+export function decide(evidence: readonly Evidence[], table: CategoryTable): Decision {
+  const tallies = new Map<Category, Tally>();
+  for (const category of CATEGORIES) {
+    const tally = tallyOf(evidence, category);
+    if (tally.weight >= table.least) tallies.set(category, tally);
+  }
+  const top = Math.max(0, ...[...tallies.values()].map((tally) => tally.weight));
+  const category = CATEGORIES.find((one) => (tallies.get(one)?.weight ?? 0) >= top * table.share && tallies.has(one));
+  if (category === undefined) return { category: 'Unknown', confidence: table.unknown };
+  return { category, confidence: confidenceOf(category, tallies, table) };
+}
+
+function tallyOf(evidence: readonly Evidence[], category: Category): Tally {
+  const byPlace = new Map<Place, number>();
+  for (const { look, place, weight } of evidence) {
+    if (look.rule.category !== category || weight === 0) continue;
+    byPlace.set(place, Math.max(byPlace.get(place) ?? 0, weight));
+  }
+  const weights = [...byPlace.values()].sort((a, b) => b - a);
+  const rest = weights.slice(1).reduce((sum, weight) => sum + weight, 0);
+  return { weight: (weights[0] ?? 0) + ADDED_SHARE * rest, places: new Set(byPlace.keys()) };
+}
+
+function confidenceOf(category: Category, tallies: ReadonlyMap<Category, Tally>, table: CategoryTable): number {
+  const won = tallies.get(category);
+  if (won === undefined) return table.unknown;
+  let against = 0;
+  for (const [other, tally] of tallies) if (other !== category) against = Math.max(against, tally.weight / won.weight);
+  const line = table.confidence.find(({ when }) => {
+    if (when.category !== undefined && !when.category.includes(category)) return false;
+    if (when.atLeast !== undefined && won.weight < when.atLeast) return false;
+    if (when.places !== undefined && won.places.size < when.places) return false;
+    if (when.from !== undefined && !when.from.some((place) => won.places.has(place))) return false;
+    return when.against === undefined || against <= when.against;
+  });
+  return line?.confidence ?? table.unknown;
+}

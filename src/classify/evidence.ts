@@ -1,0 +1,204 @@
+import type { Place } from '../model/rule.ts';
+import type { ToolDefinition } from '../model/tool.ts';
+import type { Finding } from '../model/verdict.ts';
+import { type Act, actsOfProse, type DescriptionActs, type Discount, discountOf } from './acts.ts';
+import type { Match } from './lexicon.ts';
+import { actsOfName } from './names.ts';
+import type { Reading, Sentence } from './reading.ts';
+import type { CompiledLook, LookTable, Ruleset } from './ruleset.ts';
+import type { Parameter } from './schema.ts';
+import { foldWord, splitIdentifier } from './words.ts';
+
+/** One finding with what it weighs. */
+export interface Evidence {
+  readonly look: CompiledLook;
+  readonly place: Place;
+  /** 0 where it is discounted. */
+  readonly weight: number;
+  readonly finding: Finding;
+}
+
+/** Collects evidence from one tool definition. */
+export class Collector {
+  readonly evidence: Evidence[] = [];
+  readonly #ruleset: Ruleset;
+
+  constructor(ruleset: Ruleset) {
+    this.#ruleset = ruleset;
+  }
+
+  /** Everything that a name, a title and a description say. */
+  addTexts(tool: ToolDefinition, server: string): void {
+    const { reader } = this.#ruleset;
+    const serverWords = wordsOf(server);
+    const name = reader.identifier(tool.name, '/name', 'value');
+    this.#addName(name, serverWords, 'name');
+    if (tool.title !== undefined && tool.title !== tool.name) {
+      this.#addName(reader.prose(tool.title, '/title'), serverWords, 'title');
+    }
+    if (tool.description === undefined) return;
+    const description = reader.prose(tool.description, '/description');
+    const acts = actsOfProse(description, reader, this.#ruleset.lightVerbs);
+    this.#addDescription(description, acts);
+  }
+
+  /** The names and texts of parameters. */
+  addParameters(parameters: readonly Parameter[]): void {
+    const { reader } = this.#ruleset;
+    for (const parameter of parameters) {
+      const name = reader.identifier(parameter.name, parameter.path, 'key');
+      const count = name.words.ids.length;
+      for (const match of name.parameters) {
+        if (match.to === count) this.#fire(this.#ruleset.parameters, match, 'parameter', name, match.from, match.to, 1);
+      }
+      if (parameter.description === undefined) continue;
+      const text = reader.prose(parameter.description, `${parameter.path}/description`);
+      for (const match of text.phrases) {
+        this.#fire(this.#ruleset.phrases, match, 'parameter-text', text, match.from, match.to, 1);
+      }
+    }
+  }
+
+  /** What one value of an operation parameter does; as an HTTP method it is looked up and not read as English. */
+  addOperation(reading: Reading, asMethod: boolean): void {
+    if (asMethod) {
+      for (const match of reading.parameters) {
+        this.#fire(this.#ruleset.parameters, match, 'operation', reading, match.from, match.to, 1);
+      }
+      return;
+    }
+    const { acts } = actsOfName(reading, this.#ruleset.reader, NO_WORDS);
+    for (const act of acts) this.#act(reading, act, 'operation');
+    this.#phrases(reading, 'operation', undefined);
+    if (acts.length > 0) return;
+    for (const noun of reading.nouns) {
+      this.#fire(this.#ruleset.nouns, noun, 'operation', reading, noun.from, noun.to, 1);
+    }
+  }
+
+  #addName(reading: Reading, serverWords: ReadonlySet<string>, place: 'name' | 'title'): void {
+    const { acts, own } = actsOfName(reading, this.#ruleset.reader, serverWords);
+    for (const act of acts) this.#act(reading, act, place);
+    this.#phrases(reading, place, undefined);
+    if (acts.length > 0) return;
+    for (const noun of reading.nouns) {
+      if (noun.from >= own) this.#fire(this.#ruleset.nouns, noun, place, reading, noun.from, noun.to, 1);
+    }
+  }
+
+  #addDescription(reading: Reading, acts: DescriptionActs): void {
+    for (const act of acts.lead) this.#act(reading, act, 'lead');
+    for (const act of acts.later) this.#act(reading, act, 'later');
+    this.#phrases(reading, 'text', acts.sentences);
+    if (acts.lead.length > 0) return;
+    const [from, to] = acts.head;
+    for (const noun of reading.nouns) {
+      if (noun.from >= from && noun.to <= to) {
+        this.#fire(this.#ruleset.nouns, noun, 'lead', reading, noun.from, noun.to, 1);
+      }
+    }
+  }
+
+  #phrases(reading: Reading, place: Place, sentences: readonly Sentence[] | undefined): void {
+    let at = 0;
+    for (const match of reading.phrases) {
+      while (sentences?.[at] !== undefined && (sentences[at]?.to ?? 0) <= match.from) at++;
+      const sentence = sentences?.[at];
+      const discount = sentence === undefined ? undefined : discountOf(reading, match.from, sentence);
+      this.#fire(this.#ruleset.phrases, match, place, reading, match.from, match.to, 1, discount);
+    }
+  }
+
+  /** Fires the looks of an act's verb: those that ask for its very object beat those that ask for nothing. */
+  #act(reading: Reading, act: Act, place: Place): void {
+    const looks = looksOf(this.#ruleset.verbs, act.verb).filter((look) => look.places.has(place));
+    if (looks.length === 0) return;
+    const object = nounsIn(reading, act.object);
+    const clause = nounsIn(reading, act.clause);
+    const fitting = looks.filter((look) => fits(look, object, clause));
+    const specific = fitting.some((look) => look.specific && look.rule.category !== undefined);
+    for (const look of fitting) {
+      if (specific && !look.specific && look.rule.category !== undefined) continue;
+      const noun = look.specific ? lastNoun(look, object, clause) : undefined;
+      const from = Math.min(act.verb.from, noun?.from ?? act.verb.from);
+      const to = Math.max(act.verb.to, noun?.to ?? act.verb.to);
+      this.#push(look, place, reading, from, to, act.certainty, act.discounted);
+    }
+  }
+
+  #fire(
+    table: LookTable,
+    match: Match,
+    place: Place,
+    reading: Reading,
+    from: number,
+    to: number,
+    certainty: number,
+    discount?: Discount,
+  ): void {
+    for (const look of looksOf(table, match)) {
+      if (look.places.has(place)) this.#push(look, place, reading, from, to, certainty, discount);
+    }
+  }
+
+  #push(
+    look: CompiledLook,
+    place: Place,
+    reading: Reading,
+    from: number,
+    to: number,
+    certainty: number,
+    discounted: Discount | undefined,
+  ): void {
+    const { text, starts, ends } = reading.words;
+    const start = starts[from] ?? 0;
+    const end = ends[to - 1] ?? start;
+    const weight = discounted === undefined ? this.#ruleset.categories.places[place] * look.factor * certainty : 0;
+    const finding: Finding = {
+      rule: look.rule.id,
+      capability: look.rule.capability,
+      path: reading.path,
+      on: reading.on,
+      start,
+      end,
+      text: text.slice(start, end),
+      ...(discounted === undefined ? {} : { discounted }),
+    };
+    this.evidence.push({ look, place, weight, finding });
+  }
+}
+
+const NO_WORDS: ReadonlySet<string> = new Set();
+
+function wordsOf(server: string): ReadonlySet<string> {
+  const words = splitIdentifier(server, () => -1);
+  return new Set(words.starts.map((start, i) => foldWord(server.slice(start, words.ends[i]))));
+}
+
+function looksOf(table: LookTable, match: Match): readonly CompiledLook[] {
+  const found: CompiledLook[] = [];
+  for (const group of match.entry.groups) {
+    for (const look of table.get(group) ?? []) if (!found.includes(look)) found.push(look);
+  }
+  return found;
+}
+
+function nounsIn(reading: Reading, [from, to]: readonly [number, number]): readonly Match[] {
+  return reading.nouns.filter((noun) => noun.from >= from && noun.to <= to);
+}
+
+function fits(look: CompiledLook, object: readonly Match[], clause: readonly Match[]): boolean {
+  const { any, none, clauseAny, clauseNone } = look.condition;
+  if (any !== undefined && !object.some((noun) => has(noun, any))) return false;
+  if (none !== undefined && object.some((noun) => has(noun, none))) return false;
+  if (clauseAny !== undefined && !clause.some((noun) => has(noun, clauseAny))) return false;
+  return clauseNone === undefined || !clause.some((noun) => has(noun, clauseNone));
+}
+
+function lastNoun(look: CompiledLook, object: readonly Match[], clause: readonly Match[]): Match | undefined {
+  const { any, clauseAny } = look.condition;
+  if (any !== undefined) return object.find((noun) => has(noun, any));
+  return clauseAny === undefined ? undefined : clause.find((noun) => has(noun, clauseAny));
+}
+
+const has = (match: Match, groups: ReadonlySet<number>) => match.entry.groups.some((group) => groups.has(group));

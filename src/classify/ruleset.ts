@@ -1,0 +1,170 @@
+import type {
+  CategoryTable,
+  Forms,
+  HintLook,
+  Look,
+  Override,
+  Place,
+  Rule,
+  SeverityTable,
+  WordKind,
+  WordList,
+} from '../model/rule.ts';
+import { compileLexicon, type Lexicon } from './lexicon.ts';
+import { GRAMMAR_GROUPS, makeReader, type Reader } from './reading.ts';
+
+/** Everything under `data/` that the classifier works with, parsed. */
+export interface RuleFiles {
+  /** Version of the rule set: a short hash over everything below, made by whoever loads it. */
+  readonly version: string;
+  readonly rules: readonly Rule[];
+  readonly lexicon: readonly WordList[];
+  readonly forms: Forms;
+  readonly categories: CategoryTable;
+  readonly severities: SeverityTable;
+  readonly overrides: readonly Override[];
+}
+
+/** What a look needs of the object or the clause of its verb. */
+export interface Condition {
+  readonly any?: ReadonlySet<number>;
+  readonly none?: ReadonlySet<number>;
+  readonly clauseAny?: ReadonlySet<number>;
+  readonly clauseNone?: ReadonlySet<number>;
+}
+
+/** One look of one rule, compiled. */
+export interface CompiledLook {
+  readonly rule: Rule;
+  readonly places: ReadonlySet<Place>;
+  /** Factor on the weight of the place. */
+  readonly factor: number;
+  readonly condition: Condition;
+  /** True where the look asks for certain nouns: it then beats looks of the same verb that do not. */
+  readonly specific: boolean;
+}
+
+/** A look at a hint, with its rule. */
+export interface CompiledHint {
+  readonly rule: Rule;
+  readonly look: HintLook;
+}
+
+/** Looks by the number of the group that sets them off. */
+export type LookTable = ReadonlyMap<number, readonly CompiledLook[]>;
+
+/** A compiled rule set. Immutable, and shared by every call. */
+export interface Ruleset {
+  readonly version: string;
+  readonly rules: ReadonlyMap<string, Rule>;
+  readonly lexicon: Lexicon;
+  readonly reader: Reader;
+  readonly verbs: LookTable;
+  readonly nouns: LookTable;
+  readonly phrases: LookTable;
+  readonly parameters: LookTable;
+  readonly hints: readonly CompiledHint[];
+  readonly categories: CategoryTable;
+  readonly severities: SeverityTable;
+  readonly overrides: ReadonlyMap<string, Override>;
+  /** Verbs that pass on to the next one. */
+  readonly lightVerbs: number;
+  /** Names of parameters whose values select an operation. */
+  readonly operationParameters: number;
+  /** Values that are HTTP methods and no English verbs. */
+  readonly httpMethods: number;
+}
+
+/** Groups of the word lists that the engine itself asks for, beside those of the grammar. */
+export const ENGINE_GROUPS = [
+  ['verbs', 'light'],
+  ['parameters', 'operations'],
+  ['parameters', 'http-methods'],
+] as const;
+
+/** Compiles parsed data files. Throws an `Error` that names the rule and the group where a rule asks for a list that is not there. */
+export function compileRuleset(files: RuleFiles): Ruleset {
+  const lexicon = compileLexicon(files.lexicon, files.forms);
+  const tables = {
+    verbs: new Map<number, CompiledLook[]>(),
+    nouns: new Map<number, CompiledLook[]>(),
+    phrases: new Map<number, CompiledLook[]>(),
+    parameters: new Map<number, CompiledLook[]>(),
+  };
+  const hints: CompiledHint[] = [];
+  for (const rule of files.rules) {
+    for (const look of rule.looks) {
+      if ('hint' in look) {
+        hints.push({ rule, look });
+        continue;
+      }
+      const { kind, names } = triggerOf(look);
+      const compiled = compileLook(lexicon, files.categories, rule, look);
+      for (const name of names) {
+        const group = groupOf(lexicon, kind, name, rule.id);
+        const list = tables[kind].get(group);
+        if (list === undefined) tables[kind].set(group, [compiled]);
+        else list.push(compiled);
+      }
+    }
+  }
+  for (const [kind, name] of ENGINE_GROUPS) groupOf(lexicon, kind, name, 'the engine');
+  for (const name of GRAMMAR_GROUPS) groupOf(lexicon, 'grammar', name, 'the engine');
+  return {
+    version: files.version,
+    rules: new Map(files.rules.map((rule) => [rule.id, rule])),
+    lexicon,
+    reader: makeReader(lexicon),
+    ...tables,
+    hints,
+    categories: files.categories,
+    severities: files.severities,
+    overrides: new Map(files.overrides.map((override) => [`${override.server}#${override.tool}`, override])),
+    lightVerbs: lexicon.group('verbs', 'light'),
+    operationParameters: lexicon.group('parameters', 'operations'),
+    httpMethods: lexicon.group('parameters', 'http-methods'),
+  };
+}
+
+/** A look at words. */
+type WordLook = Exclude<Look, HintLook>;
+/** The kinds of list that can set a look off. */
+type TriggerKind = 'verbs' | 'nouns' | 'phrases' | 'parameters';
+
+function triggerOf(look: WordLook): { readonly kind: TriggerKind; readonly names: readonly string[] } {
+  if ('verb' in look) return { kind: 'verbs', names: look.verb };
+  if ('phrase' in look) return { kind: 'phrases', names: look.phrase };
+  if ('noun' in look) return { kind: 'nouns', names: look.noun };
+  return { kind: 'parameters', names: look.parameter };
+}
+
+function compileLook(lexicon: Lexicon, table: CategoryTable, rule: Rule, look: WordLook): CompiledLook {
+  const nouns = (names: readonly string[] | undefined) =>
+    names === undefined ? undefined : new Set(names.map((name) => groupOf(lexicon, 'nouns', name, rule.id)));
+  const any = 'object' in look ? nouns(look.object) : undefined;
+  const none = 'notObject' in look ? nouns(look.notObject) : undefined;
+  const clauseAny = 'clause' in look ? nouns(look.clause) : undefined;
+  const clauseNone = 'notClause' in look ? nouns(look.notClause) : undefined;
+  return {
+    rule,
+    places: new Set(placesOf(look)),
+    factor: table.weights[look.weight ?? 'normal'],
+    condition: {
+      ...(any === undefined ? {} : { any }),
+      ...(none === undefined ? {} : { none }),
+      ...(clauseAny === undefined ? {} : { clauseAny }),
+      ...(clauseNone === undefined ? {} : { clauseNone }),
+    },
+    specific: any !== undefined || clauseAny !== undefined,
+  };
+}
+
+function placesOf(look: WordLook): readonly Place[] {
+  return look.in ?? ['parameter'];
+}
+
+function groupOf(lexicon: Lexicon, kind: WordKind, name: string, asker: string): number {
+  const group = lexicon.group(kind, name);
+  if (group < 0) throw new Error(`${asker} asks for the ${kind} "${name}", and no file of the lexicon has that group`);
+  return group;
+}

@@ -1,0 +1,31 @@
+import type { SeverityMove, SeverityTable } from '../model/rule.ts';
+import { type Category, type Move, SEVERITIES, type Severity, severityRank } from '../model/verdict.ts';
+
+/** A severity with every step that led to it. */
+export interface Judgement {
+  readonly severity: Severity;
+  readonly moves: readonly Move[];
+}
+
+/** Starts where the category starts and applies each line of the table whose capabilities were found, in the table's order. */
+export function judge(category: Category, capabilities: ReadonlySet<string>, table: SeverityTable): Judgement {
+  let severity = table.start[category];
+  const moves: Move[] = [];
+  for (const move of table.moves) {
+    if (!move.categories.includes(category) || !move.capabilities.some((one) => capabilities.has(one))) continue;
+    if (move.unless?.some((one) => capabilities.has(one)) === true) continue;
+    const next = moved(severity, move);
+    if (next === severity) continue;
+    moves.push({ from: severity, to: next, reason: move.reason, rule: move.id });
+    severity = next;
+  }
+  return { severity, moves };
+}
+
+function moved(from: Severity, { to, lower }: SeverityMove): Severity {
+  const rank = severityRank(from);
+  if (to === 'up') return SEVERITIES[Math.min(rank + 1, SEVERITIES.length - 1)] ?? from;
+  if (to === 'down') return SEVERITIES[Math.max(rank - 1, 0)] ?? from;
+  const wanted = severityRank(to);
+  return lower === true ? (wanted < rank ? to : from) : wanted > rank ? to : from;
+}

@@ -1,0 +1,339 @@
+/**
+ * Splits text into words that keep their place. Linear in the text; no regular expression touches it but the removal
+ * of accents from one word.
+ */
+
+/** What stands between a word and the one before it; several may hold at once. */
+export const GAP = {
+  space: 1,
+  hyphen: 2,
+  underscore: 4,
+  dot: 8,
+  slash: 16,
+  comma: 32,
+  colon: 64,
+  /** End of a sentence. */
+  stop: 128,
+  open: 256,
+  close: 512,
+  quote: 1024,
+  /** A line break that ends a paragraph, a list item or a heading. */
+  break: 2048,
+  /** A dash between two thoughts. */
+  dash: 4096,
+  other: 8192,
+} as const;
+
+/** Gaps that end a sentence. */
+export const SENTENCE_GAPS = GAP.stop | GAP.break;
+/** Gaps that end a clause. */
+export const CLAUSE_GAPS = SENTENCE_GAPS | GAP.dash | GAP.colon | GAP.open | GAP.close;
+
+/** How a word is marked by what is around it. */
+export const MARK = {
+  /** Inside backticks or double quotes. */
+  quoted: 1,
+  /** Inside a fence of three backticks. */
+  fenced: 2,
+} as const;
+
+/** Words of one text, in parallel arrays; offsets are UTF-16 and half-open. */
+export interface Words {
+  readonly text: string;
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  /** Key of each word in the vocabulary, -1 where it is unknown. */
+  readonly ids: readonly number[];
+  /** Bits of `GAP` before each word. The first one has `GAP.break`. */
+  readonly gaps: readonly number[];
+  /** Bits of `MARK`. */
+  readonly marks: readonly number[];
+}
+
+/** Finds the key of a folded word, -1 where there is none. */
+export type WordKey = (folded: string) => number;
+
+const KIND = {
+  other: 0,
+  lower: 1,
+  upper: 2,
+  digit: 3,
+  /** Chinese, Japanese and Korean letters: each is a word of its own. */
+  ideograph: 4,
+  /** Letters that take two code units and are words of their own. */
+  pair: 5,
+  /** Zero-width characters that do not end a word. */
+  ignorable: 6,
+} as const;
+
+const FOLD_ACCENTS = /[\u0300-\u036f\u200b-\u200d\u2060\ufeff\u00ad]/gu;
+const ASCII_KINDS = asciiKinds();
+
+function asciiKinds(): Uint8Array {
+  const kinds = new Uint8Array(128);
+  for (let code = 0; code < 128; code++) {
+    if (code >= 97 && code <= 122) kinds[code] = KIND.lower;
+    else if (code >= 65 && code <= 90) kinds[code] = KIND.upper;
+    else if (code >= 48 && code <= 57) kinds[code] = KIND.digit;
+  }
+  return kinds;
+}
+
+function kindOf(code: number): number {
+  if (code < 128) return ASCII_KINDS[code] ?? KIND.other;
+  if (code < 0xc0) return code === 0xad ? KIND.ignorable : code === 0xaa || code === 0xb5 || code === 0xba ? 1 : 0;
+  if (code < 0x2000) return code === 0xd7 || code === 0xf7 ? KIND.other : KIND.lower;
+  if (code < 0x2c00) {
+    const hidden = (code >= 0x200b && code <= 0x200d) || code === 0x2060;
+    return hidden ? KIND.ignorable : KIND.other;
+  }
+  if (code < 0x3040) return code >= 0x2e80 && code < 0x3000 ? KIND.ideograph : code < 0x2e00 ? KIND.lower : KIND.other;
+  if (code < 0xd800) return code >= 0xa490 && code < 0xac00 ? KIND.lower : KIND.ideograph;
+  if (code < 0xdc00) return code >= 0xd840 && code < 0xd88f ? KIND.pair : KIND.other;
+  if (code >= 0xf900 && code < 0xfb00) return KIND.ideograph;
+  if (code === 0xfeff) return KIND.ignorable;
+  if (code >= 0xff10 && code <= 0xff19) return KIND.digit;
+  if (code >= 0xff21 && code <= 0xff5a) return KIND.lower;
+  if (code >= 0xff66 && code <= 0xffdc) return KIND.ideograph;
+  return code >= 0xfb00 && code < 0xfe00 ? KIND.lower : KIND.other;
+}
+
+/** Folds a word for look-up: lower case, compatibility forms joined, accents and zero-width characters gone. */
+export function foldWord(word: string): string {
+  for (let index = 0; index < word.length; index++) {
+    const code = word.charCodeAt(index);
+    if (code < 128) continue;
+    if (kindOf(code) === KIND.ideograph || kindOf(code) === KIND.pair) return word.normalize('NFKC').toLowerCase();
+    return word.normalize('NFKD').replace(FOLD_ACCENTS, '').toLowerCase();
+  }
+  return word.toLowerCase();
+}
+
+class Collector {
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+  readonly ids: number[] = [];
+  readonly gaps: number[] = [];
+  readonly marks: number[] = [];
+  readonly text: string;
+  readonly key: WordKey;
+
+  constructor(text: string, key: WordKey) {
+    this.text = text;
+    this.key = key;
+  }
+
+  add(start: number, end: number, gap: number, mark: number): void {
+    this.starts.push(start);
+    this.ends.push(end);
+    this.ids.push(this.key(foldWord(this.text.slice(start, end))));
+    this.gaps.push(this.starts.length === 1 ? gap | GAP.break : gap);
+    this.marks.push(mark);
+  }
+}
+
+const GAP_OF = gapTable();
+
+function gapTable(): Uint16Array {
+  const gaps = new Uint16Array(128).fill(GAP.other);
+  const put = (letters: string, gap: number) => {
+    for (const letter of letters) gaps[letter.charCodeAt(0)] = gap;
+  };
+  put(' \t\r', GAP.space);
+  put('\n', GAP.space);
+  put('-', GAP.hyphen);
+  put('_', GAP.underscore);
+  put('.', GAP.dot);
+  put('/|\\', GAP.slash);
+  put(',', GAP.comma);
+  put(':', GAP.colon);
+  put('!?;', GAP.stop);
+  put('([{', GAP.open);
+  put(')]}', GAP.close);
+  put('"`', GAP.quote);
+  return gaps;
+}
+
+function gapOf(code: number): number {
+  if (code < 128) return GAP_OF[code] ?? GAP.other;
+  if (code === 0x2013 || code === 0x2014) return GAP.dash;
+  if (code === 0x3002 || code === 0xff01 || code === 0xff1f || code === 0xff1b) return GAP.stop;
+  if (code === 0xff0c || code === 0x3001) return GAP.comma;
+  if (code === 0xff1a) return GAP.colon;
+  if (code === 0xff08 || code === 0x3010 || code === 0x300c) return GAP.open;
+  if (code === 0xff09 || code === 0x3011 || code === 0x300d) return GAP.close;
+  if (code === 0x201c || code === 0x201d) return GAP.quote;
+  if (code === 0x2022 || code === 0x2028 || code === 0x2029) return GAP.break;
+  if (code === 0xa0 || code === 0x3000) return GAP.space;
+  return GAP.other;
+}
+
+/** Splits a name, a key or an enum value: `createIssue`, `d1_database_delete`, `API-patch-page`, `script.saveOrUpdate`. */
+export function splitIdentifier(text: string, key: WordKey): Words {
+  const out = new Collector(text, key);
+  let gap = 0;
+  let index = 0;
+  while (index < text.length) {
+    const code = text.charCodeAt(index);
+    const kind = kindOf(code);
+    if (kind === KIND.other || kind === KIND.ignorable) {
+      if (kind === KIND.other) gap |= gapOf(code);
+      index++;
+      continue;
+    }
+    const end = endOfPart(text, index, kind);
+    out.add(index, end, gap, 0);
+    gap = 0;
+    index = end;
+  }
+  return out;
+}
+
+/** End of one part of an identifier: `HTTPServer` is `HTTP` and `Server`, `getURL2` is `get`, `URL` and `2`. */
+function endOfPart(text: string, start: number, kind: number): number {
+  if (kind === KIND.ideograph) return start + 1;
+  if (kind === KIND.pair) return Math.min(start + 2, text.length);
+  let index = start + 1;
+  if (kind === KIND.digit) {
+    while (index < text.length && kindOf(text.charCodeAt(index)) === KIND.digit) index++;
+    return index;
+  }
+  if (kind === KIND.upper) {
+    while (index < text.length && kindOf(text.charCodeAt(index)) === KIND.upper) index++;
+    const next = index < text.length ? kindOf(text.charCodeAt(index)) : KIND.other;
+    if (index - start > 1 && next === KIND.lower && !isPluralS(text, index)) return index - 1;
+  }
+  while (index < text.length) {
+    const next = kindOf(text.charCodeAt(index));
+    if (next !== KIND.lower && next !== KIND.ignorable) break;
+    index++;
+  }
+  return index;
+}
+
+/** `URLs` and `IDs` are one word: a lone small letter after capitals that ends the part. */
+function isPluralS(text: string, index: number): boolean {
+  if (text.charCodeAt(index) !== 115) return false;
+  return index + 1 >= text.length || kindOf(text.charCodeAt(index + 1)) !== KIND.lower;
+}
+
+/** Longest pseudo-tag that is skipped, in code units. */
+const TAG_CHARS = 80;
+
+/**
+ * Splits prose. A word joined by underscores or inner capitals is one word (it names something, it says nothing);
+ * addresses, `<tags>` and `${placeholders}` are skipped; what stands in quotes and fences is marked.
+ */
+export function splitProse(text: string, key: WordKey): Words {
+  const out = new Collector(text, key);
+  let gap = 0;
+  let mark = 0;
+  let index = 0;
+  while (index < text.length) {
+    const code = text.charCodeAt(index);
+    const kind = kindOf(code);
+    if (kind !== KIND.other && kind !== KIND.ignorable) {
+      const end = endOfProseWord(text, index, kind);
+      out.add(index, end, gap, mark);
+      gap = 0;
+      index = end;
+      continue;
+    }
+    const skipped = skipMarkup(text, index, code);
+    if (skipped > index) {
+      gap |= code === 60 ? GAP.break : GAP.other;
+      index = skipped;
+      continue;
+    }
+    if (code === 96 && text.startsWith('```', index)) {
+      mark = mark & MARK.fenced ? 0 : MARK.fenced;
+      gap |= GAP.break;
+      index += 3;
+      continue;
+    }
+    if (code === 96 || code === 34) mark = mark & MARK.fenced ? mark : mark ^ MARK.quoted;
+    if (code === 0x201c) mark |= MARK.quoted;
+    if (code === 0x201d) mark &= ~MARK.quoted;
+    if (code === 46) gap |= isFullStop(text, index) ? GAP.stop : GAP.dot;
+    else if (code === 10) {
+      if (endsParagraph(text, index)) {
+        gap |= GAP.break;
+        mark &= ~MARK.quoted;
+      } else gap |= GAP.space;
+    } else if (code === 45 && text.charCodeAt(index - 1) === 32 && text.charCodeAt(index + 1) === 32) gap |= GAP.dash;
+    else if (kind !== KIND.ignorable) gap |= gapOf(code);
+    index++;
+  }
+  return out;
+}
+
+/** End of one word of prose. An identifier inside prose is one word, however it is joined. */
+function endOfProseWord(text: string, start: number, kind: number): number {
+  if (kind === KIND.ideograph) return start + 1;
+  if (kind === KIND.pair) return Math.min(start + 2, text.length);
+  let index = start + 1;
+  while (index < text.length) {
+    const code = text.charCodeAt(index);
+    const next = kindOf(code);
+    if (next === KIND.lower || next === KIND.upper || next === KIND.digit || next === KIND.ignorable || code === 95) {
+      index++;
+      continue;
+    }
+    if (code === 58 && text.startsWith('://', index)) return endOfAddress(text, index);
+    break;
+  }
+  return index;
+}
+
+function endOfAddress(text: string, start: number): number {
+  let index = start;
+  while (index < text.length && text.charCodeAt(index) > 32) index++;
+  const last = text.charCodeAt(index - 1);
+  return last === 46 || last === 41 || last === 44 ? index - 1 : index;
+}
+
+/** Where a `<tag>`, `${placeholder}` or `{{placeholder}}` at `index` ends; `index` itself where there is none. */
+function skipMarkup(text: string, index: number, code: number): number {
+  if (code === 60) {
+    const next = text.charCodeAt(index + 1);
+    if (next !== 47 && next !== 33 && kindOf(next) === KIND.other) return index;
+    return endOfMarkup(text, index + 1, 62);
+  }
+  const dollar = code === 36 && text.charCodeAt(index + 1) === 123;
+  const double = code === 123 && text.charCodeAt(index + 1) === 123;
+  return dollar || double ? endOfMarkup(text, index + 2, 125) : index;
+}
+
+function endOfMarkup(text: string, start: number, close: number): number {
+  const limit = Math.min(text.length, start + TAG_CHARS);
+  for (let index = start; index < limit; index++) {
+    const code = text.charCodeAt(index);
+    if (code === close) return index + 1;
+    if (code === 10 || code === 60) break;
+  }
+  return -1;
+}
+
+/** A dot ends a sentence when a space or the end follows and no single letter stands before it (`e.g. `). */
+function isFullStop(text: string, index: number): boolean {
+  const next = index + 1 < text.length ? text.charCodeAt(index + 1) : 32;
+  if (next > 32 && next !== 34 && next !== 41 && next !== 96 && next !== 42) return false;
+  const letter = kindOf(text.charCodeAt(index - 1));
+  const before = index > 1 ? kindOf(text.charCodeAt(index - 2)) : KIND.other;
+  return letter === KIND.other || letter === KIND.digit || letter === KIND.ideograph || before !== KIND.other;
+}
+
+/** A wrapped line goes on in small letters; everything else starts anew. */
+function endsParagraph(text: string, index: number): boolean {
+  let next = index + 1;
+  while (next < text.length) {
+    const code = text.charCodeAt(next);
+    if (code === 10) return true;
+    if (code !== 32 && code !== 9 && code !== 13) {
+      const kind = kindOf(code);
+      return kind !== KIND.lower;
+    }
+    next++;
+  }
+  return true;
+}
