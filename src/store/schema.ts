@@ -563,3 +563,8 @@ export const VIRTUAL_TABLES: readonly {
 
 /** The newest version that this program knows: the `user_version` of the file. */
 export const SCHEMA_VERSION = MIGRATIONS[MIGRATIONS.length - 1]?.version ?? 0;
+
+/** Every table as the newest version has it. */
+export function schemaTables(): readonly Table[] {
+  return MIGRATIONS.flatMap((step) => step.tables);
+}
