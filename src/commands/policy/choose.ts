@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { loadPolicyTable } from '../../data/policy.ts';
+import { readClientConfig } from '../../extract/client-config.ts';
+import { openDocument } from '../../extract/index.ts';
+import type { Policy } from '../../model/policy.ts';
+import { Strength } from '../../model/policy.ts';
+import { policyOfRecords, type RecordOptions } from '../../policy/records.ts';
+import { SettingError, type Settings } from '../../policy/settings.ts';
+import type { Catalogue } from '../../store/catalogue.ts';
+import { findAddressed } from '../catalogue.ts';
+import { CommandError, type Input, type World } from '../command.ts';
+import { count, oneLine } from '../print.ts';
+
+/** What a policy is made with, from the options of a command. Throws `CommandError`. */
+export function choiceOf(input: Input, world: World): RecordOptions {
+  const strength = Strength.safeParse(input.option('strength'));
+  if (!strength.success) throw new CommandError(`--strength is one of ${Strength.options.join(', ')}`);
+  const name = input.option('name');
+  return {
+    strength: strength.data,
+    settings: settingsOf(input.list('set')),
+    table: loadPolicyTable(world.dataFolder),
+    limits: !input.has('without-limits'),
+    ...(name === undefined ? {} : { configuredName: name }),
+  };
+}
+
+/** Reads `name=value`; a name that is given again adds a value. */
+function settingsOf(texts: readonly string[]): Settings {
+  const settings = new Map<string, string[]>();
+  for (const text of texts) {
+    const equals = text.indexOf('=');
+    if (equals <= 0) throw new CommandError(`--set ${oneLine(text)}: write NAME=VALUE`);
+    const name = text.slice(0, equals);
+    settings.set(name, [...(settings.get(name) ?? []), text.slice(equals + 1)]);
+  }
+  return Object.fromEntries(settings);
+}
+
+/** The policy of one server of the catalogue. Throws `CommandError`. */
+export function policyOf(catalogue: Catalogue, serverId: string, options: RecordOptions): Policy {
+  const server = catalogue.server(serverId);
+  if (server === undefined) throw new CommandError(`The catalogue has no server ${oneLine(serverId)}.`);
+  try {
+    return policyOfRecords(server, [...catalogue.toolsOf(server.id)], options);
+  } catch (cause) {
+    if (cause instanceof SettingError) throw new CommandError(`--set ${oneLine(cause.message)}`, { cause });
+    throw cause;
+  }
+}
+
+/** What an address names: the policy of its server, and the tool if it names one. */
+export function policyAt(
+  catalogue: Catalogue,
+  address: string,
+  options: RecordOptions,
+): { policy: Policy; tool?: string } {
+  const found = findAddressed(catalogue, address);
+  const policy = policyOf(catalogue, found.server.id, options);
+  return found.kind === 'tool' ? { policy, tool: found.tool.definition.name } : { policy };
+}
+
+/** Policies for the servers of a client's configuration, under the names that they have there. Throws `CommandError`. */
+export async function policiesOfConfig(
+  catalogue: Catalogue,
+  file: string,
+  options: RecordOptions,
+  world: World,
+): Promise<readonly [Policy, ...Policy[]]> {
+  const path = resolve(world.cwd, file);
+  const opened = openDocument(await readBytes(path), file, basename(path));
+  if (opened.kind === 'failed') throw new CommandError(`${file}: ${opened.message}`);
+  const configured = readClientConfig(opened.document);
+  if (configured.length === 0) throw new CommandError(`${file} configures no MCP server that we can read.`);
+  const policies: Policy[] = [];
+  for (const { name, id } of configured) {
+    const server = id === undefined ? undefined : catalogue.server(id);
+    const tools = server === undefined ? [] : [...catalogue.toolsOf(server.id)];
+    // A server that nobody looked at has no rule, so all of it is denied.
+    if (server === undefined) {
+      const what =
+        id === undefined ? 'a program that no catalogue knows' : `${oneLine(id)}, which the catalogue does not have`;
+      world.stderr.write(`${oneLine(name)} is ${what}: everything on it is denied.\n`);
+    }
+    policies.push(
+      policyOfRecords(server ?? { id: id ?? `file:${name}`, name }, tools, { ...options, configuredName: name }),
+    );
+  }
+  world.stderr.write(`${count(policies.length, 'server')} in ${oneLine(file)}.\n`);
+  const [first, ...rest] = policies;
+  if (first === undefined) throw new CommandError(`${file} configures no MCP server that we can read.`);
+  return [first, ...rest];
+}
+
+/** Reads a file that was named on the command line. Throws `CommandError`. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new CommandError(`cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,49 @@
+import { parse as parseToml } from 'smol-toml';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import type { Json } from '../../model/tool.ts';
+import { jsonText } from '../../policy/write/json.ts';
+import { tomlText } from '../../policy/write/toml.ts';
+import { type YamlValue, yamlText } from '../../policy/write/yaml.ts';
+import { CommandError } from '../command.ts';
+
+/** Readers and writers of the documents that formats are made of. */
+interface Language {
+  parse(text: string): unknown;
+  write(value: Json): string;
+}
+
+const LANGUAGES: Readonly<Record<string, Language>> = {
+  'application/json': { parse: (text) => JSON.parse(text), write: jsonText },
+  'application/yaml': { parse: (text) => parseYaml(text), write: (value) => yamlText(YamlRecord.parse(value)) },
+  'application/toml': { parse: (text) => parseToml(text), write: (value) => tomlText(TomlRecord.parse(value)) },
+};
+
+const TomlRecord = z.record(z.string(), z.json());
+const Yaml: z.ZodType<YamlValue> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.array(Yaml), z.record(z.string(), Yaml)]),
+);
+const YamlRecord = z.record(z.string(), Yaml);
+
+/** Whether documents of a media type can be merged. */
+export function isDocument(mediaType: string): boolean {
+  return Object.hasOwn(LANGUAGES, mediaType);
+}
+
+/** Parses a document; an empty one is an empty object. Throws `CommandError` that names the file. */
+export function parseDocument(mediaType: string, text: string, file: string): Json {
+  if (text.trim() === '') return {};
+  try {
+    return z.json().parse(LANGUAGES[mediaType]?.parse(text));
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? 'it holds a value that JSON has no word for' : String(cause);
+    throw new CommandError(`${file} cannot be merged into (comments are not kept, so they are not accepted): ${why}`, {
+      cause,
+    });
+  }
+}
+
+/** Writes a document. */
+export function writeDocument(mediaType: string, value: Json): string {
+  return LANGUAGES[mediaType]?.write(value) ?? '';
+}

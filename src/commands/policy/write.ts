@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Policy, PolicyFormat, WrittenFile } from '../../model/policy.ts';
+import { PolicyLock } from '../../model/policy-lock.ts';
+import { lockOf } from '../../policy/lock.ts';
+import { merge, same } from '../../policy/merge.ts';
+import { CommandError, type ExitCode, type Input, type World } from '../command.ts';
+import { oneLine, printable } from '../print.ts';
+import { diffLines } from './diff.ts';
+import { isDocument, parseDocument, writeDocument } from './documents.ts';
+import { printNotes } from './print.ts';
+
+type Policies = readonly [Policy, ...Policy[]];
+
+/** Writes policies in a format: to stdout, to a folder, into a person's file, or as a difference. */
+export function writePolicies(policies: Policies, format: PolicyFormat, input: Input, world: World): ExitCode {
+  const written = format.write(policies);
+  const files: readonly WrittenFile[] = [written, ...written.companions];
+  const lockFile = input.option('lock');
+  const lock = lockFile === undefined ? undefined : readLock(resolve(world.cwd, lockFile));
+  const target = input.option('merge');
+  const result = target === undefined ? written.text : mergedText(target, written, format, lock, world);
+  printNotes(written, format, world);
+  const diff = input.option('diff');
+  if (diff !== undefined) return printDiff(diff, result, target !== undefined, written, world);
+  const folder = input.option('out');
+  if (target !== undefined && input.has('in-place')) replace(resolve(world.cwd, target), result);
+  else if (folder !== undefined) {
+    for (const file of files) replace(resolve(world.cwd, folder, file.fileName), file === written ? result : file.text);
+  } else printFiles(files, result, world);
+  if (lockFile !== undefined) {
+    const own = Object.fromEntries(files.filter(isValue).map((file) => [file.fileName, parsedFile(file)]));
+    writeLock(resolve(world.cwd, lockFile), policies, { ...lock?.written, [format.id]: own });
+  }
+  return 0;
+}
+
+const isValue = ({ mediaType }: WrittenFile): boolean => isDocument(mediaType);
+const parsedFile = (file: WrittenFile) => parseDocument(file.mediaType, file.text, file.fileName);
+
+function printFiles(files: readonly WrittenFile[], first: string, world: World): void {
+  const names = files.slice(1).map(({ fileName }) => fileName);
+  if (names.length > 0)
+    world.stderr.write(
+      `Only the first of ${files.length} files is printed; --out FOLDER writes ${names.join(', ')} too.\n`,
+    );
+  world.stdout.write(first);
+}
+
+function mergedText(
+  target: string,
+  written: WrittenFile,
+  format: PolicyFormat,
+  lock: PolicyLock | undefined,
+  world: World,
+): string {
+  const path = resolve(world.cwd, target);
+  if (!isDocument(written.mediaType))
+    throw new CommandError(`${format.title} files cannot be merged; use --out FOLDER.`);
+  const theirs = existsSync(path) ? parseDocument(written.mediaType, readFileSync(path, 'utf8'), target) : {};
+  const base = lock?.written[format.id]?.[written.fileName];
+  const merged = merge(base, parsedFile(written), theirs);
+  for (const at of merged.kept) world.stderr.write(`${oneLine(target)} keeps its own value at ${printable(at)}.\n`);
+  return same(merged.value, theirs) && existsSync(path)
+    ? readFileSync(path, 'utf8')
+    : writeDocument(written.mediaType, merged.value);
+}
+
+function printDiff(file: string, text: string, byValue: boolean, { mediaType }: WrittenFile, world: World): ExitCode {
+  const path = resolve(world.cwd, file);
+  const now = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  if (now === text) return 0;
+  if (byValue && existsSync(path) && same(parseDocument(mediaType, now, file), parseDocument(mediaType, text, file)))
+    return 0;
+  world.stdout.write(`--- ${oneLine(file)}\n+++ policy\n`);
+  for (const line of diffLines(now, text)) world.stdout.write(`${printable(line)}\n`);
+  return 1;
+}
+
+/** Reads a lock file; undefined where there is none. Throws `CommandError` for one that is not as it must be. */
+export function readLock(path: string): PolicyLock | undefined {
+  if (!existsSync(path)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new CommandError(`${path} is not JSON: make it anew with toolrisk policy --lock`, { cause });
+  }
+  const parsed = PolicyLock.safeParse(value);
+  if (!parsed.success) {
+    throw new CommandError(`${path}: ${z.prettifyError(parsed.error)}; make it anew with toolrisk policy --lock`);
+  }
+  return parsed.data;
+}
+
+/** Writes a lock file. */
+export function writeLock(path: string, policies: Policies, written: PolicyLock['written']): void {
+  replace(path, `${JSON.stringify(lockOf(policies, written), undefined, 2)}\n`);
+}
+
+/** Replaces a file as a whole, so that a reader sees the old or the new one. */
+function replace(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const beside = `${path}.toolrisk-new`;
+  writeFileSync(beside, text);
+  renameSync(beside, path);
+}
