@@ -93,6 +93,11 @@ export function printSummary(out: Out, catalogue: Catalogue, report: RunReport):
   );
 }
 
+/** A table is cut to fit a terminal; in a file or a pipe it stays whole. */
+function widthOf(out: Out): number {
+  return out.isTTY ? out.columns : Number.POSITIVE_INFINITY;
+}
+
 function printVisits(out: Out, report: RunReport): void {
   const ended = report.ended === 'interrupted' ? ' before it was stopped; what was visited is stored' : '';
   out.write(`\n${count(report.visits, 'visit')}${ended}\n`);
@@ -109,14 +114,14 @@ function printVisits(out: Out, report: RunReport): void {
           { title: 'visits', value: (row) => row.visits, right: true },
           { title: 'meaning', value: (row) => OUTCOME_INFO[row.outcome].text, flexible: true },
         ],
-        out.columns,
+        widthOf(out),
       ),
     );
   }
   const reused = (report.outcomes.unchanged ?? 0) + (report.outcomes['not-modified'] ?? 0);
   if (reused > 0)
     out.write(`${count(reused, 'manifest')} had not changed since the last visit: what was known is reused.\n`);
-  if (report.waiting > 0) out.write(`${count(report.waiting, 'manifest')} visited later: not due yet.\n`);
+  if (report.waiting > 0) out.write(`${count(report.waiting, 'manifest')} not due yet: what was known is kept.\n`);
   if (report.dropped > 0)
     out.write(`${count(report.dropped, 'thing')} looked like a tool and was left out; show SERVER says why.\n`);
   for (const source of report.sources) {
@@ -142,7 +147,7 @@ function printTools(out: Out, catalogue: Catalogue): void {
           right: true,
         })),
       ],
-      out.columns,
+      widthOf(out),
     ),
   );
 }
@@ -159,7 +164,7 @@ function printWorst(out: Out, catalogue: Catalogue): void {
         { title: 'category', value: (tool) => tool.verdict.category },
         { title: 'tool', value: (tool) => `${tool.serverId}#${tool.definition.name}`, flexible: true },
       ],
-      out.columns,
+      widthOf(out),
     ),
   );
 }

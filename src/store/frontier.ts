@@ -96,13 +96,14 @@ export function callAll(sql: Sql, sources: readonly string[], run: number, now: 
   }
 }
 
-/** How many manifests of some sources wait for a later time. */
-export function countWaiting(sql: Sql, sources: readonly string[], now: number): number {
+/** How many manifests of some sources wait for a later time, those that this run visited left out. */
+export function countWaiting(sql: Sql, sources: readonly string[], run: number, now: number): number {
   let waiting = 0;
   for (const source of sources) {
     const row = sql.get<{ n: number }>(
-      `SELECT count(*) AS n FROM frontier WHERE source = :source AND priority IN (0, 1, 2, 3) AND due_at > :now`,
-      { source, now },
+      `SELECT count(*) AS n FROM frontier WHERE source = :source AND due_at > :now
+         AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.visit = last_visit AND v.run = :run)`,
+      { source, run, now },
     );
     waiting += row?.n ?? 0;
   }

@@ -57,7 +57,7 @@ export interface RunWriter {
   lastListing(source: string, full: boolean): number | undefined;
   /** Makes everything of some sources due now, save what the other side asked to wait. */
   callAll(sources: readonly string[]): void;
-  /** How many manifests of some sources wait for a later time. */
+  /** How many manifests of some sources wait for a later time, those that this run visited left out. */
   waiting(sources: readonly string[]): number;
   /** Leases up to `limit` due manifests, a fair share from each source. */
   lease(sources: readonly string[], limit: number, leaseMs: number): readonly Lease[];
@@ -116,7 +116,7 @@ export function beginRun(sql: Sql, group: Group, now: () => number, options: Run
     },
     lastListing: (source, full) => lastListing(sql, source, full),
     callAll: (sources) => group.write(() => callAll(sql, sources, run, now())),
-    waiting: (sources) => countWaiting(sql, sources, now()),
+    waiting: (sources) => countWaiting(sql, sources, run, now()),
     lease: (sources, limit, leaseMs) =>
       group.write(() => leaseDue(sql, sources, limit, now(), now() + leaseMs, nextToken)),
     record: (end) => recordVisit(pen(), group, options.extractor, end),
