@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Argument, CommanderError, Option, Command as Program } from 'commander';
 import { type Command, CommandError, type ExitCode, type Input, type Out, type World } from './commands/command.ts';
 import { commands } from './commands/index.ts';
+import { programVersion } from './data/version.ts';
 
 const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -94,20 +95,20 @@ async function main(): Promise<number> {
   // A reader that has seen enough (`| head`) is no fault.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
 
-  const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const version = programVersion();
   const world: World = {
     stdout: outOf(process.stdout),
     stderr: outOf(process.stderr),
     stdin: process.stdin,
     env: process.env,
-    version: manifest.version,
+    version,
     cwd: process.cwd(),
     dataFolder: fileURLToPath(new URL('../data', import.meta.url)),
     now: Date.now,
     signal: stop.signal,
   };
   let code: ExitCode = 0;
-  const program = buildProgram(manifest.version, async (command, input) => {
+  const program = buildProgram(version, async (command, input) => {
     code = await command.run(input, world);
   });
   try {

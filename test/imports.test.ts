@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   crawl: ['classify', 'read', 'sources', 'store'],
   site: ['policy'],
   commands: ['data', 'classify', 'policy', 'store', 'fetch', 'extract', 'read', 'sources', 'crawl', 'site'],
-  cli: ['commands'],
+  cli: ['commands', 'data'],
   index: ['data', 'classify', 'policy', 'store', 'fetch', 'extract', 'read', 'sources', 'crawl', 'site', 'commands'],
 };
 
@@ -57,6 +57,11 @@ function importsOf(path: string): Import[] {
 function folderOf(path: string): string {
   const [first = ''] = relative(SRC, path).split(sep);
   return first.replace(/\.ts$/u, '');
+}
+
+/** The text without comments and string literals: words there are no code. */
+function codeOf(path: string): string {
+  return readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$|'[^'\n]*'|`[^`]*`/gmu, '');
 }
 
 const all = files(SRC).flatMap(importsOf);
@@ -106,9 +111,7 @@ describe('allowed imports', () => {
 
   it('only cli and the extraction child know the process', () => {
     const wrong = files(SRC)
-      .filter((path) =>
-        /\bprocess\.(?:env|argv|exit|on|stdout|stderr|stdin|cwd|kill|send)\b/u.test(readFileSync(path, 'utf8')),
-      )
+      .filter((path) => /\bprocess\.(?:env|argv|exit|on|stdout|stderr|stdin|cwd|kill|send)\b/u.test(codeOf(path)))
       .map((path) => relative(SRC, path))
       .filter((path) => path !== 'cli.ts' && !/^extract\/source\/.*child\.ts$/u.test(path));
     expect(wrong).toEqual([]);

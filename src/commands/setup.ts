@@ -26,8 +26,11 @@ export interface ReadingOptions {
   readonly operatorOrigins?: readonly string[];
 }
 
+/** The parts of a command's world that reading needs. */
+export type ReadingHost = Pick<World, 'env' | 'cwd' | 'version' | 'now' | 'signal'>;
+
 /** Makes the client, the parser pool and the clients' configurations into one thing that is closed once. */
-export async function openReading(world: World, options: ReadingOptions = {}): Promise<ReadingSetup> {
+export async function openReading(world: ReadingHost, options: ReadingOptions = {}): Promise<ReadingSetup> {
   const npm = await readNpmConfig(world.env, world.cwd);
   const pypi = await readPipIndex(world.env);
   const configured = new Set(options.operatorOrigins ?? []);
@@ -66,7 +69,7 @@ export async function openReading(world: World, options: ReadingOptions = {}): P
 }
 
 /** Who we are to the servers we ask; `TOOLRISK_CONTACT` is a page or an address where a person can be reached. */
-function userAgent(world: World): string {
+function userAgent(world: ReadingHost): string {
   const contact = world.env.TOOLRISK_CONTACT;
   return contact === undefined || contact === ''
     ? `toolrisk/${world.version}`
