@@ -1,3 +1,4 @@
+import { foldedView } from './threats-view.ts';
 import { type Contractions, classEnd, type TokenClass, type Tokens, tokenize } from './threats-words.ts';
 
 /** Most words that one gap may skip. */
@@ -21,6 +22,8 @@ export interface Phrase {
   readonly elements: readonly Element[];
   /** Words one of which stands in every text that has the phrase. */
   readonly anchors: readonly string[];
+  /** Groups of words: one of each group stands in every text that has the phrase. */
+  readonly needs: readonly (readonly string[])[];
   /** Words with which it can begin. */
   readonly openers: readonly string[];
 }
@@ -58,7 +61,8 @@ export function compilePhrase(
   if (first?.kind !== 'words' || first.optional) throw new PhraseError(text, 'must begin with a word or a set');
   const last = elements.at(-1);
   if (last?.kind === 'gap') throw new PhraseError(text, 'ends with a gap');
-  return { elements, anchors: anchorsOf(elements, common), openers: [...first.first.keys()] };
+  const needs = needsOf(elements, common);
+  return { elements, needs, anchors: rarest(needs, common), openers: [...first.first.keys()] };
 }
 
 function compilePart(part: string, phrase: string, sets: Sets, contractions: Contractions): readonly Element[] {
@@ -87,7 +91,7 @@ function wordElements(
 ): readonly Element[] {
   const first = new Map<string, Alternative[]>();
   for (const member of members) {
-    const tokens = tokenize({ text: member }, contractions);
+    const tokens = tokenize(foldedView({ text: member }), contractions);
     const start = tokens.words[0];
     if (start === undefined) throw new PhraseError(phrase, `"${member}" has no word`);
     const exact = PUNCTUATION.test(member);
@@ -101,27 +105,19 @@ function wordElements(
   return [{ kind: 'words', first, optional }];
 }
 
-/** The element that is rarest in ordinary text: none of its words common, and few of them. */
-function anchorsOf(elements: readonly Element[], common: ReadonlySet<string>): readonly string[] {
-  let best: readonly string[] = [];
-  let cost = Number.POSITIVE_INFINITY;
-  for (const element of elements) {
-    if (element.kind !== 'words' || element.optional) continue;
-    const words: string[] = [];
-    let price = 0;
-    for (const alternatives of element.first.values()) {
-      for (const { words: each } of alternatives) {
-        const rare = each.find((word) => !common.has(word));
-        words.push(rare ?? each[0] ?? '');
-        price += rare === undefined ? COMMON_COST : 1;
-      }
-    }
-    if (price < cost) {
-      cost = price;
-      best = words;
-    }
-  }
-  return best;
+/** For each element that cannot be left out, the rarest word of each of its members. */
+function needsOf(elements: readonly Element[], common: ReadonlySet<string>): readonly (readonly string[])[] {
+  return elements.flatMap((element) => {
+    if (element.kind !== 'words' || element.optional) return [];
+    const members = [...element.first.values()].flat();
+    return [members.map(({ words }) => words.find((word) => !common.has(word)) ?? words[0] ?? '')];
+  });
+}
+
+/** The group that is rarest in ordinary text: the fewest common words, then the fewest words. */
+function rarest(needs: readonly (readonly string[])[], common: ReadonlySet<string>): readonly string[] {
+  const cost = (words: readonly string[]) => words.reduce((sum, word) => sum + (common.has(word) ? COMMON_COST : 1), 0);
+  return [...needs].sort((a, b) => cost(a) - cost(b))[0] ?? [];
 }
 
 /** A common word as anchor costs as much as so many rare ones. */
@@ -137,29 +133,37 @@ export function matchPhrase(phrase: Phrase, tokens: Tokens, at: number): number 
   return places[0] ?? -1;
 }
 
+/** Places after one more element; both lists ascend. */
 function step(element: Element, tokens: Tokens, places: readonly number[], opening: boolean): readonly number[] {
-  const next = new Set<number>();
-  for (const place of places) {
-    if (element.kind === 'gap') {
-      next.add(place);
-      for (let skipped = 1; skipped <= element.most; skipped += 1) {
-        if (place + skipped > tokens.words.length || tokens.breaks[place + skipped - 1]) break;
-        next.add(place + skipped);
-      }
-      continue;
+  const next: number[] = [];
+  if (element.kind === 'gap') {
+    let last = -1;
+    for (const place of places) {
+      if (place > last) next.push(place);
+      const most = Math.min(place + element.most, tokens.words.length);
+      for (let to = Math.max(place, last) + 1; to <= most && !tokens.breaks[to - 1]; to += 1) next.push(to);
+      last = next.at(-1) ?? last;
     }
-    if (element.kind === 'words' && element.optional) next.add(place);
+    return next;
+  }
+  const add = (place: number) => {
+    if (!next.includes(place)) next.push(place);
+  };
+  for (const place of places) {
+    if (element.kind === 'words' && element.optional) add(place);
     if (place >= tokens.words.length || (tokens.breaks[place] && !opening)) continue;
     if (element.kind === 'class') {
       const end = classEnd(tokens, place, element.wanted);
-      if (end > 0) next.add(end);
+      if (end > 0) add(end);
       continue;
     }
-    for (const alternative of element.first.get(tokens.words[place] ?? '') ?? []) {
-      if (fits(alternative, tokens, place)) next.add(place + alternative.words.length);
+    const alternatives = element.first.get(tokens.words[place] ?? '');
+    if (alternatives === undefined) continue;
+    for (const alternative of alternatives) {
+      if (fits(alternative, tokens, place)) add(place + alternative.words.length);
     }
   }
-  return [...next].sort((a, b) => a - b);
+  return next.length < 2 ? next : next.sort((a, b) => a - b);
 }
 
 function fits(alternative: Alternative, tokens: Tokens, at: number): boolean {

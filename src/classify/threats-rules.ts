@@ -1,4 +1,5 @@
 import { type CharacterClass, ThreatLexicon, type ThreatLook, ThreatRule } from '../model/threat.ts';
+import { compileNeeds, type Needs } from './threats-needs.ts';
 import { compilePhrase, type Phrase } from './threats-phrases.ts';
 import { type WordFilter, wordFilter } from './threats-scan.ts';
 import type { TagNames } from './threats-tags.ts';
@@ -26,9 +27,10 @@ export interface RuleOf<Kind extends ThreatLook['kind']> {
 export interface ThreatRules {
   /** In the order of their ids. */
   readonly rules: readonly ThreatRule[];
-  /** By the word that a phrase begins with. */
-  readonly phrases: ReadonlyMap<string, readonly RulePhrase[]>;
+  readonly needs: Needs;
   readonly filter: WordFilter;
+  /** First words of the names of tags. */
+  readonly tagWords: ReadonlySet<string>;
   readonly tags: readonly { readonly rule: ThreatRule; readonly names: readonly TagNames[] }[];
   /** By `parameterKey`, or by the exact name in lower case where that begins with `_`. */
   readonly parameters: ReadonlyMap<string, readonly ThreatRule[]>;
@@ -66,8 +68,13 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
   const split = (name: string) => tokenize({ text: name }, contractions).words;
   return {
     rules,
-    phrases: grouped(phrases.flatMap((each) => each.phrase.openers.map((opener) => [opener, each] as const))),
+    needs: compileNeeds(phrases),
     filter: wordFilter(new Set(phrases.flatMap(({ phrase }) => phrase.anchors)), common),
+    tagWords: new Set(
+      ofKind(rules, 'tags').flatMap(({ look }) =>
+        look.tags.flatMap(({ names }) => names.map((name) => split(name)[0] ?? '')),
+      ),
+    ),
     tags: ofKind(rules, 'tags').map(({ rule, look }) => ({
       rule,
       names: look.tags.map(({ shape, names }) => ({ shape, names: names.map(split) })),

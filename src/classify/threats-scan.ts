@@ -22,52 +22,68 @@ export const SEEN = {
   padding: 256,
 } as const;
 
-/** A table of words that are told by a hash first, so that most words cost no string. */
-export interface WordFilter {
-  readonly table: Uint8Array;
-  readonly words: ReadonlyMap<string, number>;
-}
+/** Words by a hash of their letters, so that looking one up costs no string. Two words with one hash share a value. */
+export type WordTable = ReadonlyMap<number, number>;
 
-const FILTER_SIZE = 1 << 14;
-const HASH_FACTOR = 31;
+/** Factor of the hash of words. */
+export const HASH_FACTOR = 31;
 /** Shorter words turn into other words too easily. */
 const MIN_MARKER = 4;
 
+/** Hash of a word of small ASCII letters. */
+export function hashWord(word: string): number {
+  let hash = 0;
+  for (let i = 0; i < word.length; i += 1) hash = (Math.imul(hash, HASH_FACTOR) + (word.charCodeAt(i) | 0x20)) | 0;
+  return hash;
+}
+
+/** A first test of a hash, before the table is asked. */
+export interface WordFilter {
+  readonly bits: Uint8Array;
+  readonly table: WordTable;
+}
+
+const FILTER_SIZE = 1 << 14;
+
 /** Prepares the words to look for. Rotated and reversed forms that are words themselves are left out. */
 export function wordFilter(anchors: ReadonlySet<string>, common: ReadonlySet<string>): WordFilter {
-  const words = new Map<string, number>();
-  for (const anchor of anchors) words.set(anchor, SEEN.anchor);
+  const table = new Map<number, number>();
+  const mark = (word: string, bit: number) => table.set(hashWord(word), (table.get(hashWord(word)) ?? 0) | bit);
+  for (const anchor of anchors) mark(anchor, SEEN.anchor);
+  const plain = (word: string) => anchors.has(word) || common.has(word);
   for (const word of [...anchors, ...common]) {
     if (word.length < MIN_MARKER) continue;
     const rotated = rot13(word);
     const reversed = [...word].reverse().join('');
-    if (!anchors.has(rotated) && !common.has(rotated)) words.set(rotated, (words.get(rotated) ?? 0) | SEEN.rotated);
-    if (!anchors.has(reversed) && !common.has(reversed)) {
-      words.set(reversed, (words.get(reversed) ?? 0) | SEEN.reversed);
-    }
+    if (!plain(rotated)) mark(rotated, SEEN.rotated);
+    if (!plain(reversed)) mark(reversed, SEEN.reversed);
   }
-  const table = new Uint8Array(FILTER_SIZE);
-  for (const word of words.keys()) {
-    let hash = 0;
-    for (let i = 0; i < word.length; i += 1) hash = (Math.imul(hash, HASH_FACTOR) + word.charCodeAt(i)) | 0;
-    table[hash & (FILTER_SIZE - 1)] = 1;
-  }
-  return { table, words };
+  return { table, bits: filterBits(table) };
+}
+
+/** A table of bits that says of most hashes that they are not in a word table. */
+export function filterBits(table: WordTable): Uint8Array {
+  const bits = new Uint8Array(FILTER_SIZE);
+  for (const hash of table.keys()) bits[hash & (FILTER_SIZE - 1)] = 1;
+  return bits;
 }
 
 /** A run of letters and digits this long may be an encoded blob. */
 const BLOB_CHARS = 16;
+/** One without any digit must be this long. */
+const LETTER_BLOB_CHARS = 40;
 /** Blank space this long is looked at; the rules say how much is too much. */
 const PADDING_CHARS = 16;
 
 /** One pass over a text that decides which of the slower readings are worth their time. */
 export function scan(text: string, filter: WordFilter): number {
-  const { table, words } = filter;
+  const { table, bits } = filter;
   const length = text.length;
   let seen = 0;
   let leet = 0;
   let at = 0;
   let run = 0;
+  let digits = 0;
   let blank = 0;
   while (at < length) {
     const code = text.charCodeAt(at);
@@ -81,25 +97,22 @@ export function scan(text: string, filter: WordFilter): number {
         at += 1;
         letter = at < length ? text.charCodeAt(at) | 0x20 : 0;
       }
-      if (table[hash & (FILTER_SIZE - 1)] === 1) seen |= words.get(text.slice(start, at).toLowerCase()) ?? 0;
+      if (bits[hash & (FILTER_SIZE - 1)] === 1) seen |= table.get(hash) ?? 0;
       if (start > 0 && isLeet(text.charCodeAt(start - 1)) && joinsWord(text, start - 1)) leet += 1;
       run += at - start;
       blank = 0;
       continue;
     }
     at += 1;
-    if (code >= 48 && code <= 57) {
+    if (isBlobSign(code)) {
       run += 1;
       blank = 0;
+      if (code !== UNDERSCORE && code !== HYPHEN && code !== SLASH) digits += 1;
       continue;
     }
-    if (code === 0x2b || code === 0x2f || code === 0x3d || code === 0x5f || code === 0x2d) {
-      run += 1;
-      blank = 0;
-      continue;
-    }
-    if (run >= BLOB_CHARS) seen |= SEEN.blob;
+    if (isBlob(run, digits)) seen |= SEEN.blob;
     run = 0;
+    digits = 0;
     if (code === 0x20 || code === 10 || code === 9 || code === 13) {
       blank += 1;
       if (blank >= PADDING_CHARS) seen |= SEEN.padding;
@@ -111,8 +124,27 @@ export function scan(text: string, filter: WordFilter): number {
     else if (code === 0x3c || code === 0x5b) seen |= SEEN.tag;
     else if (code === 0x3a && isCapital(text.charCodeAt(at - 2))) seen |= SEEN.tag;
   }
-  if (run >= BLOB_CHARS) seen |= SEEN.blob;
+  if (isBlob(run, digits)) seen |= SEEN.blob;
   return leet >= 2 ? seen | SEEN.leet : seen;
+}
+
+const UNDERSCORE = 0x5f;
+const HYPHEN = 0x2d;
+const SLASH = 0x2f;
+
+function isBlobSign(code: number): boolean {
+  return (
+    (code >= 48 && code <= 57) ||
+    code === 0x2b ||
+    code === SLASH ||
+    code === 0x3d ||
+    code === UNDERSCORE ||
+    code === HYPHEN
+  );
+}
+
+function isBlob(run: number, digits: number): boolean {
+  return run >= LETTER_BLOB_CHARS || (run >= BLOB_CHARS && digits > 0);
 }
 
 function isLeet(code: number): boolean {

@@ -26,15 +26,21 @@ const OPENING = /[<[]|(?:^|[\n.!?>]|#{1,6})[ \t*_]*[A-Z][A-Z _-]{2,38}:/gu;
 
 const CLOSING = /<\/\s{0,4}([A-Za-z]{2,40})/gu;
 
-/** Every tag, bracket, comment and speaker label of a view. */
-export function tagsOf(view: View, contractions: Contractions): readonly Tag[] {
+const FIRST_WORD = /[A-Za-z0-9]+/u;
+
+/** The tags, brackets and speaker labels of a view that begin with one of `firstWords`, and all its comments. */
+export function tagsOf(view: View, firstWords: ReadonlySet<string>, contractions: Contractions): readonly Tag[] {
   const { text } = view;
   const tags: Tag[] = [];
   const closed = new Set(Array.from(text.matchAll(CLOSING), (match) => (match[1] ?? '').toLowerCase()));
+  let done = 0;
   for (const match of text.matchAll(OPENING)) {
     const at = match.index;
+    if (at < done) continue;
     const tag = match[0] === '<' ? angleTag(text, at) : match[0] === '[' ? squareTag(text, at) : labelTag(at, match[0]);
     if (tag === undefined) continue;
+    if (tag.shape === 'comment') done = tag.end;
+    else if (!firstWords.has(FIRST_WORD.exec(tag.content)?.[0].toLowerCase() ?? '')) continue;
     const words = tokenize({ text: tag.content }, contractions).words;
     if (words.length === 0) continue;
     tags.push({ ...tag, words, loud: isLoud(tag.content), paired: closed.has(words[0] ?? '') });

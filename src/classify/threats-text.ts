@@ -1,4 +1,5 @@
 import type { ThreatRule, ThreatStrength } from '../model/threat.ts';
+import { sentencesOf } from './threats-needs.ts';
 import { matchPhrase } from './threats-phrases.ts';
 import type { RulePhrase, ThreatRules } from './threats-rules.ts';
 import { SEEN, scan } from './threats-scan.ts';
@@ -103,9 +104,13 @@ function viewHits(decoded: View, rules: ThreatRules, hits: Hits): void {
   characterHits(decoded, rules, hits);
   const view = foldedView(decoded);
   tagHits(view, rules, hits);
-  const tokens = tokenize(view, rules.contractions);
-  for (let at = 0; at < tokens.words.length; at += 1) {
-    for (const each of rules.phrases.get(tokens.words[at] ?? '') ?? []) phraseHit(each, tokens, at, rules, hits);
+  for (const { start, end, phrases } of sentencesOf(view.text, rules.needs)) {
+    const tokens = tokenize(view, rules.contractions, start, end);
+    for (let at = 0; at < tokens.words.length; at += 1) {
+      const beginning = phrases.get(tokens.words[at] ?? '');
+      if (beginning === undefined) continue;
+      for (const each of beginning) phraseHit(each, tokens, at, rules, hits);
+    }
   }
 }
 
@@ -134,7 +139,7 @@ function isMention(tokens: Tokens, at: number, rules: ThreatRules): boolean {
 }
 
 function tagHits(view: View, rules: ThreatRules, hits: Hits): void {
-  for (const tag of tagsOf(view, rules.contractions)) {
+  for (const tag of tagsOf(view, rules.tagWords, rules.contractions)) {
     for (const { rule, names } of rules.tags) {
       if (!names.some((each) => isNamed(tag, each))) continue;
       hits.addIn(view, rule, rule.strength, tag.start, tag.end);

@@ -104,6 +104,8 @@ class Bytes {
   private point = 0;
   private wanted = 0;
   private first = 0;
+  /** Bytes that no text has. */
+  bad = 0;
 
   constructor(built: Builder) {
     this.built = built;
@@ -116,12 +118,16 @@ class Bytes {
       if (this.wanted === 0) this.built.add(safePoint(this.point), this.first, end);
       return;
     }
+    if (this.wanted > 0) this.bad += 1;
     this.wanted = 0;
     if (byte < 0x80) {
       this.built.add(String.fromCharCode(byte), start, end);
       return;
     }
-    if (byte < 0xc2 || byte > 0xf4) return;
+    if (byte < 0xc2 || byte > 0xf4) {
+      this.bad += 1;
+      return;
+    }
     this.first = start;
     this.wanted = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
     this.point = byte & (0x3f >> this.wanted);
@@ -180,10 +186,10 @@ function decodeBase64(blob: string, offset: number): Builder | undefined {
     if (bits < 8) continue;
     bits -= 8;
     const byte = (held >> bits) & 0xff;
-    if (isBinary(byte)) return built.text.length >= LONG_ENOUGH ? readable(built) : undefined;
+    if (isBinary(byte)) return built.text.length >= LONG_ENOUGH ? readable(built, bytes) : undefined;
     if (byte !== 0) bytes.push(byte, offset + i - 1, offset + i + 1);
   }
-  return readable(built);
+  return readable(built, bytes);
 }
 
 function decodeHex(blob: string, offset: number): Builder | undefined {
@@ -192,12 +198,13 @@ function decodeHex(blob: string, offset: number): Builder | undefined {
   let i = blob.startsWith('0x') ? 2 : 0;
   while (i + 1 < blob.length) {
     const byte = Number.parseInt(blob.slice(i, i + 2), 16);
-    if (Number.isNaN(byte) || isBinary(byte)) return built.text.length >= LONG_ENOUGH ? readable(built) : undefined;
+    if (Number.isNaN(byte) || isBinary(byte))
+      return built.text.length >= LONG_ENOUGH ? readable(built, bytes) : undefined;
     if (byte !== 0) bytes.push(byte, offset + i, offset + i + 2);
     i += 2;
     while (i < blob.length && (blob[i] === ' ' || blob[i] === ':' || blob[i] === ',')) i += 1;
   }
-  return readable(built);
+  return readable(built, bytes);
 }
 
 /** A byte that shows that this is no text. A zero byte is half a letter of UTF-16. */
@@ -205,16 +212,25 @@ function isBinary(byte: number): boolean {
   return byte !== 0 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 0x1b && byte < 0x20;
 }
 
+/** Bytes that are no UTF-8 which a text may have, at its cut ends. */
+const MAX_BAD = 1;
+/** Letters and spaces that a decoded text has at least. */
+const MIN_GOOD = 8;
 /** So many good characters before the first bad one are text that was cut off or joined to something else. */
 const LONG_ENOUGH = 24;
 
-function readable(built: Builder): Builder | undefined {
+function readable(built: Builder, bytes: Bytes): Builder | undefined {
+  if (bytes.bad > MAX_BAD) return undefined;
   let good = 0;
+  let ascii = 0;
   for (let i = 0; i < built.text.length; i += 1) {
-    const code = built.text.charCodeAt(i) | 0x20;
-    if ((code >= 97 && code <= 122) || code === 0x20) good += 1;
+    const code = built.text.charCodeAt(i);
+    if (code >= 0x80) continue;
+    ascii += 1;
+    const small = code | 0x20;
+    if ((small >= 97 && small <= 122) || small === 0x20) good += 1;
   }
-  return good >= 8 && good >= READABLE * built.text.length ? built : undefined;
+  return good >= MIN_GOOD && good >= READABLE * ascii ? built : undefined;
 }
 
 /** The text with each letter moved 13 places. */

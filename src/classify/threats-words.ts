@@ -30,8 +30,8 @@ function kindOf(code: number, text: string, at: number): 'letter' | 'single' | '
   return LETTER.test(char) ? 'letter' : 'other';
 }
 
-/** Splits a view into lower-case words. Linear in the text. */
-export function tokenize(view: View, contractions: Contractions): Tokens {
+/** Splits a view, or its part from `from` to `to`, into lower-case words. Linear in the text. */
+export function tokenize(view: View, contractions: Contractions, from = 0, to = view.text.length): Tokens {
   const { text } = view;
   const words: string[] = [];
   const starts: number[] = [];
@@ -45,8 +45,8 @@ export function tokenize(view: View, contractions: Contractions): Tokens {
     breaks.push(broken);
     broken = false;
   };
-  let at = 0;
-  while (at < text.length) {
+  let at = from;
+  while (at < to) {
     const code = text.charCodeAt(at);
     const kind = kindOf(code, text, at);
     if (kind === 'single') {
@@ -61,14 +61,9 @@ export function tokenize(view: View, contractions: Contractions): Tokens {
     }
     const start = at;
     let stem = -1;
-    while (at < text.length) {
+    while (at < to) {
       const next = text.charCodeAt(at);
-      if (
-        isApostrophe(next) &&
-        stem < 0 &&
-        at + 1 < text.length &&
-        kindOf(text.charCodeAt(at + 1), text, at + 1) === 'letter'
-      ) {
+      if (isApostrophe(next) && stem < 0 && at + 1 < to && kindOf(text.charCodeAt(at + 1), text, at + 1) === 'letter') {
         stem = at;
       } else if (kindOf(next, text, at) !== 'letter') break;
       at += 1;
@@ -86,7 +81,8 @@ function isApostrophe(code: number): boolean {
   return code === 0x27 || code === 0x2019;
 }
 
-function endsSentence(text: string, at: number, code: number): boolean {
+/** Whether a sentence ends at the sign at `at`, whose code is `code`. */
+export function endsSentence(text: string, at: number, code: number): boolean {
   if (code === 0x3002 || code === 0xff01 || code === 0xff1f) return true;
   if (code !== 0x2e && code !== 0x21 && code !== 0x3f && code !== 0x3b) return false;
   const next = at + 1 < text.length ? text.charCodeAt(at + 1) : 0x20;

@@ -1,0 +1,145 @@
+import type { RulePhrase } from './threats-rules.ts';
+import { filterBits, HASH_FACTOR, hashWord, type WordTable } from './threats-scan.ts';
+import { endsSentence } from './threats-words.ts';
+
+/** Which words each phrase needs, so that most phrases are ruled out before any text is split into words. */
+export interface Needs {
+  readonly bits: Uint8Array;
+  /** Hash of a word → its line in `masks`. */
+  readonly table: WordTable;
+  /** By line: which word groups the word belongs to, 32 to a number. */
+  readonly masks: readonly Uint32Array[];
+  /** The groups of which a character beyond ASCII may be a member. */
+  readonly foreign: Uint32Array;
+  readonly phrases: readonly { readonly phrase: RulePhrase; readonly needs: Uint32Array }[];
+}
+
+/** Stands for every word that is not made of the letters a to z: a text needs one character beyond ASCII to have it. */
+const FOREIGN = '\x80';
+
+/** Prepares the words that phrases need. */
+export function compileNeeds(phrases: readonly RulePhrase[]): Needs {
+  const groups = new Map<string, number>([[FOREIGN, 0]]);
+  const perPhrase = phrases.map(({ phrase }) =>
+    phrase.needs.map((words) => numberOf([...new Set(words.map(lettersOf))].sort().join(' '), groups)),
+  );
+  const width = (groups.size >> 5) + 1;
+  const foreign = new Uint32Array(width);
+  const table = new Map<number, number>();
+  const masks: Uint32Array[] = [];
+  for (const [words, group] of groups) {
+    for (const word of words.split(' ')) {
+      if (word === FOREIGN) {
+        setBit(foreign, group);
+        continue;
+      }
+      const hash = hashWord(word);
+      const line = table.get(hash) ?? masks.length;
+      table.set(hash, line);
+      const mask = masks[line] ?? new Uint32Array(width);
+      setBit(mask, group);
+      masks[line] = mask;
+    }
+  }
+  return {
+    bits: filterBits(table),
+    table,
+    masks,
+    foreign,
+    phrases: phrases.map((phrase, index) => {
+      const needs = new Uint32Array(width);
+      for (const group of perPhrase[index] ?? []) setBit(needs, group);
+      return { phrase, needs };
+    }),
+  };
+}
+
+/** The first letters of a word, as the scan below sees it. */
+function lettersOf(word: string): string {
+  return /^[^a-z\x80-\uffff]*([a-z]+)(?![\x80-\uffff])/u.exec(word)?.[1] ?? FOREIGN;
+}
+
+function numberOf(key: string, groups: Map<string, number>): number {
+  const known = groups.get(key);
+  if (known !== undefined) return known;
+  groups.set(key, groups.size);
+  return groups.size - 1;
+}
+
+function setBit(mask: Uint32Array, bit: number): void {
+  mask[bit >> 5] = (mask[bit >> 5] ?? 0) | (1 << (bit & 31));
+}
+
+/** A sentence in which phrases may stand, and those phrases by the word that each begins with. */
+export interface Sentence {
+  readonly start: number;
+  readonly end: number;
+  readonly phrases: ReadonlyMap<string, readonly RulePhrase[]>;
+}
+
+/** The sentences of a text that have all words of some phrase. No phrase reaches over the end of a sentence. */
+export function sentencesOf(text: string, needs: Needs): readonly Sentence[] {
+  const { bits, table, masks, foreign } = needs;
+  const found: Sentence[] = [];
+  const has = new Uint32Array(foreign.length);
+  const size = bits.length - 1;
+  const length = text.length;
+  let start = 0;
+  let any = false;
+  const close = (end: number) => {
+    const phrases = any ? candidates(has, needs) : undefined;
+    if (phrases !== undefined) found.push({ start, end, phrases });
+    if (any) has.fill(0);
+    any = false;
+    start = end;
+  };
+  let at = 0;
+  while (at < length) {
+    const code = text.charCodeAt(at);
+    let letter = code | 0x20;
+    if (letter < 97 || letter > 122) {
+      if (endsSentence(text, at, code)) close(at);
+      else if (code >= 0x80) any = merge(has, foreign);
+      at += 1;
+      continue;
+    }
+    let hash = 0;
+    while (letter >= 97 && letter <= 122) {
+      hash = (Math.imul(hash, HASH_FACTOR) + letter) | 0;
+      at += 1;
+      letter = at < length ? text.charCodeAt(at) | 0x20 : 0;
+    }
+    if (bits[hash & size] !== 1) continue;
+    const mask = masks[table.get(hash) ?? -1];
+    if (mask !== undefined) any = merge(has, mask);
+  }
+  close(length);
+  return found;
+}
+
+function merge(has: Uint32Array, mask: Uint32Array): true {
+  for (let i = 0; i < mask.length; i += 1) has[i] = (has[i] ?? 0) | (mask[i] ?? 0);
+  return true;
+}
+
+function candidates(has: Uint32Array, needs: Needs): ReadonlyMap<string, readonly RulePhrase[]> | undefined {
+  let found: Map<string, RulePhrase[]> | undefined;
+  for (const { phrase, needs: wanted } of needs.phrases) {
+    if (!covers(has, wanted)) continue;
+    found ??= new Map();
+    for (const opener of phrase.phrase.openers) {
+      const list = found.get(opener);
+      if (list === undefined) found.set(opener, [phrase]);
+      else list.push(phrase);
+    }
+  }
+  return found;
+}
+
+function covers(has: Uint32Array, wanted: Uint32Array): boolean {
+  for (let i = 0; i < wanted.length; i += 1) {
+    const bits = wanted[i] ?? 0;
+    if ((bits & ~(has[i] ?? 0)) !== 0) return false;
+  }
+  return true;
+}
