@@ -1,11 +1,14 @@
 import { parseLocator } from '../model/id.ts';
 import type { ReadResult } from '../model/manifest.ts';
 import { fileReader } from './file.ts';
+import { mcpbReader } from './mcpb.ts';
+import { ociReader, registryReader } from './named.ts';
 import { npmReader } from './npm.ts';
+import { pypiReader } from './pypi.ts';
 import type { Previous, Reader, ReadWorld } from './reader.ts';
 
 /** One reader per kind of locator. A test compares this list with the folder. */
-export const readers: readonly Reader[] = [fileReader, npmReader];
+export const readers: readonly Reader[] = [fileReader, mcpbReader, npmReader, ociReader, pypiReader, registryReader];
 
 /** Reads what a locator leads to. Every failure is a value; nothing is thrown. */
 export async function readLocator(text: string, world: ReadWorld, previous?: Previous): Promise<ReadResult> {

@@ -40,7 +40,11 @@ export const mcpbReader: Reader = {
 
 /** Reads the bytes of a bundle. `location` is its locator. */
 export async function readBundle(bytes: Uint8Array, location: string, world: ReadWorld): Promise<ReadResult> {
-  const zip = readZip(bytes, (path) => path === MANIFEST || isSource(path) || isPythonSource(path), LIMITS.sourceFileBytes);
+  const zip = readZip(
+    bytes,
+    (path) => path === MANIFEST || isSource(path) || isPythonSource(path),
+    LIMITS.sourceFileBytes,
+  );
   if (zip.kind === 'failed') return zip;
   const manifest = zip.files.get(MANIFEST);
   if (manifest === undefined) return failed('malformed', 'no-manifest', 'The bundle has no manifest.json at its root');
@@ -91,7 +95,11 @@ function bestOf(listed: ServerReading, parsed: Pick<ServerReading, 'tools' | 'dr
   ]);
 }
 
-function jobOf(manifest: Json | undefined, location: string, files: ReadonlyMap<string, Uint8Array>): SourceJob | undefined {
+function jobOf(
+  manifest: Json | undefined,
+  location: string,
+  files: ReadonlyMap<string, Uint8Array>,
+): SourceJob | undefined {
   const entry = textOf(at(manifest, 'server', 'entry_point'));
   const type = textOf(at(manifest, 'server', 'type'));
   if (type !== 'node' && type !== 'python' && type !== 'uv') return undefined;

@@ -45,7 +45,11 @@ interface Entry {
  * from 1 MB on; sizes are held while inflating, whatever the directory claims. Links and paths that leave the archive
  * are skipped and counted. Never throws.
  */
-export function readZip(bytes: Uint8Array, wanted: (path: string) => boolean, maxFileBytes: number): ZipFiles | Failure {
+export function readZip(
+  bytes: Uint8Array,
+  wanted: (path: string) => boolean,
+  maxFileBytes: number,
+): ZipFiles | Failure {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const entries = directoryOf(buffer);
   if ('outcome' in entries) return entries;
@@ -78,7 +82,8 @@ export function readZip(bytes: Uint8Array, wanted: (path: string) => boolean, ma
 
 function directoryOf(buffer: Buffer): readonly Entry[] | Failure {
   const end = endOf(buffer);
-  if (end === undefined) return malformed('zip-directory', 'The archive has no directory: it is no zip file, or it is cut off');
+  if (end === undefined)
+    return malformed('zip-directory', 'The archive has no directory: it is no zip file, or it is cut off');
   const count = buffer.readUInt16LE(end + 10);
   if (count > LIMITS.archiveEntries) {
     return tooLarge('archive-entries', `The archive has ${count} entries; the limit is ${LIMITS.archiveEntries}`);
@@ -125,7 +130,8 @@ function contentOf(buffer: Buffer, entry: Entry, room: number): Uint8Array | Fai
   const start = entry.local + 30 + buffer.readUInt16LE(entry.local + 26) + buffer.readUInt16LE(entry.local + 28);
   const packed = buffer.subarray(start, start + entry.packed);
   if (packed.length < entry.packed) return malformed('zip-truncated', `${shown} is cut off`);
-  if (entry.size > room) return tooLarge('unpacked-bytes', `The archive unpacks to more than ${LIMITS.archiveUnpackedBytes} bytes`);
+  if (entry.size > room)
+    return tooLarge('unpacked-bytes', `The archive unpacks to more than ${LIMITS.archiveUnpackedBytes} bytes`);
   if (entry.size > RATIO_FROM && entry.size > entry.packed * MAX_RATIO) {
     return tooLarge('archive-ratio', `${shown} unpacks to more than ${MAX_RATIO} times its size`);
   }

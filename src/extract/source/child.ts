@@ -12,7 +12,7 @@ const REPORTS = 4;
 /** One module per language, loaded when it is first needed. */
 const LANGUAGES: Readonly<Record<ChildJob['language'], () => Promise<SourceExtractor>>> = {
   javascript: async () => (await import('./javascript.ts')).extractJavaScript,
-  python: async () => () => ({ kind: 'died', message: 'Python source cannot be read yet' }),
+  python: async () => (await import('./python.ts')).extractPython,
 };
 
 // A synchronous write arrives even when the very next step kills the process.
