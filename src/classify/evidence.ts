@@ -109,17 +109,18 @@ export class Collector {
     }
   }
 
-  /** Fires the looks of an act's verb: those that ask for its very object beat those that ask for nothing. */
+  /** Fires the looks of an act's verb: those that know the head of its object beat those that know less of it. */
   #act(reading: Reading, act: Act, place: Place): void {
     const looks = looksOf(this.#ruleset.verbs, act.verb).filter((look) => look.places.has(place));
     if (looks.length === 0) return;
     const object = nounsIn(reading, act.object);
     const clause = nounsIn(reading, act.clause);
-    const fitting = looks.filter((look) => fits(look, object, clause));
-    const specific = fitting.some((look) => look.specific && look.rule.category !== undefined);
-    for (const look of fitting) {
-      if (specific && !look.specific && look.rule.category !== undefined) continue;
-      const noun = look.specific ? lastNoun(look, object, clause) : undefined;
+    const fitting = looks
+      .filter((look) => fits(look, object, clause))
+      .map((look) => ({ look, noun: look.specific ? nounOf(look, object, clause) : undefined }));
+    const head = headNoun(fitting.filter(({ look }) => look.rule.category !== undefined).map(({ noun }) => noun));
+    for (const { look, noun } of fitting) {
+      if (look.rule.category !== undefined && head !== undefined && !isSame(noun, head)) continue;
       const from = Math.min(act.verb.from, noun?.from ?? act.verb.from);
       const to = Math.max(act.verb.to, noun?.to ?? act.verb.to);
       this.#push(look, place, reading, from, to, act.certainty, act.discounted);
@@ -195,10 +196,23 @@ function fits(look: CompiledLook, object: readonly Match[], clause: readonly Mat
   return clauseNone === undefined || !clause.some((noun) => has(noun, clauseNone));
 }
 
-function lastNoun(look: CompiledLook, object: readonly Match[], clause: readonly Match[]): Match | undefined {
+/** The noun that makes a look fit: the last one of its object, else the first of its clause. */
+function nounOf(look: CompiledLook, object: readonly Match[], clause: readonly Match[]): Match | undefined {
   const { any, clauseAny } = look.condition;
-  if (any !== undefined) return object.find((noun) => has(noun, any));
+  if (any !== undefined) return headNoun(object.filter((noun) => has(noun, any)));
   return clauseAny === undefined ? undefined : clause.find((noun) => has(noun, clauseAny));
 }
+
+/** The head of a compound is its last noun (`a SQL query`, `an audit log`); of two that end together, the longer. */
+function headNoun(nouns: readonly (Match | undefined)[]): Match | undefined {
+  let head: Match | undefined;
+  for (const noun of nouns) {
+    if (noun === undefined) continue;
+    if (head === undefined || noun.to > head.to || (noun.to === head.to && noun.from < head.from)) head = noun;
+  }
+  return head;
+}
+
+const isSame = (noun: Match | undefined, head: Match) => noun?.from === head.from && noun.to === head.to;
 
 const has = (match: Match, groups: ReadonlySet<number>) => match.entry.groups.some((group) => groups.has(group));

@@ -7,6 +7,7 @@ import { operationsOf } from './operations.ts';
 import type { Ruleset } from './ruleset.ts';
 import { parametersOf } from './schema.ts';
 import { judge } from './severity.ts';
+import { findThreats } from './threats.ts';
 
 export { DISCOUNTS, type Discount } from './acts.ts';
 export { compileRuleset, type RuleFiles, type Ruleset } from './ruleset.ts';
@@ -45,7 +46,7 @@ export function classify(tool: ServerTool, ruleset: Ruleset): Verdict {
     findings,
     moves: [...moves],
     operations: [...operations],
-    threats: [],
+    threats: findThreats(tool, ruleset.threats),
   };
   return corrected(verdict, ruleset);
 }

@@ -1,7 +1,7 @@
 import type { Act } from './acts.ts';
 import { FORM, type Match } from './lexicon.ts';
 import type { Reader, Reading } from './reading.ts';
-import { foldWord } from './words.ts';
+import { foldWord, GAP } from './words.ts';
 
 /** How much the place of a verb in a name says. */
 const CERTAINTY = {
@@ -36,14 +36,31 @@ export function actsOfName(reading: Reading, reader: Reader, serverWords: Readon
   return { acts: choose(reading, verbs, own, count), own };
 }
 
+/** Skips words of the server's id and namespaces (`mail.delete`, `onelake_file_create-directory`) while a verb is left. */
 function ownWords(reading: Reading, reader: Reader, serverWords: ReadonlySet<string>): number {
   const { text, starts, ends, ids } = reading.words;
   let own = 0;
   while (own < ids.length && serverWords.has(foldWord(text.slice(starts[own], ends[own])))) own++;
-  for (let at = own; at < ids.length; at++) {
-    if (reading.verbs[at] !== undefined && (reader.forms(reading, at) & FORM.base) !== 0) return own;
+  const leaf = leafOf(reading);
+  if (leaf > own && hasVerb(reading, reader, leaf)) return leaf;
+  return hasVerb(reading, reader, own) ? own : 0;
+}
+
+function hasVerb(reading: Reading, reader: Reader, from: number): boolean {
+  for (let at = from; at < reading.words.ids.length; at++) {
+    if (reading.verbs[at] !== undefined && (reader.forms(reading, at) & FORM.base) !== 0) return true;
   }
-  return 0;
+  return false;
+}
+
+/** Where the last part of a name with namespaces begins: behind its rarest separator. */
+function leafOf(reading: Reading): number {
+  const { gaps } = reading.words;
+  const last = (bit: number) => gaps.findLastIndex((gap, at) => at > 0 && (gap & bit) !== 0);
+  const point = last(GAP.dot | GAP.slash | GAP.colon);
+  if (point > 0) return point;
+  const underscore = last(GAP.underscore);
+  return underscore > 0 && last(GAP.hyphen) > 0 ? underscore : 0;
 }
 
 function choose(reading: Reading, verbs: readonly Match[], own: number, count: number): readonly Act[] {
@@ -51,30 +68,38 @@ function choose(reading: Reading, verbs: readonly Match[], own: number, count: n
   const last = verbs.at(-1);
   if (first === undefined || last === undefined) return [];
   const make = (verb: Match, certainty: number): Act => nameAct(reading, verb, own, count, certainty);
-  const endsName = last.to === count;
-  if (first.from === own) {
-    if (first.to === count) return [make(first, first.entry.ambiguous ? CERTAINTY.alone : CERTAINTY.plain)];
-    const joined = verbs.slice(1).filter((verb) => isJoined(reading, verb));
-    if (last !== first && endsName && !last.entry.ambiguous) {
-      return [make(last, CERTAINTY.plain), make(first, isJoined(reading, last) ? CERTAINTY.plain : CERTAINTY.beside)];
-    }
-    if (first.entry.ambiguous && reading.grammar('tails', first.to) > 0) return [];
-    const sure = first.entry.ambiguous ? CERTAINTY.ambiguousFirst : CERTAINTY.plain;
-    return [make(first, sure), ...joined.map((verb) => make(verb, CERTAINTY.plain))];
+  if (first.from === own && first.to === count) {
+    return [make(first, first.entry.ambiguous ? CERTAINTY.alone : CERTAINTY.plain)];
   }
-  if (endsName && !last.entry.ambiguous) {
-    const before = verbs.at(-2);
-    const acts = [make(last, CERTAINTY.plain)];
-    if (before !== undefined && (isJoined(reading, last) || !before.entry.ambiguous)) {
-      acts.push(make(before, isJoined(reading, last) ? CERTAINTY.plain : CERTAINTY.beside));
+  const plain = plainVerb(reading, verbs, own, count);
+  if (plain !== undefined) {
+    const acts = [make(plain, plain.from === own || plain.to === count ? CERTAINTY.plain : CERTAINTY.middle)];
+    for (const verb of verbs) {
+      if (verb === plain) continue;
+      if (isJoined(reading, verb) || isJoined(reading, plain)) acts.push(make(verb, CERTAINTY.plain));
+      else if (verb.from === own && (plain.to === count || verb.entry.ambiguous))
+        acts.push(make(verb, CERTAINTY.beside));
     }
     return acts;
   }
-  const plain = verbs.find((verb) => !verb.entry.ambiguous && reading.grammar('tails', verb.to) === 0);
-  if (plain !== undefined) return [make(plain, CERTAINTY.middle)];
-  if (endsName) return [make(last, CERTAINTY.ambiguousLast)];
-  const middle = verbs.find((verb) => reading.grammar('tails', verb.to) === 0);
-  return middle === undefined ? [] : [make(middle, CERTAINTY.beside)];
+  const spoken = verbs.filter((verb) => reading.grammar('tails', verb.to) === 0);
+  const head = spoken.find((verb) => verb.from === own) ?? spoken.at(-1);
+  if (head === undefined) return [];
+  if (head.from === own) {
+    const joined = verbs.filter((verb) => verb !== head && isJoined(reading, verb));
+    return [make(head, CERTAINTY.ambiguousFirst), ...joined.map((verb) => make(verb, CERTAINTY.plain))];
+  }
+  return [make(head, head.to === count ? CERTAINTY.ambiguousLast : CERTAINTY.beside)];
+}
+
+/** The verb that is nothing but a verb: at the end (`deploy_app_logs_get`), else at the start, else between. */
+function plainVerb(reading: Reading, verbs: readonly Match[], own: number, count: number): Match | undefined {
+  const plain = verbs.filter((verb) => !verb.entry.ambiguous);
+  const last = plain.at(-1);
+  const first = plain[0];
+  if (first === undefined || last === undefined || first === last) return first;
+  const trails = last.to === count && (first.from !== own || reading.grammar('trailing', last.from) > 0);
+  return trails ? last : first;
 }
 
 /** `find_and_replace`, `create_or_update`: a conjunction before the verb. */

@@ -24,6 +24,8 @@ export const GRAMMAR_GROUPS = [
   /** Nouns behind which a word that may be a verb is a noun too. */
   'tails',
   'pronouns',
+  /** Verbs that head a name from its end even where another verb begins it. */
+  'trailing',
 ] as const;
 export type GrammarGroup = (typeof GRAMMAR_GROUPS)[number];
 

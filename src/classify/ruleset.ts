@@ -12,6 +12,7 @@ import type {
 } from '../model/rule.ts';
 import { compileLexicon, type Lexicon } from './lexicon.ts';
 import { GRAMMAR_GROUPS, makeReader, type Reader } from './reading.ts';
+import { compileThreatRules, type ThreatRules } from './threats.ts';
 
 /** Everything under `data/` that the classifier works with, parsed. */
 export interface RuleFiles {
@@ -23,6 +24,8 @@ export interface RuleFiles {
   readonly categories: CategoryTable;
   readonly severities: SeverityTable;
   readonly overrides: readonly Override[];
+  /** Threat rules and their word lists, as parsed; `compileThreatRules` checks them. */
+  readonly threats: { readonly files: readonly unknown[]; readonly words: unknown };
 }
 
 /** What a look needs of the object or the clause of its verb. */
@@ -67,6 +70,7 @@ export interface Ruleset {
   readonly categories: CategoryTable;
   readonly severities: SeverityTable;
   readonly overrides: ReadonlyMap<string, Override>;
+  readonly threats: ThreatRules;
   /** Verbs that pass on to the next one. */
   readonly lightVerbs: number;
   /** Names of parameters whose values select an operation. */
@@ -120,6 +124,7 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     categories: files.categories,
     severities: files.severities,
     overrides: new Map(files.overrides.map((override) => [`${override.server}#${override.tool}`, override])),
+    threats: compileThreatRules(files.threats.files, files.threats.words),
     lightVerbs: lexicon.group('verbs', 'light'),
     operationParameters: lexicon.group('parameters', 'operations'),
     httpMethods: lexicon.group('parameters', 'http-methods'),

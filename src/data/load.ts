@@ -56,6 +56,12 @@ export function readRuleFiles(dataFolder: string, today?: string): RuleFiles {
     forms: readData(join(dataFolder, 'lexicon', 'forms.yaml'), Forms),
     categories: readData(join(dataFolder, 'categories.yaml'), CategoryTable),
     severities: readData(join(dataFolder, 'severities.yaml'), SeverityTable),
+    threats: {
+      files: dataFiles(join(dataFolder, 'rules', 'threats')).map((id) =>
+        readData(join(dataFolder, 'rules', 'threats', `${id}.yaml`), z.unknown()),
+      ),
+      words: readData(join(dataFolder, 'threat-words.yaml'), z.unknown()),
+    },
     overrides: readOverrides(dataFolder).filter(({ expires }) => today !== undefined && today < expires),
   };
   return { version: versionOf(content), ...content };

@@ -1,0 +1,51 @@
+/**
+ * Measures the classifier: `npm run evaluate [-- --part in|out|all] [--worst N]`.
+ *
+ * Uses the corpora in TOOLRISK_CORPORA (else ../shared/corpora beside the repository) where they are, and always the
+ * tools of npm servers that carry their authors' own annotations, as far as the catalogue (`out/catalogue.db`) has them.
+ * Hints are left out of the input; what they change is printed beside. The last line is JSON.
+ */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { z } from 'zod';
+import { loadRuleset } from '../src/data/load.ts';
+import { judgedReport } from './evaluation/judged.ts';
+import { labelledReport } from './evaluation/labelled.ts';
+import { isHeldOut, Judged, Labelled, Marked, Plain, readRows, rule } from './evaluation/rows.ts';
+import { threatReport } from './evaluation/threats.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = process.env['TOOLRISK_CORPORA'] ?? join(root, '../shared/corpora');
+const { values: options } = parseArgs({
+  options: { part: { type: 'string', default: 'all' }, worst: { type: 'string', default: '20' } },
+});
+const worst = Number(options.worst);
+
+const ruleset = loadRuleset(join(root, 'data'));
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const inPart = (row: z.infer<typeof Plain>) =>
+  options.part === 'all' || isHeldOut(row.server) === (options.part === 'out');
+
+const labelled = readRows(folder, 'labelled.dev.jsonl', Labelled)?.filter(inPart);
+const judged = readRows(folder, 'judged.dev.jsonl', Judged)?.filter(inPart);
+const figures: Record<string, unknown> = { ruleset: ruleset.version, part: options.part };
+
+if (labelled === undefined) print(`No corpora in ${folder}: set TOOLRISK_CORPORA to measure on them.`);
+else {
+  const hinted = labelled.map((row) => ({ ...row }));
+  figures['labelled'] = labelledReport(rule(labelled, ruleset), rule(hinted, ruleset, true), worst, print);
+}
+if (judged !== undefined) figures['judged'] = judgedReport(rule(judged, ruleset), worst, print);
+if (options.part === 'all') {
+  const poisoned = readRows(folder, 'poisoned.dev.jsonl', Marked);
+  const benign = readRows(folder, 'benign.dev.jsonl', Marked);
+  const tools = readRows(folder, 'tools.jsonl', Plain);
+  if (poisoned !== undefined && benign !== undefined && tools !== undefined) {
+    figures['threats'] = threatReport(
+      { poisoned: rule(poisoned, ruleset), benign: rule(benign, ruleset), tools: rule(tools, ruleset) },
+      print,
+    );
+  }
+}
+print(JSON.stringify(figures));
