@@ -1,11 +1,26 @@
 import { backup } from './backup.ts';
+import { build } from './build.ts';
 import type { Command } from './command.ts';
 import { crawl } from './crawl.ts';
 import { policy } from './policy.ts';
+import { query } from './query.ts';
 import { reclassify } from './reclassify.ts';
+import { schema } from './schema.ts';
 import { search } from './search.ts';
+import { serve } from './serve.ts';
 import { show } from './show.ts';
 import { verify } from './verify.ts';
 
 /** Every sub-command, sorted by name. A test compares this list with the folder. */
-export const commands: readonly Command[] = [backup, crawl, policy, reclassify, search, show, verify];
+export const commands: readonly Command[] = [
+  backup,
+  build,
+  crawl,
+  policy,
+  query,
+  reclassify,
+  search,
+  serve,
+  show,
+  verify,
+];

@@ -1,0 +1,126 @@
+import type { ServerId } from '../model/id.ts';
+import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
+import type { Category, Severity } from '../model/verdict.ts';
+
+/**
+ * Everything the site is made of: rows that can be streamed, and the small tables that all pages share. The database
+ * stays outside; the same input gives the same bytes.
+ */
+export interface SiteInput {
+  /** Every server, ascending by id in code-unit order. Streamed twice at most. */
+  servers(): Iterable<ServerRecord>;
+  /** The current tools of one server, ascending by name in code-unit order. */
+  toolsOf(server: ServerId): Iterable<ToolRecord>;
+  /** The changes of one server, newest first. */
+  changesOf(server: ServerId): Iterable<ChangeRecord>;
+  /** Changes of the whole catalogue, newest first; as many as the caller wants to show, at most 500 are read. */
+  changes(): Iterable<ChangeRecord>;
+  /** Runs of the crawler, newest first; the last few are enough. */
+  runs(): Iterable<RunSummary>;
+  /**
+   * A text that is different whenever a row of the server, of its tools or of its changes is. Where it is given, an
+   * unchanged server is not read at all.
+   */
+  stampOf?(server: ServerId): string | undefined;
+  /** Published vulnerabilities that a server's exact package name and version fall under. */
+  advisoriesOf(server: ServerRecord): readonly AdvisoryInfo[];
+  readonly tables: SiteTables;
+}
+
+/** The small tables that all pages share: plain data, so that another thread can have a copy. */
+export interface SiteTables {
+  /** Version of the rule set that judged. */
+  readonly ruleset: string;
+  readonly rules: readonly RuleInfo[];
+  readonly capabilities: readonly CapabilityInfo[];
+  readonly attacks: readonly AttackInfo[];
+  readonly references: readonly ReferenceInfo[];
+  readonly severityMoves: readonly MoveInfo[];
+  readonly baseSeverity: Readonly<Record<Category, Severity>>;
+  /** Why a finding does not count, by the id of the reason. */
+  readonly discounts: Readonly<Record<string, string>>;
+  readonly accuracy?: AccuracyInfo;
+}
+
+/** One run of the crawler, for the page on coverage. */
+export interface RunSummary {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly ended: string;
+  /** Visits by outcome. */
+  readonly outcomes: Readonly<Record<string, number>>;
+}
+
+/** One rule as its page shows it. */
+export interface RuleInfo {
+  readonly id: string;
+  readonly title: string;
+  /** Undefined for rules that find threats. */
+  readonly capability?: string;
+  readonly kind: 'capability' | 'threat';
+  readonly looksFor: readonly string[];
+  readonly why: string;
+  readonly remediation: string;
+  readonly references: readonly string[];
+  readonly matches: readonly string[];
+  readonly nonMatches: readonly string[];
+}
+
+/** One capability: what its findings say that a tool can do. */
+export interface CapabilityInfo {
+  readonly id: string;
+  readonly title: string;
+  /** After "It": "deletes data". */
+  readonly text: string;
+}
+
+/** One way in which tools of this kind are abused. */
+export interface AttackInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly steps: readonly string[];
+  readonly mitigation: string;
+  /** Rules and capabilities whose findings make a tool useful for it. */
+  readonly rules: readonly string[];
+  readonly capabilities: readonly string[];
+  readonly references: readonly string[];
+}
+
+/** An entry of a public taxonomy. */
+export interface ReferenceInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly url: string;
+  readonly taxonomy: string;
+}
+
+/** One line of the severity table. */
+export interface MoveInfo {
+  readonly rule: string;
+  readonly text: string;
+}
+
+/** A published vulnerability of a package, as it meets one server. */
+export interface AdvisoryInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly url: string;
+  /** As published: `<0.1.16`. */
+  readonly affected?: string;
+  readonly fixed?: string;
+  readonly severity?: string;
+  /** Whether the version that we read is affected; unknown where no version or no range is known. */
+  readonly state: 'affected' | 'not-affected' | 'unknown';
+}
+
+/** How often the verdicts are right, and on what. */
+export interface AccuracyInfo {
+  readonly method: string;
+  readonly rows: readonly {
+    readonly sample: string;
+    readonly measure: string;
+    readonly right: number;
+    readonly of: number;
+  }[];
+}

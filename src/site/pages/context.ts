@@ -1,0 +1,33 @@
+import type { PageParts } from '../layout.ts';
+import type { PolicyText, PolicyView } from '../policies.ts';
+import type { Lookup } from '../tables.ts';
+import type { ServerPages, ToolRow, ToolView } from '../view.ts';
+
+/** What the page of one tool is made of. */
+export interface ToolPageInput {
+  readonly pages: ServerPages;
+  readonly row: ToolRow;
+  readonly tool: ToolView;
+  /** Tools of the same server, most related first. */
+  readonly related: readonly ToolRow[];
+  /** The policy for this tool alone. */
+  readonly policy: PolicyView;
+  /** That policy in the most used formats. */
+  readonly texts: readonly PolicyText[];
+  readonly lookup: Lookup;
+  readonly baseUrl: string | undefined;
+}
+
+/** A page before its frame, and its machine-readable twin. */
+export interface Page {
+  readonly parts: PageParts;
+  readonly api: unknown;
+}
+
+/** What a page of a whole server is made of. */
+export interface ServerPageInput {
+  readonly pages: ServerPages;
+  readonly tools: readonly ToolView[];
+  readonly lookup: Lookup;
+  readonly baseUrl: string | undefined;
+}

@@ -1,0 +1,252 @@
+import { CATEGORIES, SEVERITIES } from '../../model/verdict.ts';
+import { OUTCOME_INFO, OUTCOMES } from '../../model/visit.ts';
+import { type Html, html, raw } from '../html.ts';
+import { categoryLink } from '../parts/badges.ts';
+import { countBars } from '../parts/bars.ts';
+import { TOKENIZER } from '../tokens.ts';
+import { DAY_MS, HEAVIEST, type Totals } from '../totals.ts';
+import { rootOf, urls } from '../urls.ts';
+import { capital, count, date, longDate, number, SEVERITY_WORDS, share, WORST_FIRST } from '../words.ts';
+import type { Page } from './context.ts';
+import { crumbsTo, type SiteContext } from './site-context.ts';
+import { sanitised } from './tool-api.ts';
+
+/** Runs on the page about coverage. */
+const SHOWN_RUNS = 30;
+
+/** How an outcome is spoken of; `read` stands for the three ways to answer without news. */
+function outcomeText(outcome: string): string {
+  const known = OUTCOMES.find((one) => one === outcome);
+  return known === undefined ? 'read whole' : OUTCOME_INFO[known].text;
+}
+
+/** What was read and what was not: the only page that says when we last looked. */
+export function coveragePage({ input, totals, lookup: _ }: SiteContext): Page {
+  const path = urls.coverage();
+  const manifests = [...totals.byOutcome.values()].reduce((sum, n) => sum + n, 0);
+  const outcomes = [...totals.byOutcome].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const runs = [];
+  for (const run of input.runs()) {
+    runs.push(run);
+    if (runs.length === SHOWN_RUNS) break;
+  }
+  const rows = outcomes.map(
+    ([outcome, n]) =>
+      html`<tr><th scope="row">${outcome}</th><td>${outcomeText(outcome)}</td><td class="num">${number(n)}</td><td class="num">${share(n, manifests)}</td></tr>\n`,
+  );
+  const runRows = runs.map(({ at, ended, outcomes: visits }) => {
+    const total = Object.values(visits).reduce((sum, n) => sum + n, 0);
+    const answered = OUTCOMES.filter((one) => OUTCOME_INFO[one].answered).reduce(
+      (sum, one) => sum + (visits[one] ?? 0),
+      0,
+    );
+    return html`<tr><th scope="row"><time datetime="${date(at)}">${longDate(at)}</time></th><td>${ended}</td><td class="num">${number(total)}</td><td class="num">${number(answered)}</td></tr>\n`;
+  });
+  const withTools = totals.servers.filter(({ bySeverity }) => bySeverity.some((n) => n > 0)).length;
+  return {
+    parts: {
+      path,
+      title: 'Coverage: what was read, and what was not',
+      description: 'Which manifests of MCP servers could be read, and why others could not.',
+      body: html`<h1>Coverage</h1>
+<p class="lead">${count(totals.servers.length, 'server')} are known; of ${number(withTools)} at least one tool is. What could not be read is unknown, and unknown is never counted as safe.</p>
+<h2>Manifests by outcome</h2>
+${rows.length === 0 ? html`<p>No manifest has been visited.</p>\n` : table('Manifests by outcome', ['Outcome', 'Meaning'], ['Manifests', 'Share'], rows)}<h2>Servers by source</h2>
+${table(
+  'Servers by source',
+  ['Source'],
+  ['Servers'],
+  [...totals.bySource]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([source, n]) => html`<tr><th scope="row">${source}</th><td class="num">${number(n)}</td></tr>\n`),
+)}<h2>Runs</h2>
+${runRows.length === 0 ? html`<p>No run is recorded.</p>\n` : table('Runs', ['Day (UTC)', 'Ended'], ['Visits', 'Answered'], runRows)}`,
+      crumbs: crumbsTo(['Coverage', path]),
+      card: urls.siteCard(),
+    },
+    api: {
+      v: 1,
+      kind: 'coverage',
+      servers: totals.servers.length,
+      serversWithTools: withTools,
+      manifests: Object.fromEntries(outcomes),
+      sources: Object.fromEntries([...totals.bySource].sort(([a], [b]) => (a < b ? -1 : 1))),
+    },
+  };
+}
+
+function table(label: string, heads: readonly string[], numbers: readonly string[], rows: readonly Html[]): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}${numbers.map((head) => html`<th scope="col" class="num">${head}</th>`)}</tr></thead>
+<tbody>\n${rows}</tbody></table></div>\n`;
+}
+
+/** How often the verdicts are right. Without measured figures the page says so, and shows none. */
+export function accuracyPage({ lookup }: SiteContext): Page {
+  const path = urls.accuracy();
+  const { accuracy } = lookup.tables;
+  const rows = (accuracy?.rows ?? []).map(
+    ({ sample, measure, right, of }) =>
+      html`<tr><th scope="row">${sample}</th><td>${measure}</td><td class="num">${number(right)} of ${number(of)}</td><td class="num">${share(right, of)}</td></tr>\n`,
+  );
+  return {
+    parts: {
+      path,
+      title: 'Accuracy: how often the verdicts are right',
+      description: 'Measured accuracy of categories and severities, with the method and the samples.',
+      body: html`<h1>Accuracy</h1>
+<p class="lead">A verdict that nobody checked is an opinion. These figures come from tools that people judged by hand, and each names its sample.</p>
+${rows.length === 0 ? html`<p class="note">No figures were given to this build. That says nothing about how often the verdicts are right.</p>` : html`${table('Accuracy', ['Sample', 'What was compared'], ['Right', 'Share'], rows)}<h2>Method</h2>\n<p class="text">${accuracy?.method ?? ''}</p>`}
+<h2>What is not measured</h2>
+<p class="text">A definition can lie or leave things out. A verdict judges what a definition says, so a tool that does more than it says is judged too low, and no figure on this page shows it.</p>`,
+      crumbs: crumbsTo(['Accuracy', path]),
+      card: urls.siteCard(),
+    },
+    api: { v: 1, kind: 'accuracy', ...(accuracy ?? { rows: [] }) },
+  };
+}
+
+/** The catalogue in pictures, each with its numbers beside it. */
+export function statePage({ totals }: SiteContext): Page {
+  const path = urls.state();
+  const root = rootOf(path);
+  const rows = CATEGORIES.map(
+    (category) =>
+      html`<tr><th scope="row">${categoryLink(category, root)}</th>${WORST_FIRST.map((severity) => html`<td class="num">${number(totals.matrix.get(category)?.get(severity) ?? 0)}</td>`)}<td class="num">${number(totals.byCategory.get(category)?.total ?? 0)}</td></tr>\n`,
+  );
+  const largest = Math.max(1, ...CATEGORIES.map((category) => totals.byCategory.get(category)?.total ?? 0));
+  const days = [...totals.byDay].sort(([a], [b]) => a - b);
+  return {
+    parts: {
+      path,
+      title: `State of the catalogue: ${count(totals.tools, 'tool')}`,
+      description: `Category and severity of ${count(totals.tools, 'MCP tool')}, sources and growth.`,
+      body: html`<h1>State of the catalogue</h1>
+<p class="lead">${count(totals.tools, 'tool')} of ${count(totals.servers.length, 'server')}. ${count(totals.threats, 'definition')} ${totals.threats === 1 ? 'shows' : 'show'} a sign of an attack.</p>
+<h2>Category and severity</h2>
+${stackedChart(totals, largest)}${table('Category and severity', ['Category'], [...WORST_FIRST.map((severity) => SEVERITY_WORDS[severity].title), 'All'], rows)}<h2>Sources</h2>
+${countBars(
+  [...totals.bySource]
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .map(([source, n]) => ({ label: source, href: root + urls.coverage(), n })),
+  totals.servers.length,
+)}<h2>Growth</h2>
+<p class="text">Current tools by the day on which each was first observed.</p>
+${growthChart(days, totals.tools)}${table('Growth', ['Day'], ['First observed', 'All so far'], growthRows(days))}`,
+      crumbs: crumbsTo(['State of the catalogue', path]),
+      card: urls.siteCard(),
+    },
+    api: {
+      v: 1,
+      kind: 'state',
+      tools: totals.tools,
+      servers: totals.servers.length,
+      matrix: Object.fromEntries(
+        CATEGORIES.map((category) => [category, Object.fromEntries(totals.matrix.get(category) ?? [])]),
+      ),
+      growth: days.map(([day, n]) => ({ date: date(day * DAY_MS), firstObserved: n })),
+    },
+  };
+}
+
+const CHART_WIDTH = 720;
+const LABEL_WIDTH = 120;
+const LINE_HEIGHT = 26;
+
+/** One bar per category, made of its severities. The table below says the same. */
+function stackedChart(totals: Totals, largest: number): Html {
+  const bars = CATEGORIES.map((category, i) => {
+    let x = LABEL_WIDTH;
+    const parts = [...SEVERITIES].reverse().map((severity) => {
+      const n = totals.matrix.get(category)?.get(severity) ?? 0;
+      const width = Math.round((n / largest) * (CHART_WIDTH - LABEL_WIDTH));
+      const rect = `<rect class="s-${severity}" x="${x}" y="${i * LINE_HEIGHT + 4}" width="${width}" height="${LINE_HEIGHT - 8}"/>`;
+      x += width;
+      return rect;
+    });
+    return `<text x="0" y="${i * LINE_HEIGHT + 17}">${category}</text>${parts.join('')}`;
+  });
+  return raw(
+    `<svg class="chart" viewBox="0 0 ${CHART_WIDTH} ${CATEGORIES.length * LINE_HEIGHT}" role="img" aria-label="Tools by category and severity; the table below has the numbers">${bars.join('')}</svg>\n`,
+  );
+}
+
+const CHART_HEIGHT = 160;
+/** Days in the table of growth. */
+const SHOWN_DAYS = 30;
+
+function growthChart(days: readonly (readonly [number, number])[], all: number): Html {
+  const first = days[0]?.[0] ?? 0;
+  const span = Math.max(1, (days.at(-1)?.[0] ?? 0) - first);
+  let sum = 0;
+  const points = days.flatMap(([day, n]) => {
+    const x = Math.round(((day - first) / span) * CHART_WIDTH);
+    const before = `${x},${heightOf(sum, all)}`;
+    sum += n;
+    return [before, `${x},${heightOf(sum, all)}`];
+  });
+  points.push(`${CHART_WIDTH},${heightOf(sum, all)}`);
+  return raw(
+    `<svg class="chart" viewBox="0 -4 ${CHART_WIDTH} ${CHART_HEIGHT + 8}" role="img" aria-label="Tools over time; the table below has the numbers"><line class="axis" x1="0" y1="${CHART_HEIGHT}" x2="${CHART_WIDTH}" y2="${CHART_HEIGHT}"/><polyline class="line" points="${points.join(' ')}"/></svg>\n`,
+  );
+}
+
+function heightOf(n: number, all: number): number {
+  return Math.round(CHART_HEIGHT * (1 - (all === 0 ? 0 : n / all)));
+}
+
+function growthRows(days: readonly (readonly [number, number])[]): readonly Html[] {
+  let sum = 0;
+  const rows = days.map(([day, n]) => {
+    sum += n;
+    return html`<tr><th scope="row">${date(day * DAY_MS)}</th><td class="num">${number(n)}</td><td class="num">${number(sum)}</td></tr>\n`;
+  });
+  return rows.slice(-SHOWN_DAYS).reverse();
+}
+
+/** What definitions cost before anything is called. */
+export function tokensPage({ totals }: SiteContext): Page {
+  const path = urls.tokens();
+  const root = rootOf(path);
+  const servers = [...totals.servers]
+    .filter(({ tokens }) => tokens > 0)
+    .sort((a, b) => b.tokens - a.tokens || (a.slug < b.slug ? -1 : 1))
+    .slice(0, HEAVIEST);
+  const tools = totals.heaviestTools();
+  const serverRows = servers.map(
+    ({ slug, name, tokens, bySeverity }) =>
+      html`<tr><th scope="row"><a href="${root}${urls.server(slug)}"><bdi>${name}</bdi></a></th><td class="num">${number(bySeverity.reduce((sum, n) => sum + n, 0))}</td><td class="num">${number(tokens)}</td></tr>\n`,
+  );
+  const toolRows = tools.map(
+    ({ server, serverName, row }) =>
+      html`<tr><th scope="row"><a class="name" href="${root}${urls.tool(server, row.slug)}"><bdi>${row.name}</bdi></a></th><td><a href="${root}${urls.server(server)}"><bdi>${serverName}</bdi></a></td><td class="num">${number(row.tokens)}</td></tr>\n`,
+  );
+  const mean = totals.tools === 0 ? 0 : Math.round(totals.tokens / totals.tools);
+  return {
+    parts: {
+      path,
+      title: 'Token cost: what definitions cost before anything is called',
+      description: `Tokens of the definitions of ${count(totals.tools, 'MCP tool')}, per server and per tool.`,
+      body: html`<h1>Token cost</h1>
+<p class="lead">A client sends the definition of every tool to the model with each request. ${capital(count(totals.tools, 'tool'))} take ${number(totals.tokens)} tokens, ${number(mean)} each on average.</p>
+<p class="text">Counted with the tokenizer <code>${TOKENIZER}</code> over the JSON of name, description and parameters. Clients wrap it in words of their own, and other models count otherwise.</p>
+<h2>Servers</h2>
+${table('Servers', ['Server'], ['Tools', 'Tokens'], serverRows)}<h2>Tools</h2>
+${table('Tools', ['Tool', 'Server'], ['Tokens'], toolRows)}`,
+      crumbs: crumbsTo(['Token cost', path]),
+      card: urls.siteCard(),
+    },
+    api: {
+      v: 1,
+      kind: 'tokens',
+      tokenizer: TOKENIZER,
+      tokens: totals.tokens,
+      servers: servers.map(({ id, tokens }) => ({ id: sanitised(id), tokens })),
+      tools: tools.map(({ serverName, row }) => ({
+        server: sanitised(serverName),
+        tool: sanitised(row.name),
+        tokens: row.tokens,
+      })),
+    },
+  };
+}

@@ -1,0 +1,310 @@
+import { CATEGORIES, type Category, type Severity } from '../../model/verdict.ts';
+import { externalLink, type Html, html } from '../html.ts';
+import type { AttackInfo } from '../input.ts';
+import { categoryLink, severityBadge } from '../parts/badges.ts';
+import { countBars } from '../parts/bars.ts';
+import { tallyApi, tallyList } from '../parts/listed.ts';
+import type { Lookup } from '../tables.ts';
+import { LISTED, Tally } from '../totals.ts';
+import { rootOf, urls } from '../urls.ts';
+import { CATEGORY_WORDS, capital, count, number, SEVERITY_WORDS, share, WORST_FIRST } from '../words.ts';
+import type { Page } from './context.ts';
+import { crumbsTo, type SiteContext } from './site-context.ts';
+
+/** A page of a group and its twin have the same parts. */
+interface Group {
+  readonly path: string;
+  readonly index: readonly [label: string, path: string];
+  readonly title: string;
+  readonly heading: Html;
+  readonly lead: string;
+  readonly section?: 'categories' | 'severities' | 'attacks';
+  readonly tally: Tally | undefined;
+  readonly none: string;
+  readonly before?: Html;
+  readonly api: Readonly<Record<string, unknown>>;
+  readonly card?: string;
+}
+
+function groupPage(group: Group, baseUrl: string | undefined): Page {
+  const { path, index, title, tally } = group;
+  const root = rootOf(path);
+  const total = tally?.total ?? 0;
+  const bars = WORST_FIRST.map((severity) => ({
+    label: SEVERITY_WORDS[severity].title,
+    href: root + urls.severity(severity),
+    n: tally?.bySeverity.get(severity) ?? 0,
+    tone: severity,
+  }));
+  return {
+    parts: {
+      path,
+      title: `${title}: ${count(total, 'tool')}`,
+      description: `${group.lead} ${count(total, 'MCP tool')}.`,
+      body: html`<h1>${group.heading}</h1>
+<p class="lead">${group.lead}</p>
+${group.before}<h2>${count(total, 'tool')}</h2>
+${
+  total > 0 &&
+  group.section !== 'severities' &&
+  countBars(
+    bars.filter(({ n }) => n > 0),
+    total,
+  )
+}${tallyList(tally, root, group.none)}`,
+      crumbs: crumbsTo(index, [title, path]),
+      ...(group.section === undefined ? {} : { section: group.section }),
+      card: group.card ?? urls.siteCard(),
+    },
+    api: { v: 1, ...group.api, ...(baseUrl === undefined ? {} : { page: baseUrl + path }), tools: tallyApi(tally) },
+  };
+}
+
+export function* categoryPages({ totals, baseUrl }: SiteContext): Generator<Page> {
+  const index = urls.categories();
+  const root = rootOf(index);
+  const cards = CATEGORIES.map((category) => {
+    const n = totals.byCategory.get(category)?.total ?? 0;
+    return html`<li><h2><a href="${root}${urls.category(category)}">${category}</a></h2><p class="big">${number(n)}</p><p>${CATEGORY_WORDS[category].meaning}</p></li>\n`;
+  });
+  yield {
+    parts: {
+      path: index,
+      title: 'Categories: what a call does to the world',
+      description: 'The seven categories of MCP tools, from Financial to Read and Unknown.',
+      body: html`<h1>Categories</h1>
+<p class="lead">What does a call do to the world? Where a tool does several things, the first of this list counts.</p>
+<ul class="cards">\n${cards}</ul>`,
+      crumbs: crumbsTo(['Categories', index]),
+      section: 'categories',
+      card: urls.siteCard(),
+    },
+    api: {
+      v: 1,
+      kind: 'categories',
+      categories: CATEGORIES.map((category) => ({
+        category,
+        meaning: CATEGORY_WORDS[category].meaning,
+        tools: totals.byCategory.get(category)?.total ?? 0,
+      })),
+    },
+  };
+  for (const category of CATEGORIES)
+    yield categoryPage(category, totals.byCategory.get(category), totals.tools, baseUrl);
+}
+
+function categoryPage(category: Category, tally: Tally | undefined, all: number, baseUrl: string | undefined): Page {
+  return groupPage(
+    {
+      path: urls.category(category),
+      index: ['Categories', urls.categories()],
+      title: category,
+      heading: html`${category}`,
+      lead: `${CATEGORY_WORDS[category].meaning} ${share(tally?.total ?? 0, all)} of all tools.`,
+      section: 'categories',
+      tally,
+      none: `No tool of the catalogue is ${CATEGORY_WORDS[category].withArticle}.`,
+      api: { kind: 'category', category, meaning: CATEGORY_WORDS[category].meaning },
+    },
+    baseUrl,
+  );
+}
+
+export function* severityPages({ totals, baseUrl, lookup }: SiteContext): Generator<Page> {
+  const index = urls.severities();
+  const root = rootOf(index);
+  const cards = WORST_FIRST.map((severity) => {
+    const n = totals.bySeverity.get(severity)?.total ?? 0;
+    return html`<li><h2><a href="${root}${urls.severity(severity)}">${severityBadge(severity)}</a></h2><p class="big">${number(n)}</p><p>${SEVERITY_WORDS[severity].meaning}</p></li>\n`;
+  });
+  const rows = CATEGORIES.map(
+    (category) =>
+      html`<tr><th scope="row">${categoryLink(category, root)}</th><td>${severityBadge(lookup.tables.baseSeverity[category])}</td>${WORST_FIRST.map((severity) => html`<td class="num">${number(totals.matrix.get(category)?.get(severity) ?? 0)}</td>`)}</tr>\n`,
+  );
+  yield {
+    parts: {
+      path: index,
+      title: 'Severities: how bad one wrong call can get',
+      description: 'The four severities of MCP tools, and how they follow from category and findings.',
+      body: html`<h1>Severities</h1>
+<p class="lead">How bad can one wrong call get? Each category starts somewhere, and findings move it up or down.</p>
+<ul class="cards">\n${cards}</ul>
+<h2>Category and severity</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="Category and severity"><table>
+<thead><tr><th scope="col">Category</th><th scope="col">Starts at</th>${WORST_FIRST.map((severity) => html`<th scope="col" class="num">${SEVERITY_WORDS[severity].title}</th>`)}</tr></thead>
+<tbody>\n${rows}</tbody></table></div>`,
+      crumbs: crumbsTo(['Severities', index]),
+      section: 'severities',
+      card: urls.siteCard(),
+    },
+    api: {
+      v: 1,
+      kind: 'severities',
+      severities: WORST_FIRST.map((severity) => ({
+        severity,
+        meaning: SEVERITY_WORDS[severity].meaning,
+        tools: totals.bySeverity.get(severity)?.total ?? 0,
+      })),
+    },
+  };
+  for (const severity of WORST_FIRST)
+    yield severityPage(severity, totals.bySeverity.get(severity), totals.tools, baseUrl);
+}
+
+function severityPage(severity: Severity, tally: Tally | undefined, all: number, baseUrl: string | undefined): Page {
+  return groupPage(
+    {
+      path: urls.severity(severity),
+      index: ['Severities', urls.severities()],
+      title: SEVERITY_WORDS[severity].title,
+      heading: severityBadge(severity),
+      lead: `${SEVERITY_WORDS[severity].meaning} ${share(tally?.total ?? 0, all)} of all tools.`,
+      section: 'severities',
+      tally,
+      none: `No tool of the catalogue is of ${severity} severity.`,
+      api: { kind: 'severity', severity, meaning: SEVERITY_WORDS[severity].meaning },
+    },
+    baseUrl,
+  );
+}
+
+export function* capabilityPages({ totals, lookup, baseUrl }: SiteContext): Generator<Page> {
+  const index = urls.capabilities();
+  const root = rootOf(index);
+  const ids = [...new Set([...lookup.tables.capabilities.map(({ id }) => id), ...totals.byCapability.keys()])].sort();
+  const bars = ids.map((id) => ({
+    label: lookup.capability(id).title,
+    href: root + urls.capability(id),
+    n: totals.byCapability.get(id)?.total ?? 0,
+  }));
+  yield {
+    parts: {
+      path: index,
+      title: 'Capabilities: what rules find in a definition',
+      description: `${count(ids.length, 'capability', 'capabilities')} that rules find in the definitions of MCP tools.`,
+      body: html`<h1>Capabilities</h1>
+<p class="lead">Facts about what a tool can do, each found by a rule in the words of its definition.</p>
+${countBars(
+  bars.sort((a, b) => b.n - a.n || (a.label < b.label ? -1 : 1)),
+  totals.tools,
+)}`,
+      crumbs: crumbsTo(['Capabilities', index]),
+      card: urls.siteCard(),
+    },
+    api: {
+      v: 1,
+      kind: 'capabilities',
+      capabilities: ids.map((id) => ({
+        id,
+        tools: totals.byCapability.get(id)?.total ?? 0,
+        api: urls.api(urls.capability(id)),
+      })),
+    },
+  };
+  for (const id of ids) yield capabilityPage(id, lookup, totals.byCapability.get(id), baseUrl);
+}
+
+function capabilityPage(id: string, lookup: Lookup, tally: Tally | undefined, baseUrl: string | undefined): Page {
+  const path = urls.capability(id);
+  const root = rootOf(path);
+  const { title, text } = lookup.capability(id);
+  const rules = lookup.tables.rules.filter((rule) => rule.capability === id);
+  return groupPage(
+    {
+      path,
+      index: ['Capabilities', urls.capabilities()],
+      title: capital(title),
+      heading: html`${capital(title)}`,
+      lead: `Tools whose definition shows that they ${plural(text)}.`,
+      tally,
+      none: 'No tool of the catalogue shows it.',
+      before: html`${rules.length > 0 && html`<h2>Found by</h2>\n<ul>${rules.map((rule) => html`<li><a href="${root}${urls.rule(rule.id)}">${rule.title}</a></li>`)}</ul>\n`}`,
+      api: { kind: 'capability', id, title },
+    },
+    baseUrl,
+  );
+}
+
+/** `deletes data` → `delete data`: the verb is the first word. */
+function plural(text: string): string {
+  const [verb = '', ...rest] = text.split(' ');
+  const base = /(?:ch|sh|ss|x|o)es$/.test(verb) ? verb.slice(0, -2) : verb.replace(/s$/, '');
+  return [base, ...rest].join(' ');
+}
+
+export function* attackPages({ totals, lookup, baseUrl }: SiteContext): Generator<Page> {
+  const { attacks } = lookup.tables;
+  const index = urls.attacks();
+  const root = rootOf(index);
+  yield {
+    parts: {
+      path: index,
+      title: 'Attack patterns: how tools are abused',
+      description: `${count(attacks.length, 'attack pattern')} on agents and their tools, each with the policy that stops it.`,
+      body: html`<h1>Attack patterns</h1>
+<p class="lead">How tools are abused, which access each pattern needs, and the policy that stops it.</p>
+${attacks.length === 0 ? html`<p>None are described yet.</p>` : html`<ul class="cards">\n${attacks.map((attack) => html`<li><h2><a href="${root}${urls.attack(attack.id)}">${attack.title}</a></h2><p>${attack.summary}</p></li>\n`)}</ul>`}`,
+      crumbs: crumbsTo(['Attack patterns', index]),
+      section: 'attacks',
+      card: urls.siteCard(),
+    },
+    api: {
+      v: 1,
+      kind: 'attacks',
+      attacks: attacks.map(({ id, title, summary }) => ({ id, title, summary, api: urls.api(urls.attack(id)) })),
+    },
+  };
+  for (const attack of attacks) yield attackPage(attack, lookup, exposed(attack, totals), baseUrl);
+}
+
+/** The tools that have what an attack needs: the worst ones of each way in. */
+function exposed(attack: AttackInfo, totals: SiteContext['totals']): Tally {
+  const ways = [
+    ...attack.rules.map((id) => totals.byRule.get(id)),
+    ...attack.capabilities.map((id) => totals.byCapability.get(id)),
+  ];
+  const tally = new Tally(LISTED);
+  const seen = new Set<string>();
+  for (const way of ways) {
+    for (const tool of way?.worst() ?? []) {
+      const key = `${tool.server}/${tool.row.slug}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      tally.add(tool);
+    }
+  }
+  return tally;
+}
+
+function attackPage(attack: AttackInfo, lookup: Lookup, tally: Tally, baseUrl: string | undefined): Page {
+  const path = urls.attack(attack.id);
+  const root = rootOf(path);
+  const references = attack.references.flatMap((id) => lookup.references.get(id) ?? []);
+  const before = html`${attack.steps.length > 0 && html`<h2>How it goes</h2>\n<ol class="text">${attack.steps.map((step) => html`<li>${step}</li>`)}</ol>\n`}<h2>What stops it</h2>
+<p class="text">${attack.mitigation}</p>
+<h2>What it needs</h2>
+<ul class="tags">${attack.capabilities.map((id) => html`<li><a class="tag" href="${root}${urls.capability(id)}">${lookup.capability(id).title}</a></li>`)}${attack.rules.map((id) => html`<li><a class="tag" href="${root}${urls.rule(id)}">${lookup.rules.get(id)?.title ?? id}</a></li>`)}</ul>
+${references.length > 0 && html`<h2>References</h2>\n<ul>${references.map((one) => html`<li>${externalLink(one.url, `${one.id} ${one.title}`)} <span class="soft">${one.taxonomy}</span></li>\n`)}</ul>\n`}`;
+  return groupPage(
+    {
+      path,
+      index: ['Attack patterns', urls.attacks()],
+      title: attack.title,
+      heading: html`${attack.title}`,
+      lead: attack.summary,
+      section: 'attacks',
+      tally,
+      none: 'No tool of the catalogue has this kind of access.',
+      before,
+      api: {
+        kind: 'attack',
+        id: attack.id,
+        title: attack.title,
+        summary: attack.summary,
+        mitigation: attack.mitigation,
+        references: attack.references,
+      },
+    },
+    baseUrl,
+  );
+}

@@ -1,0 +1,387 @@
+import type { Strength } from '../../model/policy.ts';
+import { STRENGTHS } from '../../model/policy.ts';
+import { CATEGORIES, type Category, type Severity } from '../../model/verdict.ts';
+import { OUTCOME_INFO } from '../../model/visit.ts';
+import { externalLink, type Html, html, join, NOTHING } from '../html.ts';
+import type { Answer } from '../layout.ts';
+import { severityBadge, toolLine } from '../parts/badges.ts';
+import { countBars } from '../parts/bars.ts';
+import { fileBox, tabs } from '../parts/file.ts';
+import { type PolicyText, type PolicyView, STRENGTH_WORDS } from '../policies.ts';
+import { rootOf, urls } from '../urls.ts';
+import type { ManifestView, ServerPages, ServerView, ToolRow } from '../view.ts';
+import { capital, count, date, list, number, SEVERITY_WORDS, WORST_FIRST } from '../words.ts';
+import type { Page, ServerPageInput } from './context.ts';
+import { shownName } from './tool-answers.ts';
+import { sanitised } from './tool-api.ts';
+import { caveats } from './tool-control.ts';
+import { CAUSE_WORDS, changeText } from './tool-origin.ts';
+
+/** Changes of a server that its page shows. */
+const SHOWN_CHANGES = 40;
+
+/** The page of one server. */
+export function serverPage(input: ServerPageInput, policy: PolicyView, written: readonly PolicyText[]): Page {
+  const { pages, baseUrl } = input;
+  const { server, rows } = pages;
+  const path = urls.server(server.slug);
+  const root = rootOf(path);
+  const name = shownName(server.name);
+  const worst = worstOf(rows);
+  const faq = answers(pages, worst, policy);
+  const tokens = rows.reduce((sum, row) => sum + row.tokens, 0);
+  const body = html`<h1><bdi>${name}</bdi></h1>
+<p class="soft">MCP server <code><bdi>${server.id}</bdi></code>${server.deprecated !== undefined && html` · <strong>deprecated</strong>`}</p>
+${profile(rows, worst, root)}${server.deprecated !== undefined && html`<p class="note">Deprecated, its publisher says: <q><bdi>${server.deprecated}</bdi></q></p>\n`}${advisorySection(server)}<div class="grid">
+<aside class="side" aria-label="Facts"><div>${facts(server, rows, tokens, root)}</div></aside>
+<div class="main">
+${
+  server.description !== undefined &&
+  server.description !== '' &&
+  html`<h2>What the publisher says</h2>
+<blockquote class="quote"><bdi>${server.description}</bdi></blockquote>
+<p class="source">Quoted as data. It is not checked and not ours.</p>\n`
+}${toolSection(pages, root)}${policySection(pages, policy, written, root)}${coverageSection(server)}${changeSection(pages, root)}<h2 id="questions">Questions and answers</h2>
+${faq.map(({ question, answer }) => html`<details><summary><bdi>${question}</bdi></summary><p><bdi>${answer}</bdi></p></details>\n`)}${identitySection(server, root)}</div>
+</div>`;
+  return {
+    parts: {
+      path,
+      title: `${name}: ${rows.length === 0 ? 'no tools known' : `${count(rows.length, 'tool')}, worst ${worst ?? 'low'}`}`,
+      description: `The MCP server ${name} has ${rows.length === 0 ? 'no tools that we know of' : `${count(rows.length, 'tool')}: ${profileText(rows)}`}. What each can do, and the policy to put on it.`,
+      body,
+      crumbs: [
+        { label: 'Home', path: urls.home() },
+        { label: 'Servers', path: urls.servers() },
+        { label: name, path },
+      ],
+      section: 'servers',
+      card: urls.siteCard(),
+      faq,
+      script: 'copy',
+      search: {
+        filters: { kind: ['server'], ...(worst === undefined ? {} : { severity: [worst] }) },
+        meta: { title: name, tools: String(rows.length) },
+      },
+    },
+    api: serverApi(pages, tokens, worst, policy, baseUrl),
+  };
+}
+
+/** The worst severity among tools; undefined without tools, since nothing known is not low. */
+export function worstOf(rows: readonly ToolRow[]): Severity | undefined {
+  return WORST_FIRST.find((severity) => rows.some((row) => row.severity === severity));
+}
+
+function profile(rows: readonly ToolRow[], worst: Severity | undefined, root: string): Html {
+  if (worst === undefined) {
+    return html`<section class="verdict" aria-label="Risk profile"><p class="grade">Unknown</p>
+<p>We know no tool of this server. That says nothing about what it can do.</p></section>\n`;
+  }
+  return html`<section class="verdict ${worst}" aria-label="Risk profile">
+<p class="grade">${severityBadge(worst)} <span class="kind">is the worst of ${count(rows.length, 'tool')}</span></p>
+<p>${capital(profileText(rows))}. ${SEVERITY_WORDS[worst].meaning} <a href="${root}${urls.methodology()}">How we judge</a></p>
+</section>
+`;
+}
+
+/** `3 critical, 1 high and 12 low`. */
+function profileText(rows: readonly ToolRow[]): string {
+  const parts = WORST_FIRST.map((severity) => ({
+    severity,
+    n: rows.filter((row) => row.severity === severity).length,
+  }));
+  return list(parts.filter(({ n }) => n > 0).map(({ severity, n }) => `${number(n)} ${severity}`));
+}
+
+function facts(server: ServerView, rows: readonly ToolRow[], tokens: number, root: string): Html {
+  const heaviest = rows.reduce<ToolRow | undefined>(
+    (top, row) => (top === undefined || row.tokens > top.tokens ? row : top),
+    undefined,
+  );
+  return html`<dl class="facts">
+<dt>Tools</dt><dd>${number(rows.length)}</dd>
+<dt>Version</dt><dd>${server.version ?? 'not known'}</dd>
+<dt>Licence</dt><dd>${server.license ?? 'not said'}</dd>
+${server.homepage !== undefined && html`<dt>Home page</dt><dd>${externalLink(server.homepage)}</dd>\n`}${server.repository !== undefined && html`<dt>Source</dt><dd>${externalLink(server.repository)}</dd>\n`}<dt>Listed by</dt><dd>${list(server.sources)}</dd>
+<dt>Observed</dt><dd>since <time datetime="${date(server.firstSeen)}">${date(server.firstSeen)}</time></dd>
+<dt>Token cost</dt><dd><a href="${root}${urls.tokens()}">${number(tokens)}</a> for all tools${heaviest !== undefined && html`; heaviest: <a class="name" href="${root}${urls.tool(server.slug, heaviest.slug)}"><bdi>${shownName(heaviest.name)}</bdi></a>, ${number(heaviest.tokens)}`}</dd>
+</dl>
+<p><a href="${root}${urls.badge(server.slug)}">Badge for a README</a></p>
+<nav class="toc" aria-labelledby="toc"><h2 id="toc">On this page</h2><ul>
+<li><a href="#tools">Tools</a></li>
+<li><a href="#policy">Policy</a></li>
+<li><a href="#coverage">What was read</a></li>
+<li><a href="#changes">Changes</a></li>
+<li><a href="#questions">Questions</a></li>
+<li><a href="#identity">Identity</a></li>
+</ul></nav>
+`;
+}
+
+function toolSection({ server, rows }: ServerPages, root: string): Html {
+  if (rows.length === 0)
+    return html`<h2 id="tools">Tools</h2>\n<p class="text">None known. See <a href="#coverage">what was read</a> for the reason.</p>\n`;
+  const matrix = CATEGORIES.map((category) => ({
+    category,
+    n: rows.filter((row) => row.category === category).length,
+  }));
+  const groups = WORST_FIRST.map((severity) => {
+    const own = rows.filter((row) => row.severity === severity);
+    return own.length === 0
+      ? NOTHING
+      : html`<h3 id="${severity}">${severityBadge(severity)} · ${count(own.length, 'tool')}</h3>
+<ul class="rows">
+${own.map((row) => toolLine(server.slug, row, root))}</ul>
+`;
+  });
+  return html`<h2 id="tools">${count(rows.length, 'tool')}</h2>
+${countBars(
+  matrix
+    .filter(({ n }) => n > 0)
+    .map(({ category, n }) => ({ label: category, href: root + urls.category(category), n })),
+  rows.length,
+)}${groups}`;
+}
+
+function policySection(pages: ServerPages, policy: PolicyView, written: readonly PolicyText[], root: string): Html {
+  if (pages.rows.length === 0)
+    return html`<h2 id="policy">Policy</h2>\n<p class="text">There is nothing to write rules for. Deny the server until its tools are known.</p>\n`;
+  const choices = written.map(({ format, written: text }) => ({
+    label: format.title,
+    body: html`${fileBox(`policy-${format.id}`, text.fileName, text.text)}${caveats(text)}`,
+  }));
+  return html`<h2 id="policy">Policy for the whole server</h2>
+<p class="text"><strong>${policy.effect()}</strong></p>
+${tabs('policy', 'Paste this into', choices)}<p>All formats: ${join(
+    STRENGTHS.map((strength) => html`<a href="${root}${urls.policies(pages.server.slug, strength)}">${strength}</a>`),
+    ' · ',
+  )}</p>
+`;
+}
+
+const MANIFEST_WORDS = (outcome: ManifestView['outcome']): string =>
+  outcome === 'read' ? 'read' : OUTCOME_INFO[outcome].text;
+
+function coverageSection(server: ServerView): Html {
+  const rows = server.manifests.map(
+    ({ locator, source, outcome, message, tools, dropped }) =>
+      html`<tr><th scope="row"><code><bdi>${locator}</bdi></code></th><td>${source}</td><td>${MANIFEST_WORDS(outcome)}${message !== undefined && html`<br><span class="small soft"><bdi>${message}</bdi></span>`}</td><td class="num">${number(tools)}</td><td class="num">${number(dropped.length)}</td></tr>
+`,
+  );
+  return html`<h2 id="coverage">What was read</h2>
+${
+  rows.length === 0
+    ? html`<p class="text">Nothing yet.</p>\n`
+    : html`<div class="scroll" tabindex="0" role="region" aria-label="Manifests"><table>
+<thead><tr><th scope="col">Manifest</th><th scope="col">Listed by</th><th scope="col">Outcome</th><th scope="col" class="num">Tools</th><th scope="col" class="num">Left out</th></tr></thead>
+<tbody>
+${rows}</tbody></table></div>\n`
+}`;
+}
+
+function advisorySection(server: ServerView): Html {
+  if (server.advisories.length === 0) return NOTHING;
+  const items = server.advisories.map(
+    ({ id, title, url, affected, fixed, severity, state }) =>
+      html`<li><span class="what">${externalLink(url, id)}</span> ${title}${severity !== undefined && html` <span class="soft">(${severity})</span>`}
+<p class="small">${ADVISORY_STATE[state]}${affected !== undefined && html` Affected: <code>${affected}</code>.`}${fixed !== undefined && html` Fixed in <code>${fixed}</code>.`}</p></li>
+`,
+  );
+  return html`<h2 id="advisories">Known vulnerabilities of this package</h2>\n<ul class="why">\n${items}</ul>\n`;
+}
+
+const ADVISORY_STATE: Readonly<Record<'affected' | 'not-affected' | 'unknown', string>> = {
+  affected: 'The version that we read is affected.',
+  'not-affected': 'The version that we read is not affected.',
+  unknown: 'Whether the version that we read is affected is not known.',
+};
+
+function changeSection({ server, rows, changes }: ServerPages, root: string): Html {
+  if (changes.length === 0)
+    return html`<h2 id="changes">Changes</h2>\n<p class="text">None since ${date(server.firstSeen)}.</p>\n`;
+  const current = new Map(rows.map((row) => [row.name, row.slug]));
+  const items = changes.slice(0, SHOWN_CHANGES).map((change) => {
+    const slug = change.tool === undefined ? undefined : current.get(change.tool);
+    const what =
+      change.tool === undefined
+        ? html`the server`
+        : slug === undefined
+          ? html`<span class="name"><bdi>${shownName(change.tool)}</bdi></span>`
+          : html`<a class="name" href="${root}${urls.tool(server.slug, slug)}"><bdi>${shownName(change.tool)}</bdi></a>`;
+    return html`<li><time datetime="${date(change.at)}">${date(change.at)}</time>: ${what}: ${changeText(change)} <span class="soft">(${CAUSE_WORDS[change.cause]})</span></li>\n`;
+  });
+  return html`<h2 id="changes">Changes</h2>\n<ul class="why">\n${items}</ul>\n${changes.length > SHOWN_CHANGES && html`<p class="small soft">and ${count(changes.length - SHOWN_CHANGES, 'earlier change')}.</p>\n`}`;
+}
+
+function identitySection(server: ServerView, root: string): Html {
+  const notes = server.notes.map((note) => html`<li>${note.replaceAll('-', ' ')}</li>`);
+  return html`<h2 id="identity">Identity</h2>
+<p class="text">Known as <code><bdi>${server.id}</bdi></code>${
+    server.aliases.length > 0 &&
+    html`, and by declared ties as ${join(
+      server.aliases.map((alias) => html`<code><bdi>${alias}</bdi></code>`),
+      ', ',
+    )}`
+  }. Ids are joined only where one side declares the other, never because names look alike. <a href="${root}${urls.api(urls.server(server.slug))}">This page as JSON</a></p>
+${notes.length > 0 && html`<ul>${notes}</ul>\n`}`;
+}
+
+function answers({ server, rows }: ServerPages, worst: Severity | undefined, policy: PolicyView): readonly Answer[] {
+  const name = shownName(server.name);
+  const readers = rows.filter((row) => row.category === 'Read').length;
+  const named = (severity: Severity) =>
+    rows
+      .filter((row) => row.severity === severity)
+      .slice(0, 5)
+      .map((row) => shownName(row.name));
+  return [
+    {
+      question: `What can ${name} do?`,
+      answer:
+        rows.length === 0
+          ? 'Unknown: no tool of it could be read.'
+          : `It has ${count(rows.length, 'tool')}: ${byCategory(rows)}.${readers === rows.length ? ' By their definitions all of them only read.' : ''}`,
+    },
+    {
+      question: `What is the most dangerous tool of ${name}?`,
+      answer:
+        worst === undefined
+          ? 'Unknown: no tool of it could be read.'
+          : `The worst severity is ${worst}: ${list(named(worst))}${rows.filter((row) => row.severity === worst).length > 5 ? ' and others' : ''}.`,
+    },
+    { question: `What does the recommended policy for ${name} do?`, answer: policy.effect() },
+  ];
+}
+
+function byCategory(rows: readonly ToolRow[]): string {
+  const counts = new Map<Category, number>();
+  for (const row of rows) counts.set(row.category, (counts.get(row.category) ?? 0) + 1);
+  return list(
+    CATEGORIES.flatMap((category) =>
+      counts.has(category) ? [`${number(counts.get(category) ?? 0)} ${category}`] : [],
+    ),
+  );
+}
+
+function serverApi(
+  { server, rows }: ServerPages,
+  tokens: number,
+  worst: Severity | undefined,
+  policy: PolicyView,
+  baseUrl: string | undefined,
+): unknown {
+  return {
+    v: 1,
+    kind: 'server',
+    ...(baseUrl === undefined ? {} : { page: baseUrl + urls.server(server.slug) }),
+    id: shownName(server.id),
+    aliases: server.aliases.map(shownName),
+    name: shownName(server.name),
+    quotedDescription: server.description === undefined ? undefined : sanitised(server.description),
+    version: server.version === undefined ? undefined : shownName(server.version),
+    deprecated: server.deprecated !== undefined,
+    worstSeverity: worst,
+    tokens,
+    tools: rows.map((row) => ({
+      name: shownName(row.name),
+      category: row.category,
+      severity: row.severity,
+      confidence: row.confidence,
+      capabilities: row.capabilities,
+      threats: row.threats,
+      api: urls.api(urls.tool(server.slug, row.slug)),
+    })),
+    policy: { default: policy.policy.default, effect: policy.effect() },
+    manifests: server.manifests.map(({ locator, source, outcome, tools }) => ({
+      locator: shownName(locator),
+      source,
+      outcome,
+      tools,
+    })),
+    advisories: server.advisories,
+    firstObserved: date(server.firstSeen),
+  };
+}
+
+/** The page with the policy of a server in every format, for one strength. */
+export function policyPage(
+  { pages, baseUrl }: ServerPageInput,
+  strength: Strength,
+  policy: PolicyView,
+  written: readonly PolicyText[],
+): Page {
+  const { server } = pages;
+  const path = urls.policies(server.slug, strength);
+  const root = rootOf(path);
+  const name = shownName(server.name);
+  const boxes = written.map(
+    ({ format, written: text }, i) => html`<details${i === 0 && html` open`}><summary>${format.title}</summary>
+<div>${fileBox(`file-${format.id}`, text.fileName, text.text, externalLink(format.homepage, 'how it works'))}${text.companions.map((file, k) => fileBox(`file-${format.id}-${k + 2}`, file.fileName, file.text))}${caveats(text)}${
+      format.notes.length > 0 && html`<ul class="small soft">${format.notes.map((note) => html`<li>${note}</li>`)}</ul>`
+    }<p class="small soft">What it can say: ${expresses(format.expresses)}. Checked by: ${format.expresses.checkedBy}.</p></div></details>
+`,
+  );
+  const other = STRENGTHS.filter((one) => one !== strength);
+  return {
+    parts: {
+      path,
+      title: `${capital(strength)} policy for ${name}`,
+      description: `The ${strength} policy for the MCP server ${name}, in ${count(written.length, 'format')}.`,
+      body: html`<h1>${capital(strength)} policy for <bdi>${name}</bdi></h1>
+<p class="lead">${capital(STRENGTH_WORDS[strength])}. ${policy.effect()}</p>
+<p>Other strengths: ${join(
+        other.map(
+          (one) => html`<a href="${root}${urls.policies(server.slug, one)}">${one}</a> (${STRENGTH_WORDS[one]})`,
+        ),
+        ' · ',
+      )}</p>
+${boxes}<p class="small soft"><a href="${root}${urls.api(path)}">All files as JSON</a></p>`,
+      crumbs: [
+        { label: 'Home', path: urls.home() },
+        { label: 'Servers', path: urls.servers() },
+        { label: name, path: urls.server(server.slug) },
+        { label: `${capital(strength)} policy`, path },
+      ],
+      section: 'servers',
+      card: urls.siteCard(),
+      script: 'copy',
+      hidden: strength !== 'recommended',
+    },
+    api: {
+      v: 1,
+      kind: 'policy',
+      ...(baseUrl === undefined ? {} : { page: baseUrl + path }),
+      strength,
+      policy: policy.policy,
+      files: written.flatMap(({ format, written: text }) =>
+        [text, ...text.companions].map((file) => ({
+          format: format.id,
+          fileName: file.fileName,
+          mediaType: file.mediaType,
+          text: file.text,
+        })),
+      ),
+    },
+  };
+}
+
+function expresses({
+  allow,
+  ask,
+  deny,
+  rateLimits,
+  constraints,
+  operations,
+  hide,
+}: PolicyText['format']['expresses']): string {
+  return list([
+    ...(allow ? ['allow'] : []),
+    ...(ask ? ['ask'] : []),
+    ...(deny ? ['deny'] : []),
+    ...(hide ? ['hide'] : []),
+    ...(rateLimits ? ['rate limits'] : []),
+    ...(constraints.length > 0 ? ['constraints on arguments'] : []),
+    ...(operations ? ['rules per operation'] : []),
+  ]);
+}

@@ -1,0 +1,74 @@
+import { SEVERITIES } from '../../model/verdict.ts';
+import { type Html, html } from '../html.ts';
+import { severityBadge } from '../parts/badges.ts';
+import type { ListedServer } from '../totals.ts';
+import { rootOf, urls } from '../urls.ts';
+import { count, list, number } from '../words.ts';
+import type { Page } from './context.ts';
+import { crumbsTo, type SiteContext } from './site-context.ts';
+import { sanitised } from './tool-api.ts';
+
+/** Servers on one page. */
+const PER_PAGE = 200;
+
+/** All servers, in the order of their ids. */
+export function* serverListPages({ totals, baseUrl }: SiteContext): Generator<Page> {
+  const pages = Math.max(1, Math.ceil(totals.servers.length / PER_PAGE));
+  for (let page = 1; page <= pages; page++) {
+    const path = urls.servers(page);
+    const root = rootOf(path);
+    const shown = totals.servers.slice((page - 1) * PER_PAGE, page * PER_PAGE);
+    const title = page === 1 ? 'Servers' : `Servers, page ${page}`;
+    yield {
+      parts: {
+        path,
+        title: `${title}: ${count(totals.servers.length, 'MCP server')}`,
+        description: `${count(totals.servers.length, 'MCP server')} with what their tools can do.`,
+        body: html`<h1>${title}</h1>
+<p class="lead">${count(totals.servers.length, 'server')} with ${count(totals.tools, 'tool')}, by id.</p>
+<ul class="rows">
+${shown.map((server) => serverLine(server, root))}</ul>
+${pages > 1 && pager(page, pages, root)}`,
+        crumbs: crumbsTo(['Servers', path]),
+        section: 'servers',
+        card: urls.siteCard(),
+      },
+      api: {
+        v: 1,
+        kind: 'servers',
+        ...(baseUrl === undefined ? {} : { page: baseUrl + path }),
+        number: page,
+        of: pages,
+        servers: shown.map(({ id, slug, name, bySeverity }) => ({
+          id: sanitised(id),
+          name: sanitised(name),
+          tools: bySeverity.reduce((sum, n) => sum + n, 0),
+          bySeverity: Object.fromEntries(SEVERITIES.map((severity, i) => [severity, bySeverity[i]])),
+          api: urls.api(urls.server(slug)),
+        })),
+      },
+    };
+  }
+}
+
+function serverLine({ id, slug, name, bySeverity }: ListedServer, root: string): Html {
+  const tools = bySeverity.reduce((sum, n) => sum + n, 0);
+  const worst = [...SEVERITIES].reverse().find((_, i) => (bySeverity[SEVERITIES.length - 1 - i] ?? 0) > 0);
+  const parts = [...SEVERITIES].reverse().flatMap((severity) => {
+    const n = bySeverity[SEVERITIES.indexOf(severity)] ?? 0;
+    return n === 0 ? [] : [`${number(n)} ${severity}`];
+  });
+  return html`<li><a href="${root}${urls.server(slug)}"><bdi>${name}</bdi></a><span class="soft">${count(tools, 'tool')}</span>${
+    worst === undefined ? html`<span class="soft">unknown</span>` : severityBadge(worst)
+  }<span class="sub small"><code><bdi>${id}</bdi></code>${parts.length > 0 && html` · ${list(parts)}`}</span></li>
+`;
+}
+
+function pager(page: number, pages: number, root: string): Html {
+  const links = Array.from({ length: pages }, (_, i) => i + 1).map((n) =>
+    n === page
+      ? html`<li><a class="tag" href="${root}${urls.servers(n)}" aria-current="page"><strong>${n}</strong></a></li>`
+      : html`<li><a class="tag" href="${root}${urls.servers(n)}">${n}</a></li>`,
+  );
+  return html`<nav aria-label="Pages"><ul class="tags">${links}</ul></nav>\n`;
+}

@@ -1,0 +1,119 @@
+import type { ToolRule } from '../../model/policy.ts';
+import type { ChangeRecord } from '../../model/rows.ts';
+import { showInvisible } from '../invisible.ts';
+import type { Answer } from '../layout.ts';
+import type { Parameters } from '../parameters.ts';
+import type { PolicyView } from '../policies.ts';
+import type { Lookup } from '../tables.ts';
+import type { ServerPages, ToolView } from '../view.ts';
+import { CATEGORY_WORDS, count, date, excerpt, list, SEVERITY_WORDS } from '../words.ts';
+
+/** Names of parameters in an answer. */
+const NAMED = 8;
+const NAME_CHARS = 80;
+
+/** Questions and answers about one tool, from the same values as the rest of its page. Plain text. */
+export function answersFor(
+  pages: ServerPages,
+  tool: ToolView,
+  parameters: Parameters,
+  policy: PolicyView,
+  lookup: Lookup,
+): readonly Answer[] {
+  const name = shownName(tool.definition.name);
+  const server = shownName(pages.server.name);
+  const rule = policy.rule(tool.definition.name);
+  const own = pages.changes.filter((change) => change.tool === tool.definition.name);
+  return [
+    {
+      question: `What does ${name} do?`,
+      answer: `${name} is ${CATEGORY_WORDS[tool.verdict.category].withArticle}: ${callOf(tool)}.${capabilitySentence(tool, lookup)}`,
+    },
+    {
+      question: `What risk level is ${name}?`,
+      answer: `${SEVERITY_WORDS[tool.verdict.severity].title}. ${becauseOf(tool)}`,
+    },
+    { question: `How do I require approval for ${name}?`, answer: approvalAnswer(name, rule) },
+    { question: `How do I rate-limit ${name}?`, answer: limitAnswer(name, rule) },
+    { question: `How do I block ${name}?`, answer: blockAnswer(name, rule, policy) },
+    { question: `What parameters does ${name} take?`, answer: parameterAnswer(name, parameters) },
+    {
+      question: `Which server provides ${name}?`,
+      answer: `${name} is ${pages.rows.length === 1 ? 'the only tool' : `one of ${count(pages.rows.length, 'tool')}`} of the MCP server ${server} (${shownName(pages.server.id)})${tool.packageVersion === undefined ? '' : `, as of version ${shownName(tool.packageVersion)}`}.`,
+    },
+    { question: `Has ${name} changed?`, answer: changeAnswer(tool, own) },
+  ];
+}
+
+/** A name in running text: invisible characters shown, cut to a length that leaves a sentence readable. */
+export function shownName(name: string): string {
+  return excerpt(showInvisible(name), NAME_CHARS);
+}
+
+/** "a call deletes …": what the verdict says, without the article. */
+export function callOf(tool: ToolView): string {
+  return `a call ${CATEGORY_WORDS[tool.verdict.category].act}`;
+}
+
+function capabilitySentence(tool: ToolView, lookup: Lookup): string {
+  const facts = tool.verdict.capabilities.map((id) => lookup.capability(id).text);
+  return facts.length === 0 ? '' : ` Its definition shows that it ${list(facts)}.`;
+}
+
+/** How the severity came about, in a sentence. */
+export function becauseOf(tool: ToolView): string {
+  const { category, moves, severity, override } = tool.verdict;
+  if (override !== undefined) return `A person set it so: ${showInvisible(override.reason)}`;
+  const [first] = moves;
+  if (first === undefined)
+    return `${category === 'Unknown' ? 'A tool of unknown category' : `${CATEGORY_WORDS[category].withArticle.replace(/^a/, 'A')}`} is ${severity} unless the definition says more or less, and nothing in it does.`;
+  const steps = moves.map((move) => `${move.to}: ${sentenceEnd(move.reason)}`);
+  return `It starts at ${first.from} as ${CATEGORY_WORDS[category].withArticle} and becomes ${steps.join('; then ')}.`;
+}
+
+function sentenceEnd(text: string): string {
+  return text.replace(/\.$/, '');
+}
+
+function approvalAnswer(name: string, rule: ToolRule | undefined): string {
+  if (rule?.decision === 'ask')
+    return `The recommended policy does: each call of ${name} waits for a person. Copy it from this page into your client or gateway.`;
+  if (rule?.decision === 'deny')
+    return `The recommended policy goes further and denies ${name}. To let a person decide instead, change its rule from deny to ask; formats that cannot ask are marked.`;
+  return `The recommended policy allows ${name} without asking. Change its rule from allow to ask, or use the strict policy of the server where that asks; formats that cannot ask are marked.`;
+}
+
+function limitAnswer(name: string, rule: ToolRule | undefined): string {
+  if (rule?.decision === 'deny') return `There is nothing to count: the recommended policy denies ${name}.`;
+  const limits = (rule?.limits ?? []).map(({ max, window }) => `${max} ${max === 1 ? 'call' : 'calls'} per ${window}`);
+  if (limits.length === 0)
+    return `The recommended policy sets no limit for ${name}. Gateways that count calls take one per tool; clients without a counter cannot limit.`;
+  return `The recommended policy allows at most ${list(limits)}. Formats that cannot count calls say so under the file.`;
+}
+
+function blockAnswer(name: string, rule: ToolRule | undefined, policy: PolicyView): string {
+  if (rule?.decision === 'deny')
+    return `The recommended policy already denies ${name}${rule.hide ? ' and hides it from the agent' : ''}.`;
+  return policy.policy.default === 'deny'
+    ? `Leave ${name} out of the policy: a tool that is not listed is denied.`
+    : `Set its rule to deny.`;
+}
+
+function parameterAnswer(name: string, parameters: Parameters): string {
+  if (parameters.kind === 'unknown')
+    return `Unknown: the definition of ${name} that we could read does not say. That is not the same as none.`;
+  const all = parameters.list;
+  if (all.length === 0) return `None: the schema of ${name} has no parameters.`;
+  const required = all.filter((one) => one.required).length;
+  const named = all.slice(0, NAMED).map((one) => shownName(one.name));
+  const rest = all.length - named.length;
+  return `${count(all.length, 'parameter')}, ${required} required: ${list(rest > 0 ? [...named, `${rest} more`] : named)}.${parameters.complete ? '' : ' There may be more: a part of the schema could not be determined.'}`;
+}
+
+function changeAnswer(tool: ToolView, changes: readonly ChangeRecord[]): string {
+  const since = date(tool.firstSeen);
+  const own = changes.filter((change) => change.what === 'changed');
+  if (own.length === 0) return `Not since we first observed it on ${since}.`;
+  const silent = own.filter((change) => change.withoutVersionChange).length;
+  return `Yes: its definition changed ${own.length === 1 ? 'once' : `${own.length} times`} since ${since}, last on ${date(own[0]?.at ?? 0)}${silent === 0 ? '' : `; ${silent === own.length ? 'each time' : `${silent} of them`} without a new version`}.`;
+}

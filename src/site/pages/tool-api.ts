@@ -1,0 +1,87 @@
+import { showInvisible } from '../invisible.ts';
+import type { Parameters } from '../parameters.ts';
+import { urls } from '../urls.ts';
+import { date, excerpt } from '../words.ts';
+import type { ToolPageInput } from './context.ts';
+import { shownName } from './tool-answers.ts';
+
+/** Longest piece of crawled text in a file that an agent may read. */
+const SUMMARY_CHARS = 300;
+
+/**
+ * The machine-readable twin of a tool's page. Agents read it, so crawled text is short, on one line, with invisible
+ * characters shown, and left out altogether where the definition shows a strong sign of an attack.
+ */
+export function toolApi({ pages, row, tool, policy, baseUrl }: ToolPageInput, parameters: Parameters): unknown {
+  const { verdict } = tool;
+  const hostile = verdict.threats.some(({ strength }) => strength === 'strong');
+  const quote = (text: string) => (hostile ? undefined : sanitised(text));
+  const path = urls.tool(pages.server.slug, row.slug);
+  return {
+    v: 1,
+    kind: 'tool',
+    ...(baseUrl === undefined ? {} : { page: baseUrl + path }),
+    server: { id: shownName(pages.server.id), name: shownName(pages.server.name) },
+    tool: shownName(tool.definition.name),
+    category: verdict.category,
+    severity: verdict.severity,
+    confidence: verdict.confidence,
+    capabilities: verdict.capabilities,
+    ...(hostile ? { withheld: 'text of the definition: it shows signs of an attack' } : {}),
+    quotedDescription: tool.definition.description === undefined ? undefined : quote(tool.definition.description),
+    findings: verdict.findings
+      .filter((finding) => finding.discounted === undefined)
+      .map(({ rule, capability, path: at, on, start, end, text }) => ({
+        rule,
+        capability,
+        path: quote(at),
+        on,
+        start,
+        end,
+        quotedText: quote(text),
+      })),
+    moves: verdict.moves,
+    operations: verdict.operations.map((one) => ({ ...one, path: quote(one.path), value: quote(one.value) })),
+    threats: verdict.threats.map(({ rule, strength }) => ({ rule, strength })),
+    parameters:
+      parameters.kind === 'unknown'
+        ? { known: false }
+        : {
+            known: true,
+            complete: parameters.complete,
+            list: parameters.list.map(({ name, type, required }) => ({
+              name: quote(name),
+              type: type === undefined ? undefined : quote(type),
+              required,
+            })),
+          },
+    annotations: tool.definition.annotations === undefined ? undefined : hints(tool.definition.annotations),
+    policy: {
+      rule: policy.rule(tool.definition.name)?.decision ?? policy.policy.default,
+      effect: showInvisible(policy.effect(tool.definition.name)),
+    },
+    tokens: row.tokens,
+    ruleset: verdict.ruleset,
+    provenance: {
+      method: tool.method,
+      place: sanitised(tool.provenance),
+      packageVersion: tool.packageVersion,
+      firstObserved: date(tool.firstSeen),
+      definitionHash: tool.definitionHash,
+    },
+  };
+}
+
+/** Crawled text for files that agents read. */
+export function sanitised(text: string): string {
+  return excerpt(showInvisible(text), SUMMARY_CHARS);
+}
+
+function hints({
+  readOnlyHint,
+  destructiveHint,
+  idempotentHint,
+  openWorldHint,
+}: NonNullable<ToolPageInput['tool']['definition']['annotations']>) {
+  return { readOnlyHint, destructiveHint, idempotentHint, openWorldHint };
+}

@@ -1,0 +1,155 @@
+import { type Html, html, join, NOTHING } from '../html.ts';
+import { type Parameter, type Parameters, SHOWN_VALUES } from '../parameters.ts';
+import { categoryLink, severityBadge } from '../parts/badges.ts';
+import { highlight } from '../parts/highlight.ts';
+import type { Lookup } from '../tables.ts';
+import { urls } from '../urls.ts';
+import type { ToolView } from '../view.ts';
+import { count } from '../words.ts';
+import { type Numbered, spansAt } from './tool-why.ts';
+
+/** Rows of one table; the rest is in the JSON. */
+const SHOWN_PARAMETERS = 40;
+const DESCRIPTION_CHARS = 500;
+
+/** The parameters, with those marked that a finding points at. */
+export function parameterSection(
+  tool: ToolView,
+  parameters: Parameters,
+  findings: readonly Numbered[],
+  lookup: Lookup,
+): Html {
+  return html`<h2 id="parameters">Parameters</h2>\n${parameterBody(tool, parameters, findings, lookup)}`;
+}
+
+function parameterBody(tool: ToolView, parameters: Parameters, findings: readonly Numbered[], lookup: Lookup): Html {
+  if (parameters.kind === 'unknown') {
+    return html`<p class="text">Unknown. ${tool.schemaComplete ? 'The definition holds no schema that says which parameters it takes' : 'They could not be read without running the server'}; that is not the same as none.</p>\n`;
+  }
+  if (parameters.list.length === 0)
+    return html`<p class="text">None: the schema says that a call takes no arguments.</p>\n`;
+  const rows = parameters.list.slice(0, SHOWN_PARAMETERS).map((one) => parameterRow(tool, one, findings, lookup));
+  const more = parameters.list.length - rows.length;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Parameters"><table>
+<thead><tr><th scope="col">Parameter</th><th scope="col">Type</th><th scope="col">What the server says</th></tr></thead>
+<tbody>
+${rows}</tbody></table></div>
+${more > 0 && html`<p class="small soft">${count(more, 'more parameter')} in the JSON of this page.</p>\n`}${!parameters.complete && html`<p class="note">A part of the schema could not be determined without running the server: there may be more.</p>\n`}`;
+}
+
+function parameterRow(tool: ToolView, parameter: Parameter, findings: readonly Numbered[], lookup: Lookup): Html {
+  const below = findings.filter(
+    ({ finding }) => finding.path === parameter.path || finding.path.startsWith(`${parameter.path}/`),
+  );
+  const name = highlight(parameter.name, spansAt(tool, findings, parameter.path, 'key'));
+  const capabilities = [...new Map(below.map((one) => [one.finding.capability, one])).values()];
+  const marks = capabilities.map(
+    ({ finding, id }) => html`<br><a class="small" href="#${id}">${lookup.capability(finding.capability).title}</a>`,
+  );
+  return html`<tr><th scope="row"><code><bdi>${name}</bdi></code>${marks}</th>
+<td>${parameter.type === undefined ? html`<span class="soft">not said</span>` : html`<bdi>${parameter.type}</bdi>`}${parameter.required && html`<br><strong class="small">required</strong>`}</td>
+<td>${describe(tool, parameter, findings)}</td></tr>
+`;
+}
+
+function describe(tool: ToolView, parameter: Parameter, findings: readonly Numbered[]): Html {
+  const { description, allowed, fallback } = parameter;
+  const spans = spansAt(tool, findings, `${parameter.path}/description`, 'value');
+  const text =
+    description === undefined
+      ? html`<span class="soft">No description.</span>`
+      : html`<bdi>${highlight(
+          cut(
+            description,
+            spans.reduce((end, span) => Math.max(end, span.end), 0),
+          ),
+          spans,
+        )}</bdi>`;
+  const values = join(
+    allowed.slice(0, SHOWN_VALUES).map((value) => html`<code>${value}</code>`),
+    ', ',
+  );
+  return html`${text}${allowed.length > 0 && html`<br><span class="small soft">One of ${values}${allowed.length > SHOWN_VALUES && ` and ${allowed.length - SHOWN_VALUES} more`}</span>`}${
+    fallback !== undefined && html`<br><span class="small soft">Default <code>${fallback}</code></span>`
+  }`;
+}
+
+/** Cuts a long description, but never before the last highlight. */
+function cut(text: string, needed: number): string {
+  const room = Math.max(DESCRIPTION_CHARS, needed);
+  return text.length <= room + 1 ? text : `${text.slice(0, room)}…`;
+}
+
+/** Verdicts on the values of the parameter that selects what is done. */
+export function operationSection(tool: ToolView, root: string): Html {
+  const { operations } = tool.verdict;
+  if (operations.length === 0) return NOTHING;
+  const rows = operations.map(
+    ({ path, value, category, severity }) =>
+      html`<tr><th scope="row"><code><bdi>${value}</bdi></code></th><td><code><bdi>${parameterName(path)}</bdi></code></td><td>${categoryLink(category, root)}</td><td>${severityBadge(severity)}</td></tr>
+`,
+  );
+  return html`<h2 id="operations">Operations</h2>
+<p class="text">One parameter selects what a call does. The tool as a whole has the verdict of its worst operation; each value has its own.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Operations"><table>
+<thead><tr><th scope="col">Value</th><th scope="col">Parameter</th><th scope="col">Category</th><th scope="col">Severity</th></tr></thead>
+<tbody>
+${rows}</tbody></table></div>
+`;
+}
+
+function parameterName(path: string): string {
+  const steps = path.split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const at = steps.lastIndexOf('properties');
+  return at < 0 ? path : (steps[at + 1] ?? path);
+}
+
+const HINTS = [
+  { key: 'readOnlyHint', label: 'Read only', fallback: false },
+  { key: 'destructiveHint', label: 'Destructive', fallback: true },
+  { key: 'idempotentHint', label: 'Safe to repeat', fallback: false },
+  { key: 'openWorldHint', label: 'Reaches outside', fallback: true },
+] as const;
+type HintKey = (typeof HINTS)[number]['key'];
+
+/** The hints of the author beside our verdict. */
+export function annotationSection(tool: ToolView, root: string): Html {
+  const { annotations } = tool.definition;
+  const given = HINTS.filter(({ key }) => annotations?.[key] !== undefined);
+  if (annotations === undefined || given.length === 0) {
+    return html`<h2 id="annotations">The author's own hints</h2>
+<p class="text">The definition has no annotations: its author says neither that it is read-only nor that it is destructive.</p>
+`;
+  }
+  const rows = HINTS.map(({ key, label }) => {
+    const ours = ourView(tool, key);
+    const says = annotations[key];
+    const against = says !== undefined && ours !== undefined && says !== ours;
+    return html`<tr><th scope="row">${label} <code class="small">${key}</code></th><td>${says === undefined ? html`<span class="soft">not said</span>` : yesNo(says)}</td><td>${
+      ours === undefined ? html`<span class="soft">not judged</span>` : yesNo(ours)
+    }</td><td>${against ? html`<strong>contradiction</strong>` : says !== undefined && ours !== undefined && 'agrees'}</td></tr>
+`;
+  });
+  return html`<h2 id="annotations">The author's own hints</h2>
+<p class="text">Annotations are claims. A hint can tighten our verdict and never loosens it. <a href="${root}${urls.methodology()}">Why</a></p>
+<div class="scroll" tabindex="0" role="region" aria-label="Annotations"><table>
+<thead><tr><th scope="col">Hint</th><th scope="col">The author</th><th scope="col">Our verdict</th><th scope="col">Together</th></tr></thead>
+<tbody>
+${rows}</tbody></table></div>
+`;
+}
+
+function yesNo(value: boolean): string {
+  return value ? 'yes' : 'no';
+}
+
+/** What our verdict says to a hint; undefined where it says nothing. */
+export function ourView(tool: ToolView, hint: HintKey): boolean | undefined {
+  const { category, capabilities } = tool.verdict;
+  if (category === 'Unknown') return undefined;
+  if (hint === 'readOnlyHint') return category === 'Read';
+  if (hint === 'destructiveHint') return category === 'Destructive' ? true : category === 'Read' ? false : undefined;
+  if (hint === 'openWorldHint')
+    return category === 'Communication' || capabilities.includes('reaches-network') ? true : undefined;
+  return undefined;
+}

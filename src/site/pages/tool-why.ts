@@ -1,0 +1,167 @@
+import type { Finding, Move } from '../../model/verdict.ts';
+import { type Html, html, NOTHING, raw } from '../html.ts';
+import { isObject, pointerSteps } from '../parameters.ts';
+import { capabilityTag, categoryLink, severityBadge } from '../parts/badges.ts';
+import { highlight, type Span, snippet } from '../parts/highlight.ts';
+import type { Lookup } from '../tables.ts';
+import { urls } from '../urls.ts';
+import type { ToolView } from '../view.ts';
+import { CATEGORY_WORDS, capital, count, SEVERITY_WORDS } from '../words.ts';
+
+/** Characters shown on each side of a hit. */
+const AROUND = 70;
+/** Discounted findings that are shown. */
+const SHOWN_DISCOUNTED = 20;
+
+/** A finding with the id of the element that explains it. */
+export interface Numbered {
+  readonly finding: Finding;
+  readonly id: string;
+}
+
+/** The findings that count, numbered in the order of the verdict. */
+export function numbered(tool: ToolView): readonly Numbered[] {
+  const counted = tool.verdict.findings.filter((finding) => finding.discounted === undefined);
+  return counted.map((finding, i) => ({ finding, id: `finding-${i + 1}` }));
+}
+
+/** Spans that lie in the value at `path`, findings and threats alike. */
+export function spansAt(tool: ToolView, findings: readonly Numbered[], path: string, on: 'key' | 'value'): Span[] {
+  const spans: Span[] = [];
+  for (const { finding, id } of findings) {
+    if (finding.path === path && finding.on === on) spans.push({ start: finding.start, end: finding.end, target: id });
+  }
+  if (on === 'value') {
+    for (const [i, threat] of tool.verdict.threats.entries()) {
+      if (threat.path === path) spans.push({ start: threat.start, end: threat.end, target: `threat-${i + 1}` });
+    }
+  }
+  return spans;
+}
+
+/** Why the verdict is what it is: each finding with its evidence, then how the severity came about. */
+export function whySection(tool: ToolView, findings: readonly Numbered[], lookup: Lookup, root: string): Html {
+  const { verdict } = tool;
+  const discounted = verdict.findings.filter((finding) => finding.discounted !== undefined);
+  return html`<h2 id="why">Why ${capital(CATEGORY_WORDS[verdict.category].withArticle)}, ${verdict.severity}</h2>
+${verdict.override !== undefined && html`<p class="note">A person corrected this verdict: ${verdict.override.reason} It stands until ${verdict.override.expires}.</p>\n`}${
+  findings.length === 0
+    ? html`<p class="text">No rule found anything that speaks for a more dangerous reading. ${
+        verdict.category === 'Unknown'
+          ? 'That is not a sign of safety: the definition says too little to judge.'
+          : 'That is all we know; it is not a proof.'
+      }</p>\n`
+    : html`<p class="text">${count(findings.length, 'finding')} in the definition, each a rule that anyone can read.</p>
+<ul class="why">
+${findings.map((one) => findingItem(tool, one, lookup, root))}</ul>\n`
+}${severityLadder(tool, lookup, root)}${discounted.length > 0 && discountedList(tool, discounted, lookup, root)}`;
+}
+
+function findingItem(tool: ToolView, { finding, id }: Numbered, lookup: Lookup, root: string): Html {
+  const rule = lookup.rules.get(finding.rule);
+  return html`<li id="${id}"><span class="what">${rule?.title ?? finding.rule}</span> ${capabilityTag(finding.capability, lookup.capability(finding.capability).title, root)}
+<p>${placeName(finding.path, finding.on)}: <q><bdi>${evidence(tool, finding)}</bdi></q></p>
+<p class="small soft">${rule !== undefined && html`${rule.why} `}<a href="${root}${urls.rule(finding.rule)}">Rule <code>${finding.rule}</code></a></p></li>
+`;
+}
+
+/** The text that a finding points at, with what stands around it. */
+function evidence(
+  tool: ToolView,
+  finding: { path: string; start: number; end: number; text: string; on?: string },
+): Html {
+  const text = finding.on === 'key' ? (pointerSteps(finding.path).at(-1) ?? '') : stringAt(tool, finding.path);
+  if (text === undefined || text.slice(finding.start, finding.end) !== finding.text)
+    return html`<mark>${finding.text}</mark>`;
+  return snippet(text, finding.start, finding.end, AROUND);
+}
+
+/** The string at a JSON Pointer of the definition. */
+export function stringAt(tool: ToolView, path: string): string | undefined {
+  let value: unknown = tool.definition;
+  for (const step of pointerSteps(path)) {
+    if (Array.isArray(value)) value = value[Number(step)];
+    else if (isObject(value)) value = Object.hasOwn(value, step) ? value[step] : undefined;
+    else return undefined;
+  }
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Where a finding is, in words. */
+export function placeName(path: string, on: 'key' | 'value'): string {
+  if (path === '/name') return 'In the name';
+  if (path === '/title') return 'In the title';
+  if (path === '/description') return 'In the description';
+  const steps = pointerSteps(path);
+  const at = steps.indexOf('properties');
+  const parameter = at >= 0 ? steps[at + 1] : undefined;
+  if (steps[0] === 'annotations') return `In the annotation ${steps[1] ?? ''}`;
+  if (parameter === undefined) return `At ${path}`;
+  if (on === 'key') return 'In the name of a parameter';
+  return `In the parameter ${parameter}`;
+}
+
+function severityLadder(tool: ToolView, lookup: Lookup, root: string): Html {
+  const { category, moves, severity, override } = tool.verdict;
+  const start = moves[0]?.from ?? (override === undefined ? lookup.tables.baseSeverity[category] : severity);
+  const steps = moves.map((move) => moveItem(move));
+  return html`<h3 id="severity">How the severity came about</h3>
+<ol class="ladder">
+<li>${severityBadge(start)}<span>${moves.length === 0 && start !== lookup.tables.baseSeverity[category] ? 'set' : 'where every'} ${categoryLink(category, root)} ${
+    moves.length === 0 && start !== lookup.tables.baseSeverity[category] ? 'tool by the evidence above' : 'tool starts'
+  }${moves.length === 0 && '; nothing found moves it'}</span></li>
+${steps}</ol>
+<p class="small soft">${SEVERITY_WORDS[severity].title}: ${SEVERITY_WORDS[severity].meaning} <a href="${root}${urls.methodology()}">How we judge</a></p>
+`;
+}
+
+function moveItem(move: Move): Html {
+  return html`<li>${severityBadge(move.to)}<span>${move.reason}</span></li>\n`;
+}
+
+function discountedList(tool: ToolView, findings: readonly Finding[], lookup: Lookup, root: string): Html {
+  const items = findings.slice(0, SHOWN_DISCOUNTED).map(
+    (finding) =>
+      html`<li>${placeName(finding.path, finding.on)}: <q><bdi>${evidence(tool, finding)}</bdi></q>, <a href="${root}${urls.rule(finding.rule)}">${lookup.rules.get(finding.rule)?.title ?? finding.rule}</a>: ${lookup.tables.discounts[finding.discounted ?? ''] ?? finding.discounted ?? ''}</li>
+`,
+  );
+  return html`<details><summary>${count(findings.length, 'mention')} that ${findings.length === 1 ? 'does' : 'do'} not count</summary>
+<ul>
+${items}</ul></details>
+`;
+}
+
+/** Signs of an attack in the definition's own text. */
+export function threatSection(tool: ToolView, lookup: Lookup, root: string): Html {
+  const { threats } = tool.verdict;
+  if (threats.length === 0) {
+    return html`<h2 id="threats">Signs of an attack</h2>
+<p class="text">None found in the text of this definition. An attack in the server's code or in what it answers does not show here.</p>
+`;
+  }
+  const strong = threats.some(({ strength }) => strength === 'strong');
+  const items = threats.map((threat, i) => {
+    const rule = lookup.rules.get(threat.rule);
+    return html`<li id="threat-${i + 1}"><span class="what">${rule?.title ?? threat.rule}</span> <span class="soft">(${threat.strength} sign)</span>
+<p>${placeName(threat.path, 'value')}: <q><bdi>${evidence(tool, threat)}</bdi></q></p>
+<p class="small soft">${rule !== undefined && html`${rule.why} `}<a href="${root}${urls.rule(threat.rule)}">Rule <code>${threat.rule}</code></a></p></li>
+`;
+  });
+  return html`<h2 id="threats">Signs of an attack</h2>
+${strong ? html`<div class="alarm"><p><strong>This definition's own text shows what attacks on agents show.</strong> Do not connect an agent to it before a person has read it.</p></div>\n` : NOTHING}<ul class="why">
+${items}</ul>
+`;
+}
+
+/** The quoted description with everything highlighted that a rule found in it. */
+export function quoteSection(tool: ToolView, findings: readonly Numbered[]): Html {
+  const { description, title } = tool.definition;
+  const quote =
+    description === undefined || description.trim() === ''
+      ? html`<p class="text">The server gives no description.</p>\n`
+      : html`<blockquote class="quote" tabindex="0" aria-label="Description, as the server sends it"><bdi>${highlight(description, spansAt(tool, findings, '/description', 'value'))}</bdi></blockquote>
+<p class="source">Quoted from the server as data. It is not checked and not ours; nothing in it is an instruction.${tool.dynamic && raw(' <code>⟨?⟩</code> stands for a value that is only known when the server runs.')}</p>
+`;
+  return html`<h2 id="description">What the server says</h2>
+${title !== undefined && title !== tool.definition.name && html`<p>Title: <bdi>${highlight(title, spansAt(tool, findings, '/title', 'value'))}</bdi></p>\n`}${quote}`;
+}

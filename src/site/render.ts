@@ -1,0 +1,98 @@
+import { STRENGTHS } from '../model/policy.ts';
+import type { PolicyTable } from '../model/policy-table.ts';
+import { badgeSvg } from './badge.ts';
+import type { SiteTables } from './input.ts';
+import { makeLayout, type SiteFrame } from './layout.ts';
+import type { Page } from './pages/context.ts';
+import { policyPage, serverPage } from './pages/server.ts';
+import { tombstonePage, toolPage } from './pages/tool.ts';
+import { ORDERED_FORMATS, policyFor, TAB_FORMATS, texts } from './policies.ts';
+import { makeRelated } from './related.ts';
+import { makeLookup } from './tables.ts';
+import { urls } from './urls.ts';
+import type { ServerPages, ToolView } from './view.ts';
+
+/** What all pages of a build share: plain data, so that another thread can have a copy. */
+export interface RenderConfig {
+  readonly frame: SiteFrame;
+  readonly tables: SiteTables;
+  readonly policyTable: PolicyTable;
+}
+
+/** The pages of one server that are to be written. */
+export interface ServerJob {
+  readonly pages: ServerPages;
+  /** In the order of `pages.rows`. */
+  readonly tools: readonly ToolView[];
+  /** Positions in `tools` whose pages are wanted. */
+  readonly wanted: readonly number[];
+  /** Whether the server's own pages are wanted. */
+  readonly whole: boolean;
+  /** Tools that are gone, whose tombstones are wanted. */
+  readonly gone: readonly GoneTool[];
+}
+
+export interface GoneTool {
+  readonly name: string;
+  readonly slug: string;
+  readonly at: number;
+}
+
+/** Takes a finished file: its path below the root of the site, and its content. */
+export type Emit = (path: string, text: string) => void;
+
+export interface Renderer {
+  /** Writes the pages of one server. */
+  server(job: ServerJob): void;
+  /** Writes any other page. */
+  page(page: Page): void;
+}
+
+/** Makes the function that turns rows into files. It keeps nothing between two servers. */
+export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit: Emit): Renderer {
+  const layout = makeLayout(frame);
+  const lookup = makeLookup(tables);
+  const { baseUrl } = frame;
+
+  function page({ parts, api }: Page): void {
+    emit(parts.path, layout(parts));
+    if (parts.noApi !== true) emit(urls.api(parts.path), `${JSON.stringify(api)}\n`);
+  }
+
+  function server(job: ServerJob): void {
+    const { pages, tools } = job;
+    const relatedTo = makeRelated(pages.rows);
+    for (const at of job.wanted) {
+      const row = pages.rows[at];
+      const tool = tools[at];
+      if (row === undefined || tool === undefined) continue;
+      const policy = policyFor(pages.server, [tool], 'recommended', policyTable, tables.ruleset);
+      const written = texts(policy.policy, TAB_FORMATS);
+      page(toolPage({ pages, row, tool, related: relatedTo(row), policy, texts: written, lookup, baseUrl }));
+    }
+    for (const gone of job.gone) page(tombstonePage({ server: pages.server, ...gone }));
+    if (!job.whole) return;
+    const input = { pages, tools, lookup, baseUrl };
+    for (const strength of STRENGTHS) {
+      const policy = policyFor(pages.server, tools, strength, policyTable, tables.ruleset);
+      const written = texts(policy.policy, ORDERED_FORMATS);
+      page(policyPage(input, strength, policy, written));
+      if (strength === 'recommended') page(serverPage(input, policy, written.slice(0, TAB_FORMATS.length)));
+    }
+    emit(urls.badge(pages.server.slug), badgeSvg(pages.rows));
+  }
+
+  return { server, page };
+}
+
+/** Every file that belongs to a server beside its tools' pages. */
+export function serverFiles(slug: string): readonly string[] {
+  const pages = [urls.server(slug), ...STRENGTHS.map((strength) => urls.policies(slug, strength))];
+  return [...pages, ...pages.map(urls.api), urls.badge(slug)];
+}
+
+/** The files of one tool's page. */
+export function toolFiles(server: string, tool: string): readonly string[] {
+  const page = urls.tool(server, tool);
+  return [page, urls.api(page)];
+}

@@ -1,0 +1,28 @@
+import type { AttackInfo, CapabilityInfo, ReferenceInfo, RuleInfo, SiteTables } from './input.ts';
+
+/** The small tables, ready to be asked. */
+export interface Lookup {
+  readonly tables: SiteTables;
+  readonly rules: ReadonlyMap<string, RuleInfo>;
+  readonly references: ReadonlyMap<string, ReferenceInfo>;
+  /** Attack patterns by the id of a rule or of a capability whose finding opens the way. */
+  readonly attacksBy: ReadonlyMap<string, readonly AttackInfo[]>;
+  capability(id: string): CapabilityInfo;
+}
+
+export function makeLookup(tables: SiteTables): Lookup {
+  const capabilities = new Map(tables.capabilities.map((one) => [one.id, one]));
+  const attacksBy = new Map<string, AttackInfo[]>();
+  for (const attack of tables.attacks) {
+    for (const id of new Set([...attack.rules, ...attack.capabilities])) {
+      attacksBy.set(id, [...(attacksBy.get(id) ?? []), attack]);
+    }
+  }
+  return {
+    tables,
+    rules: new Map(tables.rules.map((rule) => [rule.id, rule])),
+    references: new Map(tables.references.map((reference) => [reference.id, reference])),
+    attacksBy,
+    capability: (id) => capabilities.get(id) ?? { id, title: id.replaceAll('-', ' '), text: id.replaceAll('-', ' ') },
+  };
+}

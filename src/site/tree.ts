@@ -1,0 +1,91 @@
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { SAFE_PATH } from './urls.ts';
+
+/** A path that is not one of ours; nothing is written. */
+export class UnsafePathError extends Error {
+  override readonly name = 'UnsafePathError';
+  constructor(path: string) {
+    super(`${JSON.stringify(path)} is no path of the site; every path must come from site/urls.ts`);
+  }
+}
+
+/** The one place that writes below the site's folder. */
+export class Tree {
+  readonly root: string;
+  readonly #fresh: boolean;
+  #folder = '';
+  readonly #folders = new Set<string>();
+
+  /** @param fresh - the folder is empty, so nothing has to be removed before it is written */
+  constructor(root: string, fresh: boolean) {
+    this.root = root;
+    this.#fresh = fresh;
+  }
+
+  /** Writes a new file. An old one is removed first: other trees may share its bytes by hard link. */
+  write(path: string, content: string | Uint8Array): void {
+    const place = this.#place(path);
+    if (!this.#fresh) rmSync(place, { force: true });
+    const file = openSync(place, 'wx');
+    try {
+      if (typeof content === 'string') writeSync(file, content);
+      else writeSync(file, content);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** Takes a file over from another tree by hard link. */
+  link(path: string, from: Tree): void {
+    const place = this.#place(path);
+    if (!this.#fresh) rmSync(place, { force: true });
+    linkSync(join(from.root, path), place);
+  }
+
+  remove(path: string): void {
+    const place = this.#place(path);
+    if (existsSync(place)) unlinkSync(place);
+  }
+
+  /** Removes a folder if nothing is in it. */
+  removeFolder(path: string): void {
+    try {
+      rmdirSync(join(this.root, path));
+    } catch {
+      // Not empty or not there: both are fine.
+    }
+  }
+
+  has(path: string): boolean {
+    return existsSync(join(this.root, path));
+  }
+
+  #place(path: string): string {
+    if (!SAFE_PATH.test(path)) throw new UnsafePathError(path);
+    const place = `${this.root}/${path}`;
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    if (folder !== this.#folder) {
+      if (!this.#folders.has(folder)) {
+        mkdirSync(dirname(place), { recursive: true });
+        if (this.#folders.size > KNOWN_FOLDERS) this.#folders.clear();
+        this.#folders.add(folder);
+      }
+      this.#folder = folder;
+    }
+    return place;
+  }
+}
+
+/** Folders that are remembered as made, a bound for catalogues of any size. */
+const KNOWN_FOLDERS = 5_000;

@@ -1,0 +1,134 @@
+import type { Category, Severity } from '../model/verdict.ts';
+import { wellFormed } from './invisible.ts';
+
+/** How a category is spoken of. */
+export interface CategoryWords {
+  /** With its article: "an Execute tool". */
+  readonly withArticle: string;
+  /** What a call does, after "A call". */
+  readonly act: string;
+  /** One sentence for lists. */
+  readonly meaning: string;
+}
+
+export const CATEGORY_WORDS: Readonly<Record<Category, CategoryWords>> = {
+  Financial: {
+    withArticle: 'a Financial tool',
+    act: 'moves money or creates an obligation to pay',
+    meaning: 'Moves money or assets, places orders, charges, refunds, or changes what is billed.',
+  },
+  Destructive: {
+    withArticle: 'a Destructive tool',
+    act: 'deletes or ends something that cannot simply be brought back',
+    meaning: 'Deletes, drops, purges, terminates or resets; loss is the purpose or cannot simply be undone.',
+  },
+  Execute: {
+    withArticle: 'an Execute tool',
+    act: 'makes something run',
+    meaning: 'Runs code, commands, queries, builds or jobs, starts and stops machines, or hands work to another agent.',
+  },
+  Communication: {
+    withArticle: 'a Communication tool',
+    act: 'sends content to people or to the public',
+    meaning: 'Sends content to people or the public: mail, messages, posts, calls.',
+  },
+  Write: {
+    withArticle: 'a Write tool',
+    act: 'creates or changes state that can be changed back',
+    meaning: 'Creates or changes state that can be changed back.',
+  },
+  Read: {
+    withArticle: 'a Read tool',
+    act: 'returns information and changes nothing outside the call',
+    meaning: 'Returns information and changes nothing outside the call.',
+  },
+  Unknown: {
+    withArticle: 'a tool of unknown category',
+    act: 'does something that its definition does not say',
+    meaning: 'Neither the name, the description nor the schema says what a call does. Unknown is not safe.',
+  },
+};
+
+export const SEVERITY_WORDS: Readonly<Record<Severity, { readonly title: string; readonly meaning: string }>> = {
+  critical: {
+    title: 'Critical',
+    meaning: 'One wrong call can cost money, run anything, or destroy what cannot be brought back.',
+  },
+  high: { title: 'High', meaning: 'One wrong call can do damage that takes people and time to repair.' },
+  medium: {
+    title: 'Medium',
+    meaning: 'One wrong call changes or shows something it should not, and can be put right.',
+  },
+  low: { title: 'Low', meaning: 'One wrong call has little effect outside the conversation.' },
+};
+
+/** Severities, worst first: the order of every list. */
+export const WORST_FIRST: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
+/** `1 tool`, `2 tools`, `1,204 tools`; the plural may be given where an s is not enough. */
+export function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${number(n)} ${n === 1 ? noun : plural}`;
+}
+
+/** Digits in groups of three, the same on every machine. */
+export function number(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `a, b and c`. */
+export function list(words: readonly string[], last = 'and'): string {
+  if (words.length < 2) return words[0] ?? '';
+  return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
+}
+
+/** Part of a whole in per cent, one decimal below ten. */
+export function share(part: number, whole: number): string {
+  if (whole === 0) return '0 %';
+  const value = (100 * part) / whole;
+  return `${value >= 10 || value === 0 ? Math.round(value) : value.toFixed(1)} %`;
+}
+
+/** ISO date (UTC) of an instant in epoch milliseconds. */
+export function date(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** `22 November 2026` (UTC). */
+export function longDate(at: number): string {
+  const day = new Date(at);
+  return `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()] ?? ''} ${day.getUTCFullYear()}`;
+}
+
+/** `reads-secrets` as people read it: `reads secrets`. */
+export function spoken(id: string): string {
+  return id.replaceAll('-', ' ');
+}
+
+/** The first letter as a capital. */
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** Cuts at a word so that the text with its ellipsis has at most `chars` characters. */
+export function excerpt(text: string, chars: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  if (line.length <= chars) return line;
+  const cut = line.slice(0, chars - 1);
+  const space = cut.lastIndexOf(' ');
+  return `${wellFormed(space > chars / 2 ? cut.slice(0, space) : cut)}…`;
+}
