@@ -9,7 +9,11 @@ import { programVersion } from './data/version.ts';
 const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Builds the program from the commands' own fields; `run` is called with what was typed. */
-export function buildProgram(version: string, run: (command: Command, input: Input) => Promise<void>): Program {
+export function buildProgram(
+  version: string,
+  dataFolder: string,
+  run: (command: Command, input: Input) => Promise<void>,
+): Program {
   const program = new Program('toolrisk')
     .description(
       'Know what every tool that an AI agent can call can do, how bad that can get, and what policy to put on it.',
@@ -20,7 +24,11 @@ export function buildProgram(version: string, run: (command: Command, input: Inp
     .helpCommand(false)
     .exitOverride();
   for (const command of commands) {
-    const sub = program.command(command.name).summary(command.summary).description(describe(command)).exitOverride();
+    const sub = program
+      .command(command.name)
+      .summary(command.summary)
+      .description(describe(command, dataFolder))
+      .exitOverride();
     for (const argument of command.arguments) {
       const name = argument.variadic === true ? `${argument.name}...` : argument.name;
       sub.addArgument(new Argument(argument.required ? `<${name}>` : `[${name}]`, argument.text));
@@ -32,8 +40,10 @@ export function buildProgram(version: string, run: (command: Command, input: Inp
   return program;
 }
 
-function describe(command: Command): string {
-  return command.details === undefined ? `${command.summary}.` : `${command.summary}.\n\n${command.details}`;
+function describe(command: Command, dataFolder: string): string {
+  const { details } = command;
+  if (details === undefined) return `${command.summary}.`;
+  return `${command.summary}.\n\n${typeof details === 'string' ? details : details(dataFolder)}`;
 }
 
 function toOption(option: Command['options'][number]): Option {
@@ -108,7 +118,7 @@ async function main(): Promise<number> {
     signal: stop.signal,
   };
   let code: ExitCode = 0;
-  const program = buildProgram(version, async (command, input) => {
+  const program = buildProgram(version, world.dataFolder, async (command, input) => {
     code = await command.run(input, world);
   });
   try {

@@ -67,8 +67,8 @@ export interface Command {
   readonly name: string;
   /** One line, no full stop. */
   readonly summary: string;
-  /** More for `toolrisk NAME --help`: what is printed, what the exit codes mean. */
-  readonly details?: string;
+  /** More for `toolrisk NAME --help`: what is printed, what the exit codes mean. A function where it comes from `data/`. */
+  readonly details?: string | ((dataFolder: string) => string);
   readonly arguments: readonly Argument[];
   readonly options: readonly Option[];
   readonly examples: readonly string[];

@@ -19,6 +19,7 @@ export const commands: readonly Command[] = [
   policy,
   query,
   reclassify,
+  schema,
   search,
   serve,
   show,
