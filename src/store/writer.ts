@@ -42,6 +42,8 @@ export interface VisitEnd {
 /** What was recorded of a visit. `stale`: the lease was no longer valid, and nothing was written. */
 export interface Recorded extends Omit<Written, 'leads' | 'validators'> {
   readonly locator: string;
+  /** Token of the lease under which it was made. */
+  readonly lease: number;
   /** Manifests that are in the frontier now because this one named them, and were not before. */
   readonly newLeads: number;
 }
@@ -188,7 +190,7 @@ function writeOne(pen: Pen, extractor: string, end: VisitEnd, result: ReadResult
   returnLease(sql, lease, end.plan(written.outcome, result), validators, visit);
   const newLeads = enterLeads(pen, lease, written.leads);
   const { leads: _, validators: __, ...rest } = written;
-  return { ...rest, locator: lease.locator, newLeads };
+  return { ...rest, locator: lease.locator, lease: lease.token, newLeads };
 }
 
 function enterLeads(pen: Pen, lease: Lease, leads: readonly string[]): number {

@@ -1,0 +1,137 @@
+// Kills a crawl over and over, at random instants and at every named step of a write, and looks at what is left.
+// usage: tsx scripts/torture.ts [--count N] [--seed N]
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { openCatalogue } from '../src/store/catalogue.ts';
+import { type Acknowledged, checkCatalogue } from './torture/check.ts';
+import { compileScript } from './torture/compile.ts';
+import { MANIFESTS, serveManifests } from './torture/manifests.ts';
+import { randomFrom } from './torture/random.ts';
+
+const STEPS = [
+  'begin:before',
+  'begin:after',
+  'savepoint:before-release',
+  'savepoint:after-release',
+  'commit:before',
+  'commit:after',
+  'commit:acknowledged',
+];
+
+/** Which passing of a step kills: early ones are in the listing, later ones in the visits. */
+const PASSINGS = [1, 2, 3, 5, 8, 12, 20, 40, 80];
+
+/** Random kills come within this time of the child's first word, milliseconds. */
+const WINDOW_MS = 500;
+
+const { values } = parseArgs({
+  options: { count: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' } },
+});
+const count = Number(values.count);
+const random = randomFrom(Number(values.seed));
+
+const child = compileScript('scripts/torture/child.ts');
+const folder = mkdtempSync(join(tmpdir(), 'toolrisk-torture-'));
+const path = join(folder, 'catalogue.db');
+let round = 0;
+const { port, server } = await serveManifests(() => round);
+
+const acknowledged: Acknowledged[] = [];
+const tally = { kills: 0, steps: 0, finished: 0, reclaimed: 0, faults: 0 };
+
+/** Every step gets its turn; with a small count, fewer passings of each. */
+const passings = PASSINGS.slice(0, Math.max(1, Math.round((PASSINGS.length * count) / 200)));
+for (const step of STEPS) for (const nth of passings) await kill({ step: `${step}@${nth}` });
+for (let i = 0; i < count; i++) await kill({ afterMs: random() * WINDOW_MS });
+
+await oneRun({});
+const { lost, duplicated, integrity } = checkCatalogue(path, acknowledged);
+const unfinished = leftOver();
+server.close();
+const ok = lost === 0 && duplicated === 0 && integrity === 'ok' && unfinished === 0 && tally.faults === 0;
+if (ok) rmSync(folder, { recursive: true });
+else console.log(`left for inspection: ${folder}`);
+console.log(
+  JSON.stringify({
+    lost,
+    duplicated,
+    kills: tally.kills,
+    atSteps: tally.steps,
+    atRandom: tally.kills - tally.steps,
+    ranToEnd: tally.finished,
+    acknowledged: acknowledged.length,
+    leasesReclaimed: tally.reclaimed,
+    unfinished,
+    faults: tally.faults,
+    integrity,
+  }),
+);
+process.exitCode = ok ? 0 : 1;
+
+/** Runs one child until it is dead; the next round serves other definitions. */
+async function kill(how: { readonly step?: string; readonly afterMs?: number }): Promise<void> {
+  const died = await oneRun(how);
+  if (died) tally.kills += 1;
+  else tally.finished += 1;
+  if (died && how.step !== undefined) tally.steps += 1;
+  tally.reclaimed += heldLeases();
+  round += 1;
+}
+
+/** True when it was killed, false when it came to its end first. */
+function oneRun(how: { readonly step?: string; readonly afterMs?: number }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, ...(how.step === undefined ? {} : { FAILPOINT: how.step }) };
+    const running = spawn(process.execPath, [child, path, String(port)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let talk = '';
+    running.stderr.on('data', (bytes: Buffer) => {
+      talk += bytes.toString();
+    });
+    const lines = createInterface({ input: running.stdout });
+    lines.on('line', (line) => {
+      const [word, lease, locator = '', outcome = ''] = line.split(' ');
+      if (word === 'START' && how.afterMs !== undefined) setTimeout(() => running.kill('SIGKILL'), how.afterMs);
+      if (word === 'ACK') acknowledged.push({ lease: Number(lease), locator, outcome });
+    });
+    let signal: NodeJS.Signals | null = null;
+    let code: number | null = null;
+    running.on('exit', (exitCode, exitSignal) => {
+      code = exitCode;
+      signal = exitSignal;
+    });
+    // Lines may come after the exit; the pipe holds what was written before it.
+    running.on('close', () => {
+      if (code !== null && code !== 0) {
+        tally.faults += 1;
+        console.log(`a child failed by itself (exit ${code}): ${talk}`);
+      }
+      resolve(signal === 'SIGKILL');
+    });
+  });
+}
+
+function heldLeases(): number {
+  try {
+    const catalogue = openCatalogue(path, { mode: 'read', now: Date.now });
+    const held = catalogue.sql.get<{ n: number }>('SELECT count(*) AS n FROM frontier WHERE lease IS NOT NULL')?.n ?? 0;
+    catalogue.close();
+    return held;
+  } catch {
+    // The first children die before there is a catalogue.
+    return 0;
+  }
+}
+
+/** Manifests without an answer, or with a lease that nobody gave back. */
+function leftOver(): number {
+  const catalogue = openCatalogue(path, { mode: 'read', now: Date.now });
+  const done = catalogue.sql.get<{ n: number }>(
+    'SELECT count(*) AS n FROM frontier JOIN manifests USING (locator) WHERE lease IS NULL AND last_visit IS NOT NULL AND content_hash IS NOT NULL',
+  );
+  catalogue.close();
+  return MANIFESTS - (done?.n ?? 0);
+}
