@@ -237,7 +237,7 @@ function buriedActs(reading: Reading, reader: Reader, sentence: Sentence): reado
     const verb = reading.verbs[at];
     if (verb === undefined || verb.entry.ambiguous || isHyphened(reading, verb)) continue;
     const forms = reader.forms(reading, at);
-    const pointed = at > 0 && reading.grammar('prepositions', at - 1) === at && (forms & FORM.base) !== 0;
+    const pointed = at > 0 && reading.grammar('purposes', at - 1) === at && (forms & FORM.base) !== 0;
     if ((forms & (FORM.third | FORM.gerund)) === 0 && !pointed) continue;
     if ((forms & FORM.base) !== 0 && !pointed) continue;
     return [makeAct(reading, verb, sentence.to, CERTAINTY.buried, discountOf(reading, at, sentence))];

@@ -120,7 +120,8 @@ export class Collector {
       .map((look) => ({ look, noun: look.specific ? nounOf(look, object, clause) : undefined }));
     const head = headNoun(fitting.filter(({ look }) => look.rule.category !== undefined).map(({ noun }) => noun));
     for (const { look, noun } of fitting) {
-      if (look.rule.category !== undefined && head !== undefined && !isSame(noun, head)) continue;
+      const outdone = look.rule.category !== undefined && look.factor <= 1 && head !== undefined;
+      if (outdone && !isSame(noun, head)) continue;
       const from = Math.min(act.verb.from, noun?.from ?? act.verb.from);
       const to = Math.max(act.verb.to, noun?.to ?? act.verb.to);
       this.#push(look, place, reading, from, to, act.certainty, act.discounted);

@@ -7,8 +7,8 @@ import { foldWord, GAP } from './words.ts';
 const CERTAINTY = {
   plain: 1,
   ambiguousFirst: 0.85,
-  ambiguousLast: 0.6,
-  beside: 0.5,
+  ambiguousLast: 0.5,
+  beside: 0.45,
   middle: 0.7,
   alone: 0.85,
 } as const;

@@ -26,6 +26,8 @@ export const GRAMMAR_GROUPS = [
   'pronouns',
   /** Verbs that head a name from its end even where another verb begins it. */
   'trailing',
+  /** What stands before a verb that says what a thing is for. */
+  'purposes',
 ] as const;
 export type GrammarGroup = (typeof GRAMMAR_GROUPS)[number];
 
