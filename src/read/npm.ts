@@ -12,7 +12,7 @@ import { entriesOf, factsOf, isSource, type PackageJson, readPackageJson } from 
 import type { Previous, Reader, ReadWorld } from './reader.ts';
 
 /** How many dependencies are read for the tools that a package takes from them. */
-const MAX_NEEDS = 4;
+const MAX_NEEDS = 12;
 /** The abbreviated form has versions and hashes, and is a tenth of the size. What it lacks is in the archive. */
 const ABBREVIATED = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8';
 const NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/iu;

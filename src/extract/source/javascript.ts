@@ -1,9 +1,9 @@
 import { LIMITS } from '../../model/limits.ts';
 import { Engine } from './javascript/engine.ts';
-import { findTools } from './javascript/find.ts';
+import { type Findings, findTools } from './javascript/find.ts';
 import { neededPackages } from './javascript/needs.ts';
 import { openApiTools } from './javascript/openapi.ts';
-import { reachableFiles } from './javascript/reach.ts';
+import { allFiles, reachableFiles } from './javascript/reach.ts';
 import { Sources } from './javascript/sources.ts';
 import { locator } from './javascript/tool.ts';
 import type { Announce, ChildJob } from './protocol.ts';
@@ -17,12 +17,20 @@ const MARKERS =
 export function extractJavaScript(job: ChildJob, announce: Announce): SourceResult {
   const sources = new Sources(job.files, job.skip, announce);
   const engine = new Engine(sources);
-  const reachable = reachableFiles(sources, job.entries, job.packages);
-  const candidates = reachable.filter((path) => !path.endsWith('.json') && MARKERS.test(sources.text(path)));
-  const modules = candidates.map((path) => sources.module(path)).filter((module) => module !== undefined);
-  const locate = locator(job.location, job.packages);
-  const found = findTools(engine, modules, locate, (module) => announce(module.path));
-  const tools = found.tools.length > 0 ? found.tools : openApiTools(sources, reachable, job.location);
+  const find = (files: readonly string[]): Findings => {
+    const candidates = files.filter((path) => !path.endsWith('.json') && MARKERS.test(sources.text(path)));
+    const modules = candidates.map((path) => sources.module(path)).filter((module) => module !== undefined);
+    return findTools(engine, modules, locator(job.location, job.packages), (module) => announce(module.path));
+  };
+  let reached = reachableFiles(sources, job.entries);
+  if (reached.open) reached = allFiles(sources, job.entries, job.packages);
+  let found = find(reached.files);
+  if (found.tools.length === 0 && !reached.open) {
+    // A command framework finds its files by their folder: no import says so.
+    reached = allFiles(sources, job.entries, job.packages);
+    found = find(reached.files);
+  }
+  const tools = found.tools.length > 0 ? found.tools : openApiTools(sources, reached.files, job.location);
   if (tools.length > LIMITS.toolsPerServer) {
     return { kind: 'too-large', message: `${tools.length} tools, and ${LIMITS.toolsPerServer} are read` };
   }
@@ -33,6 +41,6 @@ export function extractJavaScript(job: ChildJob, announce: Announce): SourceResu
     tools,
     dropped: found.dropped,
     problems,
-    needs: job.packages.length > 0 ? [] : neededPackages(engine, reachable, tools.length),
+    needs: job.packages.length > 0 ? [] : neededPackages(engine, reached.files, tools.length, found.unresolved),
   };
 }

@@ -186,7 +186,10 @@ function withMember(
 ): ObjectValue {
   const props = new Map(value.props);
   if (typeof key === 'string') {
-    props.set(key, { kind: 'node', node: write.site.node, scope: write.site.scope, env });
+    const before = props.get(key);
+    // What only a condition writes over is, most likely, as it was.
+    if (before !== undefined && isGated(engine, write, env)) return value;
+    props.set(key, { kind: 'node', node: write.site.node, scope: write.site.scope, env, before });
     return { ...value, props };
   }
   for (const pair of expandPair(engine, key, write.site.node, write, env)) {

@@ -6,6 +6,7 @@ import {
   type Item,
   type Lazy,
   type ListValue,
+  likelyTruth,
   list,
   literal,
   object,
@@ -154,7 +155,7 @@ export function callMethod(
         : undefined;
     }
     case 'setting':
-      return name === 'split' || name === 'trim' || name === 'toLowerCase' || name === 'toUpperCase' ? target : UNKNOWN;
+      return target;
     default:
       break;
   }
@@ -260,11 +261,11 @@ function listMethod(engine: Engine, target: ListValue, name: string, args: () =>
 
 /** The items that a test lets pass for sure, and the others as gated. */
 function filtered(engine: Engine, target: ListValue, test: Value): readonly Item[] {
-  if (test.kind !== 'function')
-    return target.items.map((item) => (test.kind === 'global' ? item : { ...item, gated: true }));
-  return target.items.map((item) =>
-    truth(engine.call(test, [item.value])) === true ? item : { ...item, gated: true },
-  );
+  if (test.kind !== 'function') return target.items;
+  const answers = target.items.map((item) => likelyTruth(engine.call(test, [item.value])));
+  // A test that says nothing of any item is a setting of the whole list, and marks none.
+  if (answers.every((answer) => answer === undefined)) return target.items;
+  return target.items.map((item, index) => (answers[index] === true ? item : { ...item, gated: true }));
 }
 
 function mapMethod(

@@ -41,7 +41,7 @@ export function callValue(engine: Engine, node: CallNode, scope: Scope, env: Env
       return useful(result) ? result : (handedThrough(engine, node, scope, env) ?? result);
     }
     if (method.kind === 'unknown' && method.hole !== undefined) return method;
-    return handedThrough(engine, node, scope, env) ?? UNKNOWN;
+    return handedThrough(engine, node, scope, env) ?? (method.kind === 'external' ? method : UNKNOWN);
   }
   const target = engine.evaluate(callee, scope, env);
   if (target.kind === 'global') return callGlobal(engine, target.path, argsOf(engine, node, scope, env));
@@ -50,7 +50,7 @@ export function callValue(engine: Engine, node: CallNode, scope: Scope, env: Env
     return useful(result) ? result : (handedThrough(engine, node, scope, env) ?? result);
   }
   if (target.kind === 'unknown' && target.hole !== undefined) return target;
-  return handedThrough(engine, node, scope, env) ?? UNKNOWN;
+  return handedThrough(engine, node, scope, env) ?? (target.kind === 'external' ? target : UNKNOWN);
 }
 
 function useful(value: Value): boolean {
@@ -69,6 +69,7 @@ function handedThrough(engine: Engine, node: CallNode, scope: Scope, env: Env | 
     const inner = bare(arg);
     if (inner.type === 'Literal' || inner.type === 'TemplateLiteral') name ??= engine.evaluate(inner, scope, env);
     if (
+      inner.type !== 'CallExpression' &&
       inner.type !== 'ObjectExpression' &&
       inner.type !== 'ArrowFunctionExpression' &&
       inner.type !== 'FunctionExpression' &&
@@ -76,6 +77,7 @@ function handedThrough(engine: Engine, node: CallNode, scope: Scope, env: Env | 
     )
       continue;
     const value = engine.evaluate(inner, scope, env);
+    if (value.kind === 'schema' && name === undefined) return value;
     const definition = describedObject(engine, value.kind === 'function' ? engine.call(value, []) : value);
     if (definition === undefined) continue;
     if (name === undefined || definition.props.has('name')) return definition;
@@ -84,10 +86,15 @@ function handedThrough(engine: Engine, node: CallNode, scope: Scope, env: Env | 
   return undefined;
 }
 
+/** An object with a description, or one whose every property is a schema. */
 function describedObject(engine: Engine, value: Value): ObjectValue | undefined {
   if (value.kind === 'choice')
     return value.options.map((option) => describedObject(engine, option)).find((found) => found !== undefined);
-  return value.kind === 'object' && value.props.has('description') ? value : undefined;
+  if (value.kind !== 'object') return undefined;
+  if (value.props.has('description')) return value;
+  return value.props.size > 0 && [...value.props.values()].every((lazy) => engine.read(lazy).kind === 'schema')
+    ? value
+    : undefined;
 }
 
 /** The evaluated arguments of a call; a spread list gives its items. */
@@ -111,7 +118,7 @@ export function construct(engine: Engine, node: NewNode, scope: Scope, env: Env 
       ),
     );
   }
-  if (target.kind === 'unknown' && target.hole !== undefined) return target;
+  if ((target.kind === 'unknown' && target.hole !== undefined) || target.kind === 'external') return target;
   if (target.kind !== 'global') return UNKNOWN;
   const [first] = args();
   switch (target.path) {

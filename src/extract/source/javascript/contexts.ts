@@ -202,6 +202,9 @@ function namesOf(engine: Engine, scope: Scope): Set<string> {
   const { node } = scope;
   if (isFunction(node) && node.id !== null) names.add(node.id.name);
   const outer = scope.parent;
+  const key = scope.module.keys.get(node);
+  if (key !== undefined) names.add(key);
+  for (const name of resultNames(engine, scope)) names.add(name);
   for (const [name, binding] of outer?.names ?? []) {
     if (binding.source.kind === 'variable' && binding.source.init !== undefined && bare(binding.source.init) === node)
       names.add(name);
@@ -228,6 +231,23 @@ function namesOf(engine: Engine, scope: Scope): Set<string> {
   return names;
 }
 
+/** The names of variables that hold what the function around this one gives back, when that is this one. */
+function resultNames(engine: Engine, scope: Scope): readonly string[] {
+  const maker = scope.parent?.nearest('function');
+  if (maker === undefined || !maker.returns.some((site) => isOrHolds(maker, bare(site.node), scope.node))) return [];
+  const makers = isFunction(maker.node) && maker.node.id !== null ? [maker.node.id.name] : [...maker.names.keys()];
+  return makers.flatMap((name) => engine.sources.modules().flatMap((module) => [...(module.results.get(name) ?? [])]));
+}
+
+function isOrHolds(maker: Scope, returned: Node, wanted: Node): boolean {
+  if (returned === wanted) return true;
+  if (returned.type !== 'Identifier') return false;
+  const source = maker.lookup(returned.name)?.source;
+  return source?.kind === 'function'
+    ? source.node === wanted
+    : source?.kind === 'variable' && source.init !== undefined && bare(source.init) === wanted;
+}
+
 /** The name that a class goes by. */
 export function nameOfClass(scope: Scope): string | undefined {
   const { node } = scope;
@@ -242,10 +262,8 @@ export function nameOfClass(scope: Scope): string | undefined {
 
 /** The classes that extend a class, directly or not, and the class itself when nothing extends it. */
 function instancesOf(engine: Engine, scope: Scope): readonly { readonly env: Env; readonly gated: boolean }[] {
-  return engine
-    .subclasses(scope)
-    .map((of) => ({
-      env: { scope, parent: undefined, self: { kind: 'instance', of, args: undefined } },
-      gated: false,
-    }));
+  return engine.subclasses(scope).map((of) => ({
+    env: { scope, parent: undefined, self: { kind: 'instance', of, args: undefined } },
+    gated: false,
+  }));
 }

@@ -13,6 +13,7 @@ import {
   type Item,
   type Lazy,
   type ListValue,
+  likelyTruth,
   list,
   literal,
   type ObjectValue,
@@ -59,6 +60,8 @@ export class Engine {
   depth = 0;
   readonly root = new Map<object, Value>();
   readonly byEnv = new WeakMap<Env, Map<object, Value>>();
+  /** Properties that are being read: one that needs itself is what it was before. */
+  readonly reading = new Set<Lazy>();
   /** Packages whose exports the tools depend on. */
   readonly missing = new Set<string>();
 
@@ -127,11 +130,12 @@ export class Engine {
       case 'NewExpression':
         return construct(this, node, scope, env);
       case 'ConditionalExpression': {
-        const answer = truth(this.evaluate(node.test, scope, env));
+        const test = this.evaluate(node.test, scope, env);
+        const answer = truth(test);
         if (answer !== undefined) return this.evaluate(answer ? node.consequent : node.alternate, scope, env);
+        const likely = likelyTruth(test);
         const both = [this.evaluate(node.alternate, scope, env), this.evaluate(node.consequent, scope, env)];
-        // What an unset setting gives comes first: `verbose ? long : short` is short by default.
-        return choice(both);
+        return choice(likely === true ? both.reverse() : both, likely !== undefined);
       }
       case 'LogicalExpression':
         return this.logical(node, scope, env);
@@ -140,7 +144,10 @@ export class Engine {
       case 'UnaryExpression': {
         const value = this.evaluate(node.argument, scope, env);
         const answer = truth(value);
-        if (node.operator === '!') return answer === undefined ? UNKNOWN : literal(!answer);
+        if (node.operator === '!') {
+          if (value.kind === 'setting') return { kind: 'setting', likely: !value.likely };
+          return answer === undefined ? (value.kind === 'unknown' ? value : UNKNOWN) : literal(!answer);
+        }
         if (node.operator === 'void') return UNDEFINED;
         if (node.operator === '-' && value.kind === 'literal' && typeof value.value === 'number')
           return literal(-value.value);
@@ -222,8 +229,12 @@ export class Engine {
     const left = this.evaluate(node.left, scope, env);
     const answer = truth(left);
     const right = () => this.evaluate(node.right, scope, env);
+    if (left.kind === 'setting' && node.operator === '&&') {
+      const then = right();
+      return left.likely || then.kind !== 'setting' ? then : left;
+    }
     if (node.operator === '&&') return answer === false ? left : answer === true ? right() : choice([right()]);
-    if (left.kind === 'setting') return right();
+    if (left.kind === 'setting') return left.likely ? left : right();
     if (node.operator === '??') {
       if (left.kind === 'literal') return left.value === undefined || left.value === null ? right() : left;
     } else if (answer === true) return left;
@@ -250,6 +261,14 @@ export class Engine {
       if (textOf(left) === undefined && textOf(right) === undefined) return UNKNOWN;
       const text = a.text + b.text;
       return text.length > MAX_TEXT ? UNKNOWN : literal(text, a.dynamic || b.dynamic);
+    }
+    if (left.kind === 'setting' || right.kind === 'setting') {
+      // Compared with something, an unset setting is different from it.
+      const known = left.kind === 'setting' ? right : left;
+      const same = known.kind === 'literal' && (known.value === undefined || known.value === null);
+      if (node.operator.startsWith('===') || node.operator === '==') return { kind: 'setting', likely: same };
+      if (node.operator.startsWith('!=')) return { kind: 'setting', likely: !same };
+      return { kind: 'setting', likely: false };
     }
     if (left.kind !== 'literal' || right.kind !== 'literal' || left.dynamic || right.dynamic) {
       const hole = [left, right].find((side) => side.kind === 'unknown' && side.hole !== undefined);
@@ -315,8 +334,14 @@ export class Engine {
     switch (lazy.kind) {
       case 'value':
         return lazy.value;
-      case 'node':
-        return this.evaluate(lazy.node, lazy.scope, lazy.env);
+      case 'node': {
+        const before = () => (lazy.before === undefined ? UNKNOWN : this.read(lazy.before));
+        if (this.reading.has(lazy)) return before();
+        this.reading.add(lazy);
+        const value = this.evaluate(lazy.node, lazy.scope, lazy.env);
+        this.reading.delete(lazy);
+        return value.kind === 'unknown' && value.hole === undefined && lazy.before !== undefined ? before() : value;
+      }
       case 'getter':
         return this.call({ kind: 'function', node: lazy.node, scope: lazy.scope, env: lazy.env }, []);
     }
@@ -337,12 +362,13 @@ export class Engine {
     const home = inner.thisClass();
     if (self !== undefined && home !== undefined) env = { scope: home, parent: env, self };
     env = { scope: inner, parent: env, args };
-    const results: Value[] = [];
+    const usual: Value[] = [];
+    const other: Value[] = [];
     for (const site of inner.returns.slice(0, 32)) {
-      if (site.guards.some((guard) => this.passes(guard, env) === false)) continue;
-      results.push(this.at(site, env));
+      const passes = site.guards.map((guard) => this.passes(guard, env));
+      (passes.every((one) => one === true) ? usual : other).push(this.at(site, env));
     }
-    return results.length === 0 ? UNDEFINED : choice(results);
+    return usual.length + other.length === 0 ? UNDEFINED : choice([...usual, ...other], usual.length > 0);
   }
 
   /** Whether a guard lets pass. Undefined: not known. */
@@ -350,7 +376,7 @@ export class Engine {
     guard: { readonly test: Node; readonly passes: boolean; readonly scope: Scope },
     env: Env | undefined,
   ): boolean | undefined {
-    const answer = truth(this.evaluate(guard.test, guard.scope, env));
+    const answer = likelyTruth(this.evaluate(guard.test, guard.scope, env));
     return answer === undefined ? undefined : answer === guard.passes;
   }
 
@@ -398,11 +424,13 @@ export class Engine {
         };
       case 'choice': {
         const lists = value.options.map((option) => this.itemsOf(option));
-        // What stands in only one branch is there only sometimes.
-        return {
-          items: lists.flatMap(({ items }) => items.map((item) => ({ value: item.value, gated: true }))),
-          open: lists.some(({ open }) => open),
-        };
+        // What is not in the likely list, or not in every one, is there only sometimes.
+        const sure = value.likely ? lists.slice(0, 1) : lists;
+        const always = (item: Item) => sure.every(({ items }) => items.some((one) => sameItem(one, item)));
+        const items = lists.flatMap((one) =>
+          one.items.map((item) => ({ value: item.value, gated: item.gated || !always(item) })),
+        );
+        return { items, open: lists.some(({ open }) => open) };
       }
       case 'literal':
         return { items: [], open: false };
@@ -470,6 +498,16 @@ export class Engine {
     }
     return false;
   }
+}
+
+/** Whether two items are the same thing, as far as it can be told by where they are written. */
+function sameItem(a: Item, b: Item): boolean {
+  if (a.value === b.value) return true;
+  if (a.value.kind === 'object' && b.value.kind === 'object')
+    return (
+      a.value.at !== undefined && a.value.at.offset === b.value.at?.offset && a.value.at.module === b.value.at.module
+    );
+  return a.value.kind === 'instance' && b.value.kind === 'instance' && a.value.of.node === b.value.of.node;
 }
 
 function literalOf(value: unknown): Value {

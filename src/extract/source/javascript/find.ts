@@ -5,8 +5,8 @@ import { callSites, expandWith, nameOfClass } from './contexts.ts';
 import type { Engine } from './engine.ts';
 import type { Module } from './module.ts';
 import type { Scope, Site } from './scope.ts';
-import { configOf, type Found, isAnnotations, type Locate, type Parts, partsOf, toolOf } from './tool.ts';
-import { type Env, type Place, textOf, UNKNOWN, type Value } from './values.ts';
+import { configOf, type Found, GATED_NOTE, isAnnotations, type Locate, type Parts, partsOf, toolOf } from './tool.ts';
+import { type Env, type ObjectValue, type Place, textOf, UNKNOWN, type Value } from './values.ts';
 
 /** Methods that register one or several tools. */
 const REGISTERS =
@@ -18,6 +18,8 @@ const MAX_GUARD_LEVELS = 3;
 
 /** What was found in one package, in the order of its files. */
 export interface Findings {
+  /** Registrations whose tool could not be named: something else defines it. */
+  readonly unresolved: number;
   readonly tools: readonly ObservedTool[];
   readonly dropped: readonly DroppedTool[];
 }
@@ -56,7 +58,10 @@ class Finder {
   }
 
   result(): Findings {
-    return { tools: [...this.tools.values()], dropped: this.dropped };
+    const tools = [...this.tools.values()];
+    // A condition on every tool is one on the server, and tells none of them apart.
+    const all = tools.length > 1 && tools.every(({ gated }) => gated);
+    return { tools: all ? tools.map(ungated) : tools, dropped: this.dropped, unresolved: this.unresolved };
   }
 
   add(found: Found | undefined): void {
@@ -244,29 +249,9 @@ class Finder {
     }
     if (value.kind === 'object') {
       if (isAnnotations(engine, value)) return { ...parts, annotations: value };
-      const isConfig = [
-        'description',
-        'inputSchema',
-        'parameters',
-        'annotations',
-        'title',
-        'outputSchema',
-        'input',
-        'args',
-      ].some(
-        (key) =>
-          value.props.has(key) &&
-          engine.get(value, key).kind !==
-            (key === 'inputSchema' ||
-            key === 'parameters' ||
-            key === 'outputSchema' ||
-            key === 'input' ||
-            key === 'args'
-              ? 'none'
-              : 'schema'),
-      );
-      if (!isConfig)
+      if (!isConfig(engine, value)) {
         return value.props.size === 0 && parts.input !== undefined ? parts : { ...parts, input: parts.input ?? value };
+      }
     }
     const config = configOf(engine, value);
     return {
@@ -340,6 +325,13 @@ class Finder {
     if (this.tools.has(text) || !/^[\w./:-]+$/u.test(text)) return;
     if (parts.description === undefined) return;
     const found = toolOf(engine, parts, this.locate(value.at), this.isGated(site, 0));
+    // A definition of nothing but a name and a text may be anything.
+    if (
+      found?.kind === 'tool' &&
+      found.tool.definition.inputSchema === undefined &&
+      found.tool.definition.annotations === undefined
+    )
+      return;
     if (found !== undefined) this.add(found);
   }
 
@@ -360,6 +352,10 @@ class Finder {
   }
 }
 
+function ungated(tool: ObservedTool): ObservedTool {
+  return { ...tool, gated: false, notes: tool.notes.filter((note) => note !== GATED_NOTE) };
+}
+
 function superName(scope: Scope): string {
   const { node } = scope;
   if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') return '';
@@ -372,6 +368,21 @@ function superName(scope: Scope): string {
       : above.type === 'MemberExpression' && above.property.type === 'Identifier'
         ? above.property.name
         : '';
+}
+
+/** What a config calls its schemas. */
+const CONFIG_SCHEMAS = new Set(['inputSchema', 'outputSchema', 'input_schema', 'parameters', 'schema', 'paramsSchema']);
+
+/** Whether an argument is `{ description, inputSchema, … }`, and not `{ query: z.string(), … }`. */
+function isConfig(engine: Engine, value: ObjectValue): boolean {
+  let known = false;
+  for (const name of value.props.keys()) {
+    const part = engine.get(value, name);
+    if (CONFIG_SCHEMAS.has(name)) known = true;
+    else if (part.kind === 'schema') return false;
+    else if (['description', 'title', 'annotations', 'input', 'args', '_meta', 'name'].includes(name)) known = true;
+  }
+  return known;
 }
 
 /** A definition whose name is not known yet, but will be in some call. */

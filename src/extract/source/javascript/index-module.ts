@@ -30,6 +30,7 @@ export function indexModule(path: string, text: string, program: Program): Modul
     calls: new Map(),
     literals: [],
     keys: new Map(),
+    results: new Map(),
     wrappers: new Map(),
     classes: [],
   };
@@ -90,6 +91,7 @@ class Indexer {
         for (const declarator of node.declarations) {
           const home = node.kind === 'var' ? (scope.nearest('function', 'module') ?? scope) : scope;
           const init = declarator.init ?? undefined;
+          this.noteResult(declarator.id, init);
           this.declare(
             declarator.id,
             home,
@@ -146,7 +148,10 @@ class Indexer {
         return this.children(node, scope, guards);
       case 'Property': {
         const key = keyName(node.key, node.computed);
-        if (key !== undefined) for (const literal of literalsIn(node.value)) this.module.keys.set(literal, key);
+        if (key !== undefined) {
+          for (const literal of literalsIn(node.value)) this.module.keys.set(literal, key);
+          if (isFunction(bare(node.value))) this.module.keys.set(bare(node.value), key);
+        }
         return this.children(node, scope, guards);
       }
       case 'TSEnumDeclaration':
@@ -155,6 +160,16 @@ class Indexer {
       default:
         return this.children(node, scope, guards);
     }
+  }
+
+  /** Notes `const name = make(…)`, so that calls of what `make` gives back can be found by name. */
+  noteResult(target: Node, init: Node | undefined): void {
+    const call = init === undefined ? undefined : bare(init);
+    if (target.type !== 'Identifier' || call?.type !== 'CallExpression') return;
+    const name = calleeName(call);
+    if (name === undefined) return;
+    const names = this.module.results.get(name) ?? new Set();
+    this.module.results.set(name, names.add(target.name));
   }
 
   visitFunction(node: FunctionNode, outer: Scope, guards: readonly Guard[], handedTo: Scope['handedTo']): void {

@@ -1,5 +1,6 @@
 import { isFunction, keyName } from './ast.ts';
 import { changed } from './bindings.ts';
+import { nameOfClass } from './contexts.ts';
 import type { Engine } from './engine.ts';
 import {
   type ClassValue,
@@ -38,7 +39,7 @@ export function readMember(engine: Engine, value: Value, name: string): Value {
     case 'external':
       return { ...value, path: [...value.path, name] };
     case 'global':
-      if (value.path === 'process.env') return { kind: 'setting' };
+      if (value.path === 'process.env') return { kind: 'setting', likely: false };
       return value.path.length > 60 ? UNKNOWN : { kind: 'global', path: `${value.path}.${name}` };
     case 'instance':
       return readInstance(engine, value, value.of, value.args, name, 0);
@@ -127,6 +128,7 @@ function readInstance(
   name: string,
   level: number,
 ): Value {
+  if (name === 'constructor') return self.of;
   const env: Env = { scope: of.scope, parent: of.env, self };
   const writes = of.scope.thisWrites.get(name) ?? [];
   const build = constructorOf(of);
@@ -207,6 +209,11 @@ function readStatic(engine: Engine, of: ClassValue, name: string, level: number)
   }
   const writes = (of.scope.thisWrites.get(name) ?? []).filter((write) => write.kind === 'assign');
   if (writes.length > 0) return changed(engine, UNDEFINED, writes, env, false);
+  const own = nameOfClass(of.scope);
+  const outside = own === undefined ? [] : (of.scope.parent?.lookup(own)?.writes ?? []);
+  for (const write of outside) {
+    if (write.kind === 'member' && write.key === name) return engine.at(write.site, of.env);
+  }
   if (name === 'name') return of.node.id === null ? UNKNOWN : literal(of.node.id.name);
   if (name === 'prototype') return { kind: 'instance', of, args: undefined };
   const above = level < MAX_CLASSES ? superOf(engine, of) : undefined;

@@ -25,6 +25,8 @@ export interface Module {
   readonly literals: Site[];
   /** The property that a candidate literal, or the call around it, stands under. */
   readonly keys: Map<Node, string>;
+  /** The variables that are initialised with a call, by the name of what is called. */
+  readonly results: Map<string, Set<string>>;
   /** The name of the function that a candidate literal is handed to. */
   readonly wrappers: Map<Node, string>;
   readonly classes: { readonly node: ClassNode; readonly scope: Scope }[];

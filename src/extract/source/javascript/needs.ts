@@ -33,11 +33,21 @@ const COMMON = new Set([
  * The declared dependencies whose code the tools come from: those that a list of tools named, and, when nothing was
  * found at all, those that by their name belong to this server. The reader checks that they are declared.
  */
-export function neededPackages(engine: Engine, reachable: readonly string[], tools: number): readonly string[] {
+export function neededPackages(
+  engine: Engine,
+  reachable: readonly string[],
+  tools: number,
+  unresolved: number,
+): readonly string[] {
   const { declared, own } = manifestOf(engine);
-  const named = [...engine.missing].map(packageName).filter((name) => name !== undefined);
-  const kin = tools > 0 ? [] : importedPackages(engine.sources, reachable).filter((name) => isKin(name, own));
-  return [...new Set([...named, ...kin])].filter((name) => declared.has(name) && !FRAMEWORKS.test(name));
+  const named = [...engine.missing].map(packageName).filter((name) => name !== undefined && isKin(name, own));
+  const relatives = importedPackages(engine.sources, reachable).filter((name) => isKin(name, own));
+  // Where only some registrations stay open, only packages that by their name bring tools are worth a look.
+  const kin = tools === 0 ? relatives : unresolved === 0 ? [] : relatives.filter((name) => /tool|provider/u.test(name));
+  const likely = [...kin].sort((a, b) => Number(/tool|provider/u.test(b)) - Number(/tool|provider/u.test(a)));
+  return [...new Set([...named, ...likely])].filter(
+    (name): name is string => name !== undefined && declared.has(name) && !FRAMEWORKS.test(name),
+  );
 }
 
 function isKin(name: string, own: string): boolean {

@@ -7,15 +7,31 @@ const SPECIFIER = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["'`]([^"'`\n$]{1,300})
 const LOADS =
   /\breaddir|import\.meta\.glob|\bglob(?:Sync)?\s*\(|\b(?:import|require)\s*\(\s*(?:[a-z_$]\w*\s*[),.]|`[^`]*\$\{|(?:path|url|node_path\w*|pathToFileURL)\b)/u;
 
-/**
- * The files that the entries lead to, nearest first, those of added packages included. All files, when there is no
- * entry, or when code loads files whose names are made at run time: the entries' files still come first.
- */
-export function reachableFiles(
-  sources: Sources,
-  entries: readonly string[],
-  packages: readonly SourcePackage[],
-): readonly string[] {
+/** Files in the order in which they are read. */
+export interface Reached {
+  readonly files: readonly string[];
+  /** True when code loads files whose names are made at run time, so that more of them belong to the server. */
+  readonly open: boolean;
+}
+
+/** The files that the entries lead to, nearest first, those of added packages included. */
+export function reachableFiles(sources: Sources, entries: readonly string[]): Reached {
+  return follow(
+    sources,
+    entries.map((entry) => sources.resolve('package.json', `./${entry}`)),
+  );
+}
+
+/** As `reachableFiles`, and after them all others of the package itself, with what they lead to. */
+export function allFiles(sources: Sources, entries: readonly string[], packages: readonly SourcePackage[]): Reached {
+  const first = reachableFiles(sources, entries);
+  const own = [...sources.files.keys()].filter(
+    (path) => /\.[cm]?[jt]sx?$/u.test(path) && !packages.some(({ root }) => path.startsWith(root)),
+  );
+  return follow(sources, [...first.files, ...own.sort()]);
+}
+
+function follow(sources: Sources, starts: readonly (string | undefined)[]): Reached {
   const found = new Set<string>();
   const queue: string[] = [];
   const add = (path: string | undefined) => {
@@ -23,21 +39,17 @@ export function reachableFiles(
     found.add(path);
     queue.push(path);
   };
-  for (const entry of entries) add(sources.resolve('package.json', `./${entry}`));
-  const isOwn = (path: string) => !packages.some(({ root }) => path.startsWith(root));
-  let loads = found.size === 0;
+  for (const start of starts) add(start);
+  let open = found.size === 0;
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
     if (path.endsWith('.json')) continue;
     const text = sources.text(path);
-    if (isOwn(path) && LOADS.test(text)) loads = true;
-    for (const [, specifier] of text.matchAll(SPECIFIER))
+    if (!path.startsWith('node_modules/') && LOADS.test(text)) open = true;
+    for (const [, specifier] of text.matchAll(SPECIFIER)) {
       if (specifier !== undefined) add(sources.resolve(path, specifier));
+    }
   }
-  if (!loads) return [...found];
-  const rest = [...sources.files.keys()]
-    .filter((path) => !found.has(path) && isOwn(path) && /\.[cm]?[jt]sx?$/u.test(path))
-    .sort();
-  return [...found, ...rest];
+  return { files: [...found], open };
 }
 
 /** The packages that reachable files import, by name, in the order of first use. */

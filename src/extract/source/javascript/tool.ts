@@ -3,7 +3,7 @@ import type { Annotations, DroppedTool, ObservedTool, ToolDefinition } from '../
 import type { Engine } from './engine.ts';
 import { lineOf } from './module.ts';
 import { toSchema } from './schema.ts';
-import { HOLE, type ObjectValue, type Place, textOf, type Value } from './values.ts';
+import { HOLE, type ObjectValue, type Place, textOf, UNKNOWN, type Value } from './values.ts';
 
 /** What a definition calls its parts, in the order in which they are believed. */
 const NAME_KEYS = ['name', 'toolName', 'tool_name', 'id'];
@@ -30,6 +30,9 @@ const INPUT_KEYS = [
 ];
 const OUTPUT_KEYS = ['outputSchema', 'output_schema'];
 const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const;
+
+/** Why a tool is marked as gated. */
+export const GATED_NOTE = 'registered only under a condition';
 
 /** The evaluated parts of one definition. */
 export interface Parts {
@@ -73,6 +76,16 @@ function firstOf(engine: Engine, value: Value, keys: readonly string[]): Value |
   return undefined;
 }
 
+/** What a method of a definition gives back: `getName()`. */
+function asked(engine: Engine, value: Value, methods: readonly string[]): Value | undefined {
+  if (value.kind !== 'instance' && value.kind !== 'object') return undefined;
+  for (const method of methods) {
+    const fn = value.kind === 'object' && !value.props.has(method) ? UNKNOWN : engine.get(value, method);
+    if (fn.kind === 'function') return engine.call(fn, [], value);
+  }
+  return undefined;
+}
+
 /** The parts of an object, instance or class that defines a tool. */
 export function partsOf(engine: Engine, value: Value): Parts | undefined {
   // Some libraries wrap the definition: { definition: {…}, handler }, { tool: {…} }, { type: 'function', function: {…} }.
@@ -85,7 +98,12 @@ export function partsOf(engine: Engine, value: Value): Parts | undefined {
       return partsOf(engine, inner);
     }
   }
-  const name = firstOf(engine, value, NAME_KEYS);
+  const name = firstOf(engine, value, NAME_KEYS) ?? asked(engine, value, ['getName', 'getToolName']);
+  const config = asked(engine, value, ['getConfig', 'getDefinition', 'getToolDefinition', 'toTool']);
+  if (config?.kind === 'object') {
+    const inner = name ?? firstOf(engine, config, NAME_KEYS);
+    return inner === undefined ? undefined : { name: inner, ...configOf(engine, config) };
+  }
   return name === undefined ? undefined : { name, ...configOf(engine, value) };
 }
 
@@ -101,8 +119,9 @@ export function configOf(engine: Engine, value: Value): Omit<Parts, 'name'> {
     title: firstOf(engine, value, ['title']),
     description:
       firstOf(engine, value, DESCRIPTION_KEYS) ??
+      asked(engine, value, ['getDescription']) ??
       (metadata === undefined ? undefined : firstOf(engine, metadata, DESCRIPTION_KEYS)),
-    input,
+    input: input ?? asked(engine, value, ['getInputSchema', 'getSchema', 'getParameters', 'argsShape']),
     output: firstOf(engine, value, OUTPUT_KEYS),
     annotations: firstOf(engine, value, ['annotations']),
   };
@@ -119,13 +138,13 @@ function isInput(engine: Engine, value: Value, key: string): boolean {
 
 /** Makes a tool of the evaluated parts. A name that is not known at all is no tool; the caller counts it. */
 export function toolOf(engine: Engine, parts: Parts, at: string, gated: boolean): Found | undefined {
-  const name = textOf(parts.name);
+  const name = spoken(engine, parts.name);
   if (name === undefined || name.text.replaceAll(HOLE, '').replaceAll(/[_\-./]/gu, '') === '') return undefined;
   if (name.text.length > LIMITS.nameChars) {
     return dropped('over-limit', `A tool name has ${name.text.length} characters`, at);
   }
   const notes = new Set<string>();
-  const description = parts.description === undefined ? undefined : textOf(parts.description);
+  const description = parts.description === undefined ? undefined : spoken(engine, parts.description);
   if (parts.description !== undefined && description === undefined && isOpen(parts.description))
     notes.add('the description is made at run time');
   if (description !== undefined && description.text.length > LIMITS.descriptionChars) {
@@ -144,7 +163,7 @@ export function toolOf(engine: Engine, parts: Parts, at: string, gated: boolean)
   if (!schemaComplete) notes.add('a part of the schema is made at run time');
   const dynamic = name.dynamic || description?.dynamic === true;
   if (dynamic) notes.add(`${HOLE} stands for what is only known at run time`);
-  if (gated) notes.add('registered only under a condition');
+  if (gated) notes.add(GATED_NOTE);
   const annotations = parts.annotations === undefined ? undefined : annotationsOf(engine, parts.annotations);
   const definition: ToolDefinition = {
     name: name.text,
@@ -158,6 +177,11 @@ export function toolOf(engine: Engine, parts: Parts, at: string, gated: boolean)
     kind: 'tool',
     tool: { definition, method: 'static', provenance: at, schemaComplete, dynamic, gated, notes: [...notes].sort() },
   };
+}
+
+/** The text of a value; of a function that makes a text, what it makes. */
+function spoken(engine: Engine, value: Value): ReturnType<typeof textOf> {
+  return textOf(value.kind === 'function' ? engine.call(value, [UNKNOWN]) : value);
 }
 
 function isOpen(value: Value): boolean {

@@ -27,7 +27,14 @@ export interface Env {
 /** A property that is evaluated when it is read. */
 export type Lazy =
   | { readonly kind: 'value'; readonly value: Value }
-  | { readonly kind: 'node'; readonly node: Node; readonly scope: Scope; readonly env: Env | undefined }
+  | {
+      readonly kind: 'node';
+      readonly node: Node;
+      readonly scope: Scope;
+      readonly env: Env | undefined;
+      /** What it was before it was written again: counts where the new value is not known, or needs the old one. */
+      readonly before?: Lazy | undefined;
+    }
   | { readonly kind: 'getter'; readonly node: FunctionNode; readonly scope: Scope; readonly env: Env | undefined };
 
 /** One item of a list; `gated` when a condition decides whether it is in it. */
@@ -102,14 +109,15 @@ export type Value =
       readonly kind: 'map';
       readonly entries: readonly { readonly key: Value; readonly value: Value; readonly gated: boolean }[];
     }
-  | { readonly kind: 'choice'; readonly options: readonly Value[] }
+  /** One of several; `likely` when the first is what happens without settings. */
+  | { readonly kind: 'choice'; readonly options: readonly Value[]; readonly likely: boolean }
   /** Something of another package: `path` are the names from its module down. */
   | { readonly kind: 'external'; readonly from: string; readonly path: readonly string[] }
   | { readonly kind: 'namespace'; readonly module: Module }
   /** A global of the language: `Object`, `JSON`, `process.env`. */
   | { readonly kind: 'global'; readonly path: string }
-  /** A setting of the environment: unset, unless somebody sets it. */
-  | { readonly kind: 'setting' }
+  /** A setting of the environment, or a test of one. `likely`: what it counts as when nothing is set. */
+  | { readonly kind: 'setting'; readonly likely: boolean }
   | { readonly kind: 'unknown'; readonly hole: Hole | undefined };
 
 /** Why a value is not known: the first name whose value depends on the call or the turn. */
@@ -137,13 +145,13 @@ export function object(props: ReadonlyMap<string, Lazy>, at?: Place, open = fals
 }
 
 /** One of several values; flat, without repeats of `unknown`. */
-export function choice(options: readonly Value[]): Value {
+export function choice(options: readonly Value[], likely = false): Value {
   const flat = options.flatMap((option) => (option.kind === 'choice' ? option.options : [option]));
   const known = flat.filter((option) => option.kind !== 'unknown');
   const [first] = known;
   if (first === undefined)
     return flat.find((option) => option.kind === 'unknown' && option.hole !== undefined) ?? UNKNOWN;
-  return known.length === 1 ? first : { kind: 'choice', options: known.slice(0, 64) };
+  return known.length === 1 ? first : { kind: 'choice', options: known.slice(0, 64), likely };
 }
 
 /** Whether a value counts as true. Undefined: not known. */
@@ -162,6 +170,13 @@ export function truth(value: Value): boolean | undefined {
     default:
       return true;
   }
+}
+
+/** Whether a value most likely counts as true: settings are taken as not set. Undefined: it cannot be said. */
+export function likelyTruth(value: Value): boolean | undefined {
+  if (value.kind === 'setting') return value.likely;
+  if (value.kind === 'choice' && value.likely) return likelyTruth(value.options[0] ?? UNKNOWN);
+  return truth(value);
 }
 
 /** The text of a value, and whether parts of it are only known at run time. Undefined when it is no text. */
