@@ -6,9 +6,18 @@ import { ociReader, registryReader } from './named.ts';
 import { npmReader } from './npm.ts';
 import { pypiReader } from './pypi.ts';
 import type { Previous, Reader, ReadWorld } from './reader.ts';
+import { remoteReader } from './remote.ts';
 
 /** One reader per kind of locator. A test compares this list with the folder. */
-export const readers: readonly Reader[] = [fileReader, mcpbReader, npmReader, ociReader, pypiReader, registryReader];
+export const readers: readonly Reader[] = [
+  fileReader,
+  mcpbReader,
+  npmReader,
+  ociReader,
+  pypiReader,
+  registryReader,
+  remoteReader,
+];
 
 /** Reads what a locator leads to. Every failure is a value; nothing is thrown. */
 export async function readLocator(text: string, world: ReadWorld, previous?: Previous): Promise<ReadResult> {
