@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import type { Outcome } from '../model/visit.ts';
 import type { Lease } from '../store/frontier.ts';
@@ -24,8 +25,8 @@ const LEASE_MARGIN_MS = 60_000;
 type Settings = Required<CrawlOptions>;
 
 /**
- * One run: lists the sources, visits what is due, and records each visit before the next one takes its place. Ends when
- * nothing is due any more, or soon after the signal. Rejects with `StoreError` when the catalogue cannot be written.
+ * One run: lists the sources, visits what is due, and records each visit. Ends when nothing is due any more,
+ * or soon after the signal. Rejects with `StoreError` when the catalogue cannot be written.
  */
 export async function crawl(options: CrawlOptions, world: CrawlWorld): Promise<RunReport> {
   const settings: Settings = { ...DEFAULTS, ...options };
@@ -79,6 +80,8 @@ class Rounds {
   /** Aborted when visits under way have to end at once. */
   readonly #hard = new AbortController();
   readonly #names: readonly string[];
+  /** Visits that are written and not yet committed. */
+  readonly #unstored = new Set<Promise<void>>();
   #listing = 0;
   #fault: { readonly error: unknown } | undefined;
   #wake: () => void = () => {};
@@ -88,6 +91,8 @@ class Rounds {
     this.#world = world;
     this.#run = run;
     this.#tally = tally;
+    // Each visit under way listens; that many is no leak.
+    setMaxListeners(0, this.#hard.signal);
     this.#queue = new PQueue({ concurrency: settings.concurrency });
     this.#queue.on('next', () => this.#wake());
     this.#names = world.sources.map((source) => source.name);
@@ -106,12 +111,16 @@ class Rounds {
     listings.catch(() => {});
     try {
       await this.#visitDue();
+      await this.#queue.onIdle();
+      await Promise.all(this.#unstored);
+      if (this.#fault !== undefined) throw this.#fault.error;
       return await listings;
     } finally {
       this.#hard.abort();
       clearTimeout(grace);
       signal.removeEventListener('abort', onSignal);
       await this.#queue.onIdle();
+      await Promise.all(this.#unstored);
     }
   }
 
@@ -183,12 +192,19 @@ class Rounds {
       this.#run.release(lease);
       return;
     }
-    const recorded = await this.#run.record({
+    const stored = this.#run.record({
       lease,
       result,
       durationMs: performance.now() - began,
-      plan: (outcome, stored) => planNext(lease, outcome, stored, this.#world.now(), seed),
+      plan: (outcome, of) => planNext(lease, outcome, of, this.#world.now(), seed),
     });
+    // The next visit does not wait for this one's commit; a group commit bounds how many wait for it.
+    const acknowledged = stored.then((recorded) => this.#acknowledge(recorded)).catch((error) => this.#fail(error));
+    this.#unstored.add(acknowledged);
+    void acknowledged.then(() => this.#unstored.delete(acknowledged));
+  }
+
+  #acknowledge(recorded: Recorded | undefined): void {
     if (recorded === undefined) return;
     this.#tally.add(recorded);
     this.#world.onEvent?.({ kind: 'visited', visit: recorded, underWay: this.#queue.pending });
