@@ -41,7 +41,7 @@ export function readBinding(engine: Engine, binding: Binding, env: Env | undefin
     case 'caught':
       return UNKNOWN;
     case 'parameter': {
-      const bound = exactly(binding, env);
+      const bound = exactly(binding, env) ?? exactly(binding, engine.ambient);
       if (bound?.args === undefined) return { kind: 'unknown', hole: { scope: binding.scope, binding, env } };
       const { args } = bound;
       const whole = source.rest ? list(args.slice(source.index)) : (args[source.index] ?? UNDEFINED);
@@ -49,12 +49,13 @@ export function readBinding(engine: Engine, binding: Binding, env: Env | undefin
       return changed(engine, value, binding.writes, bound, false);
     }
     case 'loop': {
-      const bound = exactly(binding, env);
+      const bound = exactly(binding, env) ?? exactly(binding, engine.ambient);
       if (bound?.item === undefined) return { kind: 'unknown', hole: { scope: binding.scope, binding, env } };
       return follow(engine, bound.item, source.path, binding, bound);
     }
     case 'variable': {
-      const home = homeOf({ scope: source.at }, env) ?? homeOf(binding, env);
+      const home =
+        homeOf({ scope: source.at }, env) ?? homeOf({ scope: source.at }, engine.ambient) ?? homeOf(binding, env);
       return engine.once(binding, home, () => {
         const init = source.init === undefined ? UNDEFINED : engine.evaluate(source.init, source.at, home);
         const value = follow(engine, init, source.path, binding, home);

@@ -46,7 +46,7 @@ function follow(
   found: Expanded[],
 ): void {
   if (found.length >= MAX_VALUES) return;
-  const value = evaluate(context.env);
+  const value = engine.within(context.env, () => evaluate(context.env));
   if (value.kind !== 'unknown' || value.hole === undefined || level >= MAX_LEVELS) {
     found.push({ value: value.kind === 'unknown' ? UNKNOWN : value, ...context });
     return;
@@ -64,7 +64,7 @@ function follow(
 }
 
 /** Puts one chain of environments before another. */
-function joined(first: Env | undefined, second: Env | undefined): Env | undefined {
+export function joined(first: Env | undefined, second: Env | undefined): Env | undefined {
   if (first === undefined || first === second) return second;
   for (let at = second; at !== undefined; at = at.parent) if (at === first) return second;
   return { ...first, parent: joined(first.parent, second) };

@@ -1,6 +1,7 @@
 import { bare, isClass, isFunction, keyName, memberName, type Node } from './ast.ts';
 import { readBinding } from './bindings.ts';
 import { callValue, construct } from './calls.ts';
+import { joined } from './contexts.ts';
 import { readMember } from './members.ts';
 import type { Scope, Site } from './scope.ts';
 import type { Sources } from './sources.ts';
@@ -60,6 +61,8 @@ export class Engine {
   depth = 0;
   readonly root = new Map<object, Value>();
   readonly byEnv = new WeakMap<Env, Map<object, Value>>();
+  /** The call, turn or instance that is looked at: it fills the holes of values that were made outside of it. */
+  ambient: Env | undefined;
   /** Properties that are being read: one that needs itself is what it was before. */
   readonly reading = new Set<Lazy>();
   /** Packages whose exports the tools depend on. */
@@ -111,7 +114,7 @@ export class Engine {
       case 'ArrowFunctionExpression':
       case 'FunctionExpression':
       case 'FunctionDeclaration':
-        return { kind: 'function', node, scope, env };
+        return { kind: 'function', node, scope, env: this.here(env) };
       case 'ClassExpression':
       case 'ClassDeclaration': {
         const own = scope.module.scopes.get(node);
@@ -176,7 +179,11 @@ export class Engine {
   self(scope: Scope, env: Env | undefined): Value {
     const home = scope.thisClass();
     if (home === undefined) return UNKNOWN;
-    for (let at = env; at !== undefined; at = at.parent) if (at.scope === home && at.self !== undefined) return at.self;
+    for (const chain of [env, this.ambient]) {
+      for (let at = chain; at !== undefined; at = at.parent) {
+        if (at.scope === home && at.self !== undefined) return at.self;
+      }
+    }
     return { kind: 'unknown', hole: { scope: home, env } };
   }
 
@@ -280,6 +287,7 @@ export class Engine {
   objectLiteral(node: Extract<Node, { type: 'ObjectExpression' }>, scope: Scope, env: Env | undefined): ObjectValue {
     const props = new Map<string, Lazy>();
     const gated = new Set<string>();
+    const own = this.here(env);
     let open = false;
     for (const property of node.properties) {
       if (property.type === 'SpreadElement') {
@@ -306,7 +314,7 @@ export class Engine {
       props.delete(name);
       const value = bare(property.value);
       if (property.kind === 'get' && isFunction(value)) props.set(name, { kind: 'getter', node: value, scope, env });
-      else if (property.kind !== 'set') props.set(name, { kind: 'node', node: property.value, scope, env });
+      else if (property.kind !== 'set') props.set(name, { kind: 'node', node: property.value, scope, env: own });
     }
     return { kind: 'object', props, open, at: { module: scope.module, offset: node.start }, gated };
   }
@@ -460,11 +468,27 @@ export class Engine {
     const known = memo.get(key);
     if (known !== undefined) return known;
     memo.set(key, UNKNOWN);
-    const value = make();
+    const value = env === undefined ? this.within(undefined, make) : make();
     // What a bound cut short is no answer for the next definition.
     if (this.siteSteps > MAX_SITE_STEPS || this.depth > MAX_DEPTH - 10) memo.delete(key);
     else memo.set(key, value);
     return value;
+  }
+
+  /** Evaluates in the light of a call, a turn or an instance. */
+  within<T>(env: Env | undefined, work: () => T): T {
+    const before = this.ambient;
+    this.ambient = env;
+    try {
+      return work();
+    } finally {
+      this.ambient = before;
+    }
+  }
+
+  /** The environment that a value made here keeps: its own, and what is looked at now. */
+  here(env: Env | undefined): Env | undefined {
+    return this.ambient === undefined ? env : joined(env, this.ambient);
   }
 
   /** The class that a class scope belongs to. */

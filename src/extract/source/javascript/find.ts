@@ -117,8 +117,11 @@ class Finder {
       },
       undefined,
     );
-    for (const { value, gated: byCaller } of found)
-      this.list(value, { module: site.scope.module, offset: site.node.start }, gated || byCaller);
+    for (const { value, env, gated: byCaller } of found) {
+      engine.within(env, () =>
+        this.list(value, { module: site.scope.module, offset: site.node.start }, gated || byCaller),
+      );
+    }
   }
 
   isListTools(node: Node, site: Site): boolean {
@@ -190,7 +193,6 @@ class Finder {
     if ((name === 'tool' || name === 'tools') && (args.length < 2 || !mayBeFunction(args.at(-1)))) return;
     engine.siteSteps = 0;
     const gated = this.isGated(site, 0);
-    const place = { module: site.scope.module, offset: site.node.start };
     const found = expandWith(
       engine,
       (env) => {
@@ -203,12 +205,18 @@ class Finder {
     );
     for (const { value, env, gated: byCaller } of found) {
       engine.siteSteps = 0;
-      const hidden = gated || byCaller;
-      if (textOf(value) !== undefined) this.add(this.named(value, site, env, place, hidden));
-      else if (value.kind === 'unknown' && !isMember) this.withReceiver(site, env, place, hidden);
-      else if (value.kind === 'literal' || value.kind === 'schema') this.unresolved += 1;
-      else this.definition(value, place, hidden, 0);
+      engine.within(env, () => this.registered(value, site, env, gated || byCaller));
     }
+  }
+
+  /** One registration in one call or turn, by what its first argument is. */
+  registered(value: Value, site: Site<CallNode | NewNode>, env: Env | undefined, gated: boolean): void {
+    const place = { module: site.scope.module, offset: site.node.start };
+    const isMember = bare(site.node.callee).type === 'MemberExpression';
+    if (textOf(value) !== undefined) this.add(this.named(value, site, env, place, gated));
+    else if (value.kind === 'unknown' && !isMember) this.withReceiver(site, env, place, gated);
+    else if (value.kind === 'literal' || value.kind === 'schema') this.unresolved += 1;
+    else this.definition(value, place, gated, 0);
   }
 
   /** `registerTool(server, 'name', {…})`: a function that takes the server first. */

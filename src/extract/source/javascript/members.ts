@@ -78,6 +78,10 @@ function readSchema(value: Extract<Value, { kind: 'schema' }>, name: string): Va
       return value.inner ?? UNKNOWN;
     case 'description':
       return typeof value.json['description'] === 'string' ? literal(value.json['description']) : UNDEFINED;
+    case 'value': {
+      const only = value.json['const'];
+      return only === undefined ? UNKNOWN : fromJson(only);
+    }
     case 'options':
     case 'enum':
     case 'values':
