@@ -1,5 +1,5 @@
 import { FORM, type Match } from './lexicon.ts';
-import { HEAD_FORMS, type Reader, type Reading, type Sentence, sentencesOf } from './reading.ts';
+import { HEAD_FORMS, isIdeographs, type Reader, type Reading, type Sentence, sentencesOf } from './reading.ts';
 import { CLAUSE_GAPS, GAP, MARK } from './words.ts';
 
 /** Why something that was found does not count. The texts for people are in `data/discounts.yaml`. */
@@ -141,7 +141,9 @@ function coordinated(reading: Reading, reader: Reader, first: Act, to: number, l
   const acts: Act[] = [];
   const { gaps } = reading.words;
   let chained = first.verb.to;
-  for (let at = first.verb.to; at < to; at++) {
+  const limit = Math.min(to, first.verb.to + CLAUSE_WORDS);
+  for (let at = first.verb.to; at < limit; at++) {
+    if (at > chained + 1 && ((gaps[at] ?? 0) & GAP.open) !== 0) break;
     const verb = reading.verbs[at];
     const joinedByGap = ((gaps[at] ?? 0) & (GAP.comma | GAP.slash)) !== 0;
     const joined = joinedByGap || endsConjunction(reading, at);
@@ -149,7 +151,8 @@ function coordinated(reading: Reading, reader: Reader, first: Act, to: number, l
     const inChain = at === chained || (at === chained + 1 && endsConjunction(reading, at));
     const sameForm = (reader.forms(reading, at) & reader.forms(reading, first.verb.from) & HEAD_FORMS) !== 0;
     if (!sameForm) continue;
-    if (inChain || !verb.entry.ambiguous || reading.grammar('determiners', verb.to) > 0) {
+    const said = endsConjunction(reading, at) || (reader.forms(reading, at) & FORM.base) === 0;
+    if (inChain || (!verb.entry.ambiguous && said) || reading.grammar('determiners', verb.to) > 0) {
       acts.push(makeAct(reading, verb, to, inChain ? first.certainty : CERTAINTY.likely));
       if (inChain) chained = verb.to;
     }
@@ -239,7 +242,7 @@ function buriedActs(reading: Reading, reader: Reader, sentence: Sentence): reado
     const forms = reader.forms(reading, at);
     const pointed = at > 0 && reading.grammar('purposes', at - 1) === at && (forms & FORM.base) !== 0;
     if ((forms & (FORM.third | FORM.gerund)) === 0 && !pointed) continue;
-    if ((forms & FORM.base) !== 0 && !pointed) continue;
+    if ((forms & FORM.base) !== 0 && !pointed && !isIdeographs(reading.words, verb)) continue;
     return [makeAct(reading, verb, sentence.to, CERTAINTY.buried, discountOf(reading, at, sentence))];
   }
   return [];
@@ -255,7 +258,8 @@ function makeAct(reading: Reading, verb: Match, to: number, certainty: number, d
       clauseEnd = at;
       break;
     }
-    if (objectEnd === limit && at > verb.to && reading.grammar('prepositions', at) > 0) objectEnd = at;
+    const ends = reading.grammar('prepositions', at) > 0 || ((gaps[at] ?? 0) & GAP.open) !== 0;
+    if (objectEnd === limit && at > verb.to && ends) objectEnd = at;
   }
   const act = {
     verb,

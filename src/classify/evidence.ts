@@ -7,7 +7,7 @@ import { actsOfName } from './names.ts';
 import type { Reading, Sentence } from './reading.ts';
 import type { CompiledLook, LookTable, Ruleset } from './ruleset.ts';
 import type { Parameter } from './schema.ts';
-import { foldWord, splitIdentifier } from './words.ts';
+import { foldWord, GAP, splitIdentifier } from './words.ts';
 
 /** One finding with what it weighs. */
 export interface Evidence {
@@ -114,9 +114,10 @@ export class Collector {
     const looks = looksOf(this.#ruleset.verbs, act.verb).filter((look) => look.places.has(place));
     if (looks.length === 0) return;
     const object = nounsIn(reading, act.object);
+    const heads = object.filter((noun) => endsPhrase(reading, noun, act));
     const clause = nounsIn(reading, act.clause);
     const fitting = looks
-      .filter((look) => fits(look, object, clause))
+      .filter((look) => fits(look, look.condition.head ? heads : object, clause))
       .map((look) => ({ look, noun: look.specific ? nounOf(look, object, clause) : undefined }));
     const head = headNoun(fitting.filter(({ look }) => look.rule.category !== undefined).map(({ noun }) => noun));
     for (const { look, noun } of fitting) {
@@ -187,6 +188,15 @@ function looksOf(table: LookTable, match: Match): readonly CompiledLook[] {
 
 function nounsIn(reading: Reading, [from, to]: readonly [number, number]): readonly Match[] {
   return reading.nouns.filter((noun) => noun.from >= from && noun.to <= to);
+}
+
+/** Whether nothing that could be a noun follows in the same object. */
+function endsPhrase(reading: Reading, noun: Match, act: Act): boolean {
+  const [, to] = act.object;
+  if (noun.to >= to) return true;
+  const gap = reading.words.gaps[noun.to] ?? 0;
+  if ((gap & (GAP.comma | GAP.open | GAP.close | GAP.quote | GAP.slash)) !== 0) return true;
+  return reading.grammar('conjunctions', noun.to) > 0 || reading.grammar('adverbs', noun.to) > 0;
 }
 
 function fits(look: CompiledLook, object: readonly Match[], clause: readonly Match[]): boolean {

@@ -78,7 +78,7 @@ export function makeReader(lexicon: Lexicon): Reader {
           verbs[match.from] ??= match;
           break;
         case 'nouns':
-          nouns.push(match);
+          if (!isVerbForm(lexicon.forms(words.ids[match.to - 1] ?? -1))) nouns.push(match);
           break;
         case 'phrases':
           phrases.push(match);
@@ -114,8 +114,13 @@ export function makeReader(lexicon: Lexicon): Reader {
   };
 }
 
+/** `running` is no run: a noun shares its base form with a verb, and not the verb's other forms. */
+function isVerbForm(forms: number): boolean {
+  return (forms & (FORM.gerund | FORM.past)) !== 0 && (forms & (FORM.base | FORM.plural | FORM.third)) === 0;
+}
+
 /** Chinese, Japanese and Korean words have no gaps: there the longest sequence of code points is the word. */
-function isIdeographs(words: Words, match: Match): boolean {
+export function isIdeographs(words: Words, match: Match): boolean {
   const start = words.starts[match.from] ?? 0;
   return words.text.charCodeAt(start) >= 0x2e80;
 }

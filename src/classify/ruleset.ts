@@ -34,6 +34,8 @@ export interface Condition {
   readonly none?: ReadonlySet<number>;
   readonly clauseAny?: ReadonlySet<number>;
   readonly clauseNone?: ReadonlySet<number>;
+  /** The noun must be the last word of the object. */
+  readonly head: boolean;
 }
 
 /** One look of one rule, compiled. */
@@ -155,6 +157,7 @@ function compileLook(lexicon: Lexicon, table: CategoryTable, rule: Rule, look: W
     places: new Set(placesOf(look)),
     factor: table.weights[look.weight ?? 'normal'],
     condition: {
+      head: 'head' in look && look.head === true,
       ...(any === undefined ? {} : { any }),
       ...(none === undefined ? {} : { none }),
       ...(clauseAny === undefined ? {} : { clauseAny }),

@@ -30,6 +30,8 @@ export const VerbLook = z.strictObject({
   notObject: groups.optional(),
   clause: groups.optional(),
   notClause: groups.optional(),
+  /** The noun must be the last word of the object: `an email`, and not `an email template`. */
+  head: z.boolean().optional(),
   in: places,
   weight,
 });
