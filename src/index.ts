@@ -80,6 +80,7 @@ export async function extract(locator: string, options: ExtractOptions): Promise
   const reading = await openReading({
     env: options.env,
     cwd: options.cwd,
+    dataFolder: DATA_FOLDER,
     version: programVersion(),
     now: options.now ?? Date.now,
     signal,

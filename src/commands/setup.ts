@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { loadDirectories } from '../data/directories.ts';
 import { createHttpClient } from '../fetch/client.ts';
 import type { HttpClient } from '../fetch/types.ts';
 import { createParserPool } from '../read/pool.ts';
@@ -27,7 +28,7 @@ export interface ReadingOptions {
 }
 
 /** The parts of a command's world that reading needs. */
-export type ReadingHost = Pick<World, 'env' | 'cwd' | 'version' | 'now' | 'signal'>;
+export type ReadingHost = Pick<World, 'env' | 'cwd' | 'dataFolder' | 'version' | 'now' | 'signal'>;
 
 /** Makes the client, the parser pool and the clients' configurations into one thing that is closed once. */
 export async function openReading(world: ReadingHost, options: ReadingOptions = {}): Promise<ReadingSetup> {
@@ -52,6 +53,7 @@ export async function openReading(world: ReadingHost, options: ReadingOptions = 
       parsers,
       root,
       operatorOrigins: configured,
+      directories: loadDirectories(world.dataFolder),
       signal: world.signal,
     },
     sources: {

@@ -1,12 +1,16 @@
+import type { Directory } from '../model/directory.ts';
 import { aiCatalogue } from './ai-catalogue.ts';
 import { clientConfig } from './client-config.ts';
+import { directoryExtractor } from './directory.ts';
 import { dockerCatalogue } from './docker-catalogue.ts';
 import { dockerServer } from './docker-server.ts';
 import type { Document, Extraction, Extractor } from './extractor.ts';
+import { html } from './html.ts';
 import { mcpCorpus } from './mcp-corpus.ts';
 import { mcpbManifest } from './mcpb-manifest.ts';
 import { mcpm } from './mcpm.ts';
 import { obot } from './obot.ts';
+import { readme } from './readme.ts';
 import { serverCard } from './server-card.ts';
 import { serverJson } from './server-json.ts';
 import { smithery } from './smithery.ts';
@@ -32,16 +36,18 @@ export const extractors: readonly Extractor[] = [
   serverCard,
   clientConfig,
   toolsList,
+  readme,
+  html,
 ];
 
-/** The extractor that reads a document; undefined when the document is of no known shape. */
-export function extractorFor(document: Document): Extractor | undefined {
-  return extractors.find((extractor) => extractor.accepts(document));
+/** The extractor that reads a document; undefined when the document is of no known shape. Directories are asked first. */
+export function extractorFor(document: Document, directories: readonly Directory[] = []): Extractor | undefined {
+  return [...directories.map(directoryExtractor), ...extractors].find((extractor) => extractor.accepts(document));
 }
 
 /** Reads a document by the first extractor that accepts it; undefined when it is of no known shape. */
-export function extractDocument(document: Document): Extraction | undefined {
-  return extractorFor(document)?.extract(document);
+export function extractDocument(document: Document, directories: readonly Directory[] = []): Extraction | undefined {
+  return extractorFor(document, directories)?.extract(document);
 }
 
 export { openDocument } from './edge/document.ts';

@@ -1,6 +1,7 @@
 import type { OpenedDocument } from '../extract/edge/document.ts';
 import type { Document, Extractor } from '../extract/extractor.ts';
 import { extractorFor } from '../extract/index.ts';
+import type { Directory } from '../model/directory.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Failure, Reading, ReadResult } from '../model/manifest.ts';
 import type { Json } from '../model/tool.ts';
@@ -13,9 +14,10 @@ export type LoadCompanion = (fileName: string) => Promise<Document | undefined>;
 export async function readDocument(
   opened: OpenedDocument,
   load: LoadCompanion,
+  directories: readonly Directory[] = [],
   validators?: Validators,
 ): Promise<Exclude<ReadResult, { kind: 'not-modified' }>> {
-  const extractor = extractorFor(opened.document);
+  const extractor = extractorFor(opened.document, directories);
   if (extractor === undefined) {
     return malformed('unknown-shape', `${opened.document.fileName} is of no shape of manifest that is known`);
   }

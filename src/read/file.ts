@@ -34,14 +34,14 @@ async function readPath(name: string, world: ReadWorld): Promise<ReadResult> {
       `${name} has ${found.size} bytes; the limit is ${LIMITS.manifestBytes}`,
     );
   }
-  return readManifestFile(path, location);
+  return readManifestFile(path, location, world);
 }
 
 /** Reads one file as a manifest, with its companions from the same folder. */
-export async function readManifestFile(path: string, location: string): Promise<ReadResult> {
+async function readManifestFile(path: string, location: string, world: ReadWorld): Promise<ReadResult> {
   const opened = openDocument(await readFile(path), location, fileNameOf(path));
   if (opened.kind === 'failed') return opened;
-  return readDocument(opened, (fileName) => openBeside(path, location, fileName));
+  return readDocument(opened, (fileName) => openBeside(path, location, fileName), world.directories);
 }
 
 async function openBeside(path: string, location: string, fileName: string): Promise<Document | undefined> {
@@ -64,7 +64,7 @@ async function readUrl(url: string, world: ReadWorld, previous?: Previous): Prom
     const companion = openDocument(beside.body, beside.url, fileName);
     return companion.kind === 'document' ? companion.document : undefined;
   };
-  return readDocument(opened, load, fetched.validators);
+  return readDocument(opened, load, world.directories, fetched.validators);
 }
 
 function fetchDocument(url: string, world: ReadWorld, previous?: Previous) {

@@ -37,7 +37,7 @@ export async function readFolder(folder: string, location: string, world: ReadWo
   if ('outcome' in walked) return walked;
   const isPackage = walked.some((entry) => PACKAGE.includes(entry.path));
   const manifests = walked.filter((entry) => MANIFEST.test(entry.path) && !(isPackage && entry.path.includes('/')));
-  const read = await readManifests(folder, location, manifests);
+  const read = await readManifests(folder, location, manifests, world);
   const source = isPackage ? await readSourceFolder(folder, location, walked, world) : undefined;
   if (source?.kind === 'failed' && read.servers.length === 0 && read.leads.length === 0) return source;
   const problems = [...read.problems, ...(source?.kind === 'failed' ? [source.message] : (source?.problems ?? []))];
@@ -60,7 +60,12 @@ interface Manifests {
   readonly contentHash: string;
 }
 
-async function readManifests(folder: string, location: string, entries: readonly Entry[]): Promise<Manifests> {
+async function readManifests(
+  folder: string,
+  location: string,
+  entries: readonly Entry[],
+  world: ReadWorld,
+): Promise<Manifests> {
   const hash = createHash('sha256');
   const servers: ServerReading[] = [];
   const problems: string[] = [];
@@ -80,14 +85,18 @@ async function readManifests(folder: string, location: string, entries: readonly
       problems.push(`${path}: ${opened.message}`);
       continue;
     }
-    if (extractorFor(opened.document) === undefined) continue;
+    if (extractorFor(opened.document, world.directories) === undefined) continue;
     const beside = (fileName: string) => `${path.slice(0, path.length - fileNameOf(path).length)}${fileName}`;
-    const result = await readDocument(opened, async (fileName) => {
-      if (!entries.some((entry) => entry.path === beside(fileName))) return undefined;
-      companions.add(beside(fileName));
-      const companion = await open(beside(fileName));
-      return companion.kind === 'document' ? companion.document : undefined;
-    });
+    const result = await readDocument(
+      opened,
+      async (fileName) => {
+        if (!entries.some((entry) => entry.path === beside(fileName))) return undefined;
+        companions.add(beside(fileName));
+        const companion = await open(beside(fileName));
+        return companion.kind === 'document' ? companion.document : undefined;
+      },
+      world.directories,
+    );
     if (result.kind === 'failed') {
       problems.push(`${path}: ${result.message}`);
       continue;

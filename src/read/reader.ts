@@ -1,4 +1,5 @@
 import type { HttpClient } from '../fetch/types.ts';
+import type { Directory } from '../model/directory.ts';
 import type { Locator } from '../model/id.ts';
 import type { ReadResult } from '../model/manifest.ts';
 import type { Validators } from '../model/visit.ts';
@@ -16,6 +17,8 @@ export interface ReadWorld {
   readonly root: string;
   /** Origins that the operator configured in sources.yaml: they may have any address. Default none. */
   readonly operatorOrigins?: ReadonlySet<string>;
+  /** Selectors of HTML directories. Default none. */
+  readonly directories?: readonly Directory[];
   readonly signal?: AbortSignal;
 }
 

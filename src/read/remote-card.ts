@@ -66,7 +66,7 @@ async function readCard(url: string, world: ReadWorld): Promise<Exclude<ReadResu
   const opened = openDocument(fetched.body, fetched.url, `${fileNameOf(fetched.url).replace(/\.json$/u, '')}.json`);
   if (opened.kind === 'failed') return opened;
   if (!CARDS.has(extractorFor(opened.document)?.id ?? '')) return none(`${url} is no server card`);
-  return readDocument(opened, async () => undefined, fetched.validators);
+  return readDocument(opened, async () => undefined, world.directories, fetched.validators);
 }
 
 function none(message: string): Failure {
