@@ -39,6 +39,7 @@ export interface ThreatRules {
   readonly encoded: readonly ThreatRule[];
   readonly padding: readonly RuleOf<'padding'>[];
   readonly together: readonly RuleOf<'together'>[];
+  readonly neighbours: readonly RuleOf<'neighbours'>[];
   readonly contractions: Contractions;
   /** Words of the phrases by their `leetKey`. */
   readonly vocabulary: ReadonlyMap<string, string>;
@@ -91,6 +92,7 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
     encoded: ofKind(rules, 'encoded').map(({ rule }) => rule),
     padding: ofKind(rules, 'padding'),
     together: ofKind(rules, 'together'),
+    neighbours: ofKind(rules, 'neighbours'),
     contractions,
     vocabulary: new Map(
       phrases

@@ -18,6 +18,10 @@ export const ThreatExample = z.union([
     /** A server's own instructions instead of a tool. */
     instructions: z.string().optional(),
   }),
+  /** Several tools of several servers, for rules that look at neighbours. */
+  z.strictObject({
+    tools: z.array(z.strictObject({ server: z.string(), name: z.string(), description: z.string().optional() })).min(2),
+  }),
 ]);
 export type ThreatExample = z.infer<typeof ThreatExample>;
 
@@ -50,7 +54,7 @@ export type CharacterClass = z.infer<typeof CharacterClass>;
  * What a rule looks for. A phrase is whole words with, between them: `{set}` one member of a word list, `~N` up to N
  * words of the same sentence, `word?` an optional word, `<email>`, `<url>`, `<identifier>` one thing of that kind.
  */
-export const ThreatLook = z.discriminatedUnion('kind', [
+export const ThreatLook = z.union([
   z.strictObject({
     kind: z.literal('phrases'),
     phrases: z.array(z.string().min(1)).min(1),
@@ -72,6 +76,14 @@ export const ThreatLook = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('encoded') }),
   /** Blank space that pushes what follows out of sight. */
   z.strictObject({ kind: z.literal('padding'), spaces: z.int().positive(), lines: z.int().positive() }),
+  /** Something that shows only beside the other tools of the catalogue. */
+  z.strictObject({ kind: z.literal('neighbours'), check: z.literal('same-looking-name') }),
+  z.strictObject({
+    kind: z.literal('neighbours'),
+    check: z.literal('names-other-tool'),
+    /** Words that make a sentence with another tool's name an order. */
+    words: z.array(z.string()).min(1),
+  }),
   /** Several other rules in one text: signs that are weak alone and not together. */
   z.strictObject({ kind: z.literal('together'), of: z.array(RuleId).min(2), atLeast: z.int().min(2) }),
 ]);

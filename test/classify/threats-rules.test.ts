@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findCatalogueThreats } from '../../src/classify/catalogue-findings.ts';
 import { compileThreatRules, findTextThreats, findThreats } from '../../src/classify/threats.ts';
 import { loadThreatRules } from '../../src/data/threats.ts';
 import type { ThreatExample } from '../../src/model/threat.ts';
@@ -9,6 +10,16 @@ const rules = loadThreatRules(join(import.meta.dirname, '..', '..', 'data'));
 
 function threatsOf(example: ThreatExample): readonly Threat[] {
   if (typeof example === 'string') return findThreats({ name: 'example', description: example }, rules);
+  if ('tools' in example) {
+    const tools = example.tools.map(({ server, ...definition }) => ({
+      server,
+      definition: {
+        name: definition.name,
+        ...(definition.description === undefined ? {} : { description: definition.description }),
+      },
+    }));
+    return findCatalogueThreats(tools, rules);
+  }
   const { instructions, name = 'example', title, description, inputSchema } = example;
   if (instructions !== undefined) return findTextThreats(instructions, '/instructions', rules);
   return findThreats(
