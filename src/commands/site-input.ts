@@ -1,7 +1,11 @@
+import { loadAttackPatterns, loadCves, loadTaxonomies } from '../data/knowledge.ts';
 import { readRuleFiles } from '../data/load.ts';
-import { readSiteWords, readThreatRules } from '../data/site.ts';
+import { readSiteWords } from '../data/site.ts';
+import { readThreatRules } from '../data/threats.ts';
+import { type Cve, cveMatches } from '../model/cve.ts';
+import type { ServerRecord } from '../model/rows.ts';
 import { describeMoves, describeRule, describeThreatRule } from '../site/describe-rules.ts';
-import type { SiteInput, SiteTables } from '../site/input.ts';
+import type { AdvisoryInfo, SiteInput, SiteTables } from '../site/input.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 
 /** Runs on the page about coverage. */
@@ -11,6 +15,7 @@ const CHANGES = 500;
 
 /** The rows and tables of the site, from the catalogue and the shipped data. */
 export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
+  const cves = loadCves(dataFolder);
   return {
     servers: () => catalogue.servers(),
     toolsOf: (server) => catalogue.toolsOf(server),
@@ -20,21 +25,45 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
       for (const { startedAt, ended, outcomes } of catalogue.runs(RUNS))
         yield { at: startedAt, ended: ended ?? 'not ended', outcomes };
     },
-    advisoriesOf: () => [],
+    advisoriesOf: (server) => advisoriesOf(server, cves),
     tables: siteTables(dataFolder),
   };
+}
+
+/** Vulnerabilities of exactly this package, by its id and the version that was read. */
+function advisoriesOf(server: ServerRecord, cves: readonly Cve[]): readonly AdvisoryInfo[] {
+  return [server.id, ...server.aliases].flatMap((id) =>
+    cves.flatMap((cve) => {
+      const state = cveMatches(cve, id, server.version);
+      if (state === undefined) return [];
+      return {
+        id: cve.id,
+        title: cve.title,
+        url: cve.url,
+        state,
+        ...(cve.affected === undefined ? {} : { affected: cve.affected.join(' or ') }),
+        ...(cve.fixed === undefined ? {} : { fixed: cve.fixed }),
+        ...(cve.severity === undefined ? {} : { severity: cve.severity }),
+      };
+    }),
+  );
 }
 
 /** The small tables of the site. Throws `DataError`. */
 export function siteTables(dataFolder: string): SiteTables {
   const { version, rules, severities } = readRuleFiles(dataFolder);
   const words = readSiteWords(dataFolder);
+  const { taxonomies, entries } = loadTaxonomies(dataFolder);
+  const names = new Map(taxonomies.map(({ id, title }) => [id, title]));
   return {
     ruleset: version,
     rules: [...rules.map(describeRule), ...readThreatRules(dataFolder).map(describeThreatRule)],
     capabilities: Object.entries(words.capabilities).map(([id, one]) => ({ id, ...one })),
-    attacks: [],
-    references: [],
+    attacks: loadAttackPatterns(dataFolder),
+    references: [
+      ...entries.map(({ id, title, url, taxonomy }) => ({ id, title, url, taxonomy: names.get(taxonomy) ?? taxonomy })),
+      ...loadCves(dataFolder).map(({ id, title, url }) => ({ id, title, url, taxonomy: 'CVE' })),
+    ],
     severityMoves: describeMoves(severities),
     baseSeverity: severities.start,
     discounts: words.discounts,

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ThreatRule } from '../model/threat.ts';
-import { dataFiles, readData } from './load.ts';
+import { readData } from './load.ts';
 
 const Words = z.strictObject({ title: z.string().min(3), text: z.string().min(3) });
 
@@ -16,15 +14,4 @@ export type SiteWords = z.infer<typeof SiteWords>;
 /** Reads the words of the pages. Throws `DataError`. */
 export function readSiteWords(dataFolder: string): SiteWords {
   return readData(join(dataFolder, 'site.yaml'), SiteWords);
-}
-
-/** Every rule about threats, by id. Throws `DataError`. */
-export function readThreatRules(dataFolder: string): readonly ThreatRule[] {
-  const folder = join(dataFolder, 'rules', 'threats');
-  return dataFiles(folder).map((id) => readData(join(folder, `${id}.yaml`), ThreatRule));
-}
-
-/** Whether an optional file of `data/` is there. */
-export function hasData(dataFolder: string, name: string): boolean {
-  return existsSync(join(dataFolder, name));
 }

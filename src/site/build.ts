@@ -1,22 +1,17 @@
-import { hash } from 'node:crypto';
 import type { PolicyTable } from '../model/policy-table.ts';
-import type { ChangeRecord, ServerRecord } from '../model/rows.ts';
 import { cards, png } from './cards.ts';
 import type { SiteInput } from './input.ts';
 import { machineFiles } from './machine.ts';
 import { sitePages } from './pages/all.ts';
-import { compareIds, Publisher } from './publish.ts';
-import { makeRelated } from './related.ts';
-import { type GoneTool, makeRenderer, type Renderer, serverFiles, toolFiles } from './render.ts';
+import { filesOf, Plan, print } from './plan.ts';
+import { Publisher } from './publish.ts';
+import { makeRenderer, type Renderer, type ServerJob } from './render.ts';
 import { buildSearch, type SearchRecord } from './search-index.ts';
 import { assetFiles, codePrint, frameOf, readAssets } from './site-files.ts';
 import { SitemapWriter } from './sitemap.ts';
-import type { ServerState } from './state.ts';
 import { makeLookup } from './tables.ts';
-import { tokensOf } from './tokens.ts';
-import { Totals } from './totals.ts';
+import { CAN_THREAD, RenderThreads } from './threads.ts';
 import { serverSlug, slug, urls } from './urls.ts';
-import { type ServerView, serverView, type ToolRow, type ToolView, toolRow, toolView } from './view.ts';
 
 export interface BuildOptions {
   /** The folder that readers see; it becomes a symbolic link to one of two folders beside it. */
@@ -26,6 +21,8 @@ export interface BuildOptions {
   readonly policyTable: PolicyTable;
   /** False leaves the search index out. */
   readonly search?: boolean;
+  /** Threads that render beside this one; 0 renders here. Default: none for small sites, else two. */
+  readonly threads?: number;
   /** Milliseconds of any clock, for the report. */
   now(): number;
   readonly signal?: AbortSignal;
@@ -47,11 +44,6 @@ export interface BuildReport {
   readonly searchMs: number;
 }
 
-/** The input breaks its own promise; the message says which. */
-export class SiteInputError extends Error {
-  override readonly name = 'SiteInputError';
-}
-
 /** Builds the site from rows and publishes it at once. The same input gives the same bytes. */
 export async function buildSite(input: SiteInput, options: BuildOptions): Promise<BuildReport> {
   const began = options.now();
@@ -62,15 +54,26 @@ export async function buildSite(input: SiteInput, options: BuildOptions): Promis
   const generation = print(codePrint() + JSON.stringify(config));
   const publisher = new Publisher(options.out, generation, filesOf);
   const renderer = makeRenderer(config, (path, text) => publisher.write(path, text));
-  const build = new Build(input, publisher, renderer, generation);
+  const threads = new LazyThreads(
+    options.threads,
+    () =>
+      new RenderThreads(options.threads ?? THREADS, { config, root: publisher.tree.root, fresh: publisher.tree.fresh }),
+  );
+  const plan = new Plan(input, publisher, generation);
   const sitemap = new SitemapWriter(options.baseUrl, (path, text) => publisher.site(path, text));
-  for (const record of input.servers()) {
-    options.signal?.throwIfAborted();
-    const state = build.server(record);
-    sitemap.add(urls.server(state.slug));
-    for (const row of state.rows) sitemap.add(urls.tool(state.slug, row.slug));
+  try {
+    for (const record of input.servers()) {
+      options.signal?.throwIfAborted();
+      const { state, job } = plan.server(record);
+      if (job !== undefined) await threads.render(job, renderer);
+      sitemap.add(urls.server(state.slug));
+      for (const row of state.rows) sitemap.add(urls.tool(state.slug, row.slug));
+    }
+    await threads.finish();
+  } finally {
+    await threads.close();
   }
-  const { totals } = build;
+  const { totals } = plan;
   const site = makeRenderer(config, (path, text) => {
     publisher.site(path, text);
     if (path.endsWith('.html')) sitemap.add(path);
@@ -82,219 +85,64 @@ export async function buildSite(input: SiteInput, options: BuildOptions): Promis
   for (const { path, svg } of cards()) publisher.made(path, svg, () => png(svg));
   const pagesMs = options.now() - began;
   if (options.search !== false) {
-    await publisher.folder(urls.pagefind(), build.searchPrint(), (place) => buildSearch(searchRecords(input), place));
+    await publisher.folder(urls.pagefind(), plan.searchPrint(), (place) => buildSearch(searchRecords(input), place));
   }
   publisher.finish();
   return {
     servers: totals.servers.length,
     tools: totals.tools,
-    rendered: build.rendered,
-    kept: build.kept,
-    tombstones: build.tombstones,
-    files: publisher.files,
-    bytes: publisher.bytes,
+    rendered: plan.rendered,
+    kept: plan.kept,
+    tombstones: plan.tombstones,
+    files: publisher.files + threads.files,
+    bytes: publisher.bytes + threads.bytes,
     pagesMs,
     searchMs: options.now() - began - pagesMs,
   };
 }
 
-function print(text: string): string {
-  return hash('sha256', text, 'base64url').slice(0, PRINT_CHARS);
-}
-/** 96 bits: pages of one build are compared with the same page of the last, not with each other. */
-const PRINT_CHARS = 16;
+/** Pages that are rendered here before threads are worth their start. */
+const BEFORE_THREADS = 300;
+const THREADS = 2;
 
-/** Every file of a server, for when it goes. */
-function filesOf(server: ServerState): readonly string[] {
-  const tools = [...server.rows.map((row) => row.slug), ...server.gone.map(([, toolSlug]) => toolSlug)];
-  return [...serverFiles(server.slug), ...tools.flatMap((tool) => toolFiles(server.slug, tool))];
-}
+/** Renders here at first, and on threads when there turns out to be much to do. */
+class LazyThreads {
+  readonly #make: () => RenderThreads;
+  readonly #wanted: number | undefined;
+  #threads: RenderThreads | undefined;
+  #pages = 0;
 
-/** Decides for each server what has to be rendered, and what can stay. */
-class Build {
-  readonly totals = new Totals();
-  rendered = 0;
-  kept = 0;
-  tombstones = 0;
-  readonly #input: SiteInput;
-  readonly #publisher: Publisher;
-  readonly #renderer: Renderer;
-  readonly #generation: string;
-  readonly #slugs = new Set<string>();
-  #last = '';
-  #all = '';
-
-  constructor(input: SiteInput, publisher: Publisher, renderer: Renderer, generation: string) {
-    this.#input = input;
-    this.#publisher = publisher;
-    this.#renderer = renderer;
-    this.#generation = generation;
+  constructor(wanted: number | undefined, make: () => RenderThreads) {
+    this.#wanted = wanted;
+    this.#make = make;
   }
 
-  /** A fingerprint of everything that the search finds. */
-  searchPrint(): string {
-    return print(this.#all);
+  get files(): number {
+    return this.#threads?.files ?? 0;
   }
 
-  server(record: ServerRecord): ServerState {
-    if (this.#last !== '' && compareIds(this.#last, record.id) >= 0) {
-      throw new SiteInputError(
-        `servers must ascend by id, and ${JSON.stringify(record.id)} follows ${JSON.stringify(this.#last)}`,
-      );
+  get bytes(): number {
+    return this.#threads?.bytes ?? 0;
+  }
+
+  async render(job: ServerJob, here: Renderer): Promise<void> {
+    this.#pages += job.wanted.length;
+    const many = this.#wanted === undefined ? this.#pages > BEFORE_THREADS : this.#wanted > 0;
+    if (!many || !CAN_THREAD) {
+      here.server(job);
+      return;
     }
-    this.#last = record.id;
-    const own = serverSlug(record.id);
-    if (this.#slugs.has(own)) throw new SiteInputError(`two servers want the address ${own}`);
-    this.#slugs.add(own);
-    const before = this.#publisher.before(record.id);
-    const there = this.#publisher.there(record.id);
-    const state = this.#make(record, own, before, there);
-    this.#publisher.record(state);
-    this.totals.add(state);
-    this.#all = print(this.#all + state.print);
-    return state;
+    this.#threads ??= this.#make();
+    await this.#threads.add(job);
   }
 
-  #make(
-    record: ServerRecord,
-    own: string,
-    before: ServerState | undefined,
-    there: ServerState | undefined,
-  ): ServerState {
-    const stamp = this.#input.stampOf?.(record.id) ?? '';
-    if (stamp !== '' && before?.stamp === stamp) {
-      this.#bring(before, before, there);
-      this.kept += before.rows.length;
-      this.tombstones += before.gone.length;
-      return before;
-    }
-    const server = serverView(record, own, this.#input.advisoriesOf(record));
-    const tools = [...this.#input.toolsOf(record.id)].map(toolView);
-    const changes = [...this.#input.changesOf(record.id)];
-    const state = this.#stateOf(server, tools, changes, stamp, before);
-    const stale = this.#bring(state, before, there);
-    const wanted = stale.tools;
-    this.rendered += wanted.length;
-    this.kept += tools.length - wanted.length;
-    this.tombstones += state.gone.length;
-    if (wanted.length > 0 || stale.whole || stale.gone.length > 0) {
-      this.#renderer.server({
-        pages: { server, rows: state.rows, changes },
-        tools,
-        wanted,
-        whole: stale.whole,
-        gone: stale.gone,
-      });
-    }
-    return state;
+  async finish(): Promise<void> {
+    await this.#threads?.finish();
   }
 
-  /** What the pages of a server are made of, as fingerprints. */
-  #stateOf(
-    server: ServerView,
-    tools: readonly ToolView[],
-    changes: readonly ChangeRecord[],
-    stamp: string,
-    before: ServerState | undefined,
-  ): ServerState {
-    const slugs = new Set<string>();
-    const known = new Map(before?.rows.map((row, i) => [row.name, { tokens: row.tokens, print: before.prints[i] }]));
-    const bodies = tools.map((tool) => print(JSON.stringify(tool)));
-    const drafts = tools.map((tool): ToolRow => {
-      const toolSlug = slug(tool.definition.name);
-      if (slugs.has(toolSlug))
-        throw new SiteInputError(`two tools of ${JSON.stringify(server.id)} want the address ${toolSlug}`);
-      slugs.add(toolSlug);
-      return toolRow(tool, toolSlug, 0);
-    });
-    // What a tool's page shows of its server; a failed visit must not change the pages of the tools.
-    const { manifests: _, description: __, sources: ___, ...shown } = server;
-    const shared = print(this.#generation + JSON.stringify(shown) + drafts.length);
-    const relatedTo = makeRelated(drafts);
-    const changesBy = new Map<string, ChangeRecord[]>();
-    for (const change of changes) {
-      if (change.tool !== undefined) changesBy.set(change.tool, [...(changesBy.get(change.tool) ?? []), change]);
-    }
-    const prints = drafts.map((row, i) => {
-      const related = relatedTo(row).map((one) => [one.name, one.category, one.severity]);
-      return print(`${shared}${bodies[i]}${JSON.stringify([related, changesBy.get(row.name)])}`);
-    });
-    const rows = drafts.map((row, i): ToolRow => {
-      const old = known.get(row.name);
-      const tool = tools[i];
-      const tokens =
-        old !== undefined && old.print === prints[i] ? old.tokens : tool === undefined ? 0 : tokensOf(tool.definition);
-      return { ...row, tokens };
-    });
-    const gone = goneTools(changes, slugs);
-    return {
-      id: server.id,
-      slug: server.slug,
-      name: server.name,
-      print: print(this.#generation + JSON.stringify([server, changes]) + prints.join('')),
-      stamp,
-      sources: server.sources,
-      outcomes: server.manifests.map(({ outcome }) => outcome),
-      rows,
-      prints,
-      gone: gone.map(({ name, slug: toolSlug, at }) => [name, toolSlug, at]),
-    };
+  async close(): Promise<void> {
+    await this.#threads?.close();
   }
-
-  /** Brings the tree to a state with what both trees have. Says what is left to render. */
-  #bring(wanted: ServerState, before: ServerState | undefined, there: ServerState | undefined) {
-    const publisher = this.#publisher;
-    const inTree = pagesIn(there);
-    const inOld = pagesIn(before);
-    const decide = (key: string, files: () => readonly string[], stamp: string): boolean => {
-      const has = inTree.get(key);
-      inTree.delete(key);
-      if (has === stamp) return false;
-      if (inOld.get(key) !== stamp) return true;
-      publisher.take(files());
-      return false;
-    };
-    const tools: number[] = [];
-    const gone: GoneTool[] = [];
-    for (const [i, row] of wanted.rows.entries()) {
-      if (decide(row.slug, () => toolFiles(wanted.slug, row.slug), wanted.prints[i] ?? '')) tools.push(i);
-    }
-    for (const [name, toolSlug, at] of wanted.gone) {
-      if (decide(toolSlug, () => toolFiles(wanted.slug, toolSlug), goneStamp(at, wanted.name)))
-        gone.push({ name, slug: toolSlug, at });
-    }
-    const whole = decide('', () => serverFiles(wanted.slug), wanted.print);
-    for (const left of inTree.keys()) publisher.remove(toolFiles(wanted.slug, left));
-    return { tools, gone, whole };
-  }
-}
-
-/** Pages of a server in a tree: slug → what it was made of; the server's own pages under the empty slug. */
-function pagesIn(state: ServerState | undefined): Map<string, string> {
-  const pages = new Map<string, string>();
-  if (state === undefined) return pages;
-  for (const [i, row] of state.rows.entries()) pages.set(row.slug, state.prints[i] ?? '');
-  for (const [, toolSlug, at] of state.gone) pages.set(toolSlug, goneStamp(at, state.name));
-  pages.set('', state.print);
-  return pages;
-}
-
-function goneStamp(at: number, server: string): string {
-  return `gone ${at} ${server}`;
-}
-
-/** Tools whose last change was that they went, and that did not come back. */
-function goneTools(changes: readonly ChangeRecord[], current: ReadonlySet<string>): readonly GoneTool[] {
-  const seen = new Set<string>();
-  const gone: GoneTool[] = [];
-  for (const change of changes) {
-    if (change.tool === undefined || seen.has(change.tool)) continue;
-    seen.add(change.tool);
-    const toolSlug = slug(change.tool);
-    if (change.what === 'removed' && !current.has(toolSlug))
-      gone.push({ name: change.tool, slug: toolSlug, at: change.at });
-  }
-  return gone;
 }
 
 /** Everything that the search finds, streamed from the rows. */

@@ -92,6 +92,8 @@ function threatText(look: ThreatLook): string {
       return 'Text that decodes to a readable sentence.';
     case 'padding':
       return `At least ${look.spaces} spaces or ${look.lines} blank lines in a row.`;
+    case 'neighbours':
+      return 'Tools of other servers in the catalogue.';
     case 'together':
       return `At least ${look.atLeast} of these rules in one text: ${list(look.of)}.`;
   }
@@ -99,6 +101,7 @@ function threatText(look: ThreatLook): string {
 
 function exampleText(example: ThreatExample): string {
   if (typeof example === 'string') return example;
+  if ('tools' in example) return example.tools.map(({ server, name }) => `${name} of ${server}`).join('; ');
   const { name, title, description, instructions, inputSchema } = example;
   const parts = [name, title, description, instructions].filter((part) => part !== undefined);
   return [...parts, ...(inputSchema === undefined ? [] : [JSON.stringify(inputSchema)])].join(': ');

@@ -73,6 +73,13 @@ export function jsonForScript(value: unknown): Html {
   return new Html(JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => IN_SCRIPT[character] ?? ''));
 }
 
+/** A sentence of our own in which names stand between backticks, as code. */
+export function withCode(text: string): Html {
+  const parts = text.split('`');
+  if (parts.length % 2 === 0) return html`${text}`;
+  return html`${parts.map((part, i) => (i % 2 === 0 ? part : html`<code><bdi>${part}</bdi></code>`))}`;
+}
+
 /** A text as XML 1.0 allows it: escaped, and without the controls that no escape makes legal. */
 export function xml(text: string): string {
   return escapeHtml(text);

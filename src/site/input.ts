@@ -1,3 +1,4 @@
+import type { AttackPattern } from '../model/attack-pattern.ts';
 import type { ServerId } from '../model/id.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
 import type { Category, Severity } from '../model/verdict.ts';
@@ -74,18 +75,8 @@ export interface CapabilityInfo {
   readonly text: string;
 }
 
-/** One way in which tools of this kind are abused. */
-export interface AttackInfo {
-  readonly id: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly steps: readonly string[];
-  readonly mitigation: string;
-  /** Rules and capabilities whose findings make a tool useful for it. */
-  readonly rules: readonly string[];
-  readonly capabilities: readonly string[];
-  readonly references: readonly string[];
-}
+/** One way in which tools of this kind are abused: the shipped pattern itself. */
+export type AttackInfo = AttackPattern;
 
 /** An entry of a public taxonomy. */
 export interface ReferenceInfo {

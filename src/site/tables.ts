@@ -1,3 +1,4 @@
+import { capabilitiesOf } from '../model/attack-pattern.ts';
 import type { AttackInfo, CapabilityInfo, ReferenceInfo, RuleInfo, SiteTables } from './input.ts';
 
 /** The small tables, ready to be asked. */
@@ -14,7 +15,7 @@ export function makeLookup(tables: SiteTables): Lookup {
   const capabilities = new Map(tables.capabilities.map((one) => [one.id, one]));
   const attacksBy = new Map<string, AttackInfo[]>();
   for (const attack of tables.attacks) {
-    for (const id of new Set([...attack.rules, ...attack.capabilities])) {
+    for (const id of new Set([...attack.signs, ...capabilitiesOf(attack)])) {
       attacksBy.set(id, [...(attacksBy.get(id) ?? []), attack]);
     }
   }

@@ -23,20 +23,20 @@ export class UnsafePathError extends Error {
 /** The one place that writes below the site's folder. */
 export class Tree {
   readonly root: string;
-  readonly #fresh: boolean;
+  /** The folder began empty, so nothing has to be removed before it is written. */
+  readonly fresh: boolean;
   #folder = '';
   readonly #folders = new Set<string>();
 
-  /** @param fresh - the folder is empty, so nothing has to be removed before it is written */
   constructor(root: string, fresh: boolean) {
     this.root = root;
-    this.#fresh = fresh;
+    this.fresh = fresh;
   }
 
   /** Writes a new file. An old one is removed first: other trees may share its bytes by hard link. */
   write(path: string, content: string | Uint8Array): void {
     const place = this.#place(path);
-    if (!this.#fresh) rmSync(place, { force: true });
+    if (!this.fresh) rmSync(place, { force: true });
     const file = openSync(place, 'wx');
     try {
       if (typeof content === 'string') writeSync(file, content);
@@ -49,7 +49,7 @@ export class Tree {
   /** Takes a file over from another tree by hard link. */
   link(path: string, from: Tree): void {
     const place = this.#place(path);
-    if (!this.#fresh) rmSync(place, { force: true });
+    if (!this.fresh) rmSync(place, { force: true });
     linkSync(join(from.root, path), place);
   }
 

@@ -1,3 +1,5 @@
+import { capabilitiesOf } from '../../model/attack-pattern.ts';
+import type { Constraint, Decision } from '../../model/policy.ts';
 import { CATEGORIES, type Category, type Severity } from '../../model/verdict.ts';
 import { externalLink, type Html, html } from '../html.ts';
 import type { AttackInfo } from '../input.ts';
@@ -7,7 +9,7 @@ import { tallyApi, tallyList } from '../parts/listed.ts';
 import type { Lookup } from '../tables.ts';
 import { LISTED, Tally } from '../totals.ts';
 import { rootOf, urls } from '../urls.ts';
-import { CATEGORY_WORDS, capital, count, number, SEVERITY_WORDS, share, WORST_FIRST } from '../words.ts';
+import { CATEGORY_WORDS, capital, count, list, number, SEVERITY_WORDS, share, WORST_FIRST } from '../words.ts';
 import type { Page } from './context.ts';
 import { crumbsTo, type SiteContext } from './site-context.ts';
 
@@ -260,8 +262,8 @@ ${attacks.length === 0 ? html`<p>None are described yet.</p>` : html`<ul class="
 /** The tools that have what an attack needs: the worst ones of each way in. */
 function exposed(attack: AttackInfo, totals: SiteContext['totals']): Tally {
   const ways = [
-    ...attack.rules.map((id) => totals.byRule.get(id)),
-    ...attack.capabilities.map((id) => totals.byCapability.get(id)),
+    ...attack.signs.map((id) => totals.byRule.get(id)),
+    ...capabilitiesOf(attack).map((id) => totals.byCapability.get(id)),
   ];
   const tally = new Tally(LISTED);
   const seen = new Set<string>();
@@ -276,15 +278,46 @@ function exposed(attack: AttackInfo, totals: SiteContext['totals']): Tally {
   return tally;
 }
 
+const DECISION_WORDS: Readonly<Record<Decision, string>> = {
+  allow: 'allow',
+  ask: 'ask a person before each call',
+  deny: 'deny every call',
+};
+
+const CONSTRAINT_WORDS: Readonly<Record<Constraint['kind'], string>> = {
+  prefix: 'paths below listed folders only',
+  host: 'listed sites only',
+  'one-of': 'listed values only',
+  maximum: 'amounts up to a maximum only',
+  equals: 'one fixed value only',
+};
+
 function attackPage(attack: AttackInfo, lookup: Lookup, tally: Tally, baseUrl: string | undefined): Page {
   const path = urls.attack(attack.id);
   const root = rootOf(path);
-  const references = attack.references.flatMap((id) => lookup.references.get(id) ?? []);
-  const before = html`${attack.steps.length > 0 && html`<h2>How it goes</h2>\n<ol class="text">${attack.steps.map((step) => html`<li>${step}</li>`)}</ol>\n`}<h2>What stops it</h2>
-<p class="text">${attack.mitigation}</p>
+  const references = [...attack.references, ...attack.evidence].flatMap((id) => lookup.references.get(id) ?? []);
+  const { stops } = attack;
+  const signs = attack.signs.flatMap((id) => lookup.rules.get(id) ?? []);
+  const before = html`<h2>How it goes</h2>
+<ol class="text">${attack.steps.map((step) => html`<li>${step}</li>`)}</ol>
+<h2>The policy that stops it</h2>
+<p class="text">${stops.text}</p>
+<dl class="facts">
+<dt>Decision</dt><dd>${DECISION_WORDS[stops.decision]}${stops.hide && ', and hide the tool from the agent'}</dd>
+${stops.limits.length > 0 && html`<dt>Limit</dt><dd>${list(stops.limits.map(({ max, window, per }) => `${count(max, 'call')} per ${window} and ${per}`))}</dd>\n`}${
+  stops.constraints.length > 0 &&
+  html`<dt>Arguments</dt><dd>${capital(list(stops.constraints.map((kind) => CONSTRAINT_WORDS[kind])))}</dd>\n`
+}</dl>
 <h2>What it needs</h2>
-<ul class="tags">${attack.capabilities.map((id) => html`<li><a class="tag" href="${root}${urls.capability(id)}">${lookup.capability(id).title}</a></li>`)}${attack.rules.map((id) => html`<li><a class="tag" href="${root}${urls.rule(id)}">${lookup.rules.get(id)?.title ?? id}</a></li>`)}</ul>
-${references.length > 0 && html`<h2>References</h2>\n<ul>${references.map((one) => html`<li>${externalLink(one.url, `${one.id} ${one.title}`)} <span class="soft">${one.taxonomy}</span></li>\n`)}</ul>\n`}`;
+${
+  attack.needs.length === 0
+    ? html`<p class="text">No capability at all: the text of a definition is enough.</p>\n`
+    : html`<p class="text">${attack.needs.length === 1 ? 'One of these:' : 'One of each line, on any server that the same agent uses:'}</p>
+${attack.needs.map((group) => html`<ul class="tags">${group.map((id) => html`<li><a class="tag" href="${root}${urls.capability(id)}">${lookup.capability(id).title}</a></li>`)}</ul>\n`)}`
+}${signs.length > 0 && html`<h2>Signs of it</h2>\n<ul>${signs.map((rule) => html`<li><a href="${root}${urls.rule(rule.id)}">${rule.title}</a></li>\n`)}</ul>\n`}${
+  references.length > 0 &&
+  html`<h2>References</h2>\n<ul>${references.map((one) => html`<li>${externalLink(one.url, `${one.id} ${one.title}`)} <span class="soft">${one.taxonomy}</span></li>\n`)}</ul>\n`
+}`;
   return groupPage(
     {
       path,
@@ -301,7 +334,9 @@ ${references.length > 0 && html`<h2>References</h2>\n<ul>${references.map((one) 
         id: attack.id,
         title: attack.title,
         summary: attack.summary,
-        mitigation: attack.mitigation,
+        stops: attack.stops,
+        needs: attack.needs,
+        signs: attack.signs,
         references: attack.references,
       },
     },

@@ -2,7 +2,7 @@ import type { Strength } from '../../model/policy.ts';
 import { STRENGTHS } from '../../model/policy.ts';
 import { CATEGORIES, type Category, type Severity } from '../../model/verdict.ts';
 import { OUTCOME_INFO } from '../../model/visit.ts';
-import { externalLink, type Html, html, join, NOTHING } from '../html.ts';
+import { externalLink, type Html, html, join, NOTHING, withCode } from '../html.ts';
 import type { Answer } from '../layout.ts';
 import { severityBadge, toolLine } from '../parts/badges.ts';
 import { countBars } from '../parts/bars.ts';
@@ -152,7 +152,7 @@ function policySection(pages: ServerPages, policy: PolicyView, written: readonly
     body: html`${fileBox(`policy-${format.id}`, text.fileName, text.text)}${caveats(text)}`,
   }));
   return html`<h2 id="policy">Policy for the whole server</h2>
-<p class="text"><strong>${policy.effect()}</strong></p>
+<p class="text"><strong>${withCode(policy.effect())}</strong></p>
 ${tabs('policy', 'Paste this into', choices)}<p>All formats: ${join(
     STRENGTHS.map((strength) => html`<a href="${root}${urls.policies(pages.server.slug, strength)}">${strength}</a>`),
     ' · ',
@@ -318,7 +318,8 @@ export function policyPage(
   const boxes = written.map(
     ({ format, written: text }, i) => html`<details${i === 0 && html` open`}><summary>${format.title}</summary>
 <div>${fileBox(`file-${format.id}`, text.fileName, text.text, externalLink(format.homepage, 'how it works'))}${text.companions.map((file, k) => fileBox(`file-${format.id}-${k + 2}`, file.fileName, file.text))}${caveats(text)}${
-      format.notes.length > 0 && html`<ul class="small soft">${format.notes.map((note) => html`<li>${note}</li>`)}</ul>`
+      format.notes.length > 0 &&
+      html`<ul class="small soft">${format.notes.map((note) => html`<li>${withCode(note)}</li>`)}</ul>`
     }<p class="small soft">What it can say: ${expresses(format.expresses)}. Checked by: ${format.expresses.checkedBy}.</p></div></details>
 `,
   );
@@ -329,7 +330,7 @@ export function policyPage(
       title: `${capital(strength)} policy for ${name}`,
       description: `The ${strength} policy for the MCP server ${name}, in ${count(written.length, 'format')}.`,
       body: html`<h1>${capital(strength)} policy for <bdi>${name}</bdi></h1>
-<p class="lead">${capital(STRENGTH_WORDS[strength])}. ${policy.effect()}</p>
+<p class="lead">${capital(STRENGTH_WORDS[strength])}. ${withCode(policy.effect())}</p>
 <p>Other strengths: ${join(
         other.map(
           (one) => html`<a href="${root}${urls.policies(server.slug, one)}">${one}</a> (${STRENGTH_WORDS[one]})`,

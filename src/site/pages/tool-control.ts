@@ -1,4 +1,5 @@
-import { type Html, html, NOTHING } from '../html.ts';
+import { type Html, html, NOTHING, withCode } from '../html.ts';
+import type { AttackInfo } from '../input.ts';
 import { toolLine } from '../parts/badges.ts';
 import { fileBox, TABS, tabs } from '../parts/file.ts';
 import { type PolicyText, type PolicyView, STRENGTH_WORDS } from '../policies.ts';
@@ -23,7 +24,7 @@ export function controlSection(
   }));
   const policies = urls.policies(pages.server.slug, 'recommended');
   return html`<h2 id="control">How to control it</h2>
-<p class="text"><strong>${policy.effect(name)}</strong></p>
+<p class="text"><strong>${withCode(policy.effect(name))}</strong></p>
 <p class="small soft text">For this tool alone. Tools that are not listed are ${policy.policy.default === 'deny' ? 'denied' : policy.policy.default === 'ask' ? 'asked for' : 'allowed'}; the files of the whole server cover every tool.</p>
 ${choices.length > 0 ? tabs('policy', 'Paste this into', choices) : NOTHING}<p><a href="${root}${policies}">All formats for the ${count(pages.rows.length, 'tool')} of this server</a>, or <a href="${root}${urls.policies(pages.server.slug, 'strict')}">strict</a> (${STRENGTH_WORDS.strict}), or <a href="${root}${urls.policies(pages.server.slug, 'permissive')}">permissive</a> (${STRENGTH_WORDS.permissive}).</p>
 `;
@@ -36,26 +37,47 @@ export function caveats(written: {
 }): Html {
   if (written.tightened.length === 0 && written.unenforced.length === 0) return NOTHING;
   return html`<ul class="small soft">
-${written.tightened.map((line) => html`<li>Tightened: ${line}</li>\n`)}${written.unenforced.map((line) => html`<li><strong>Not enforced by this file:</strong> ${line}</li>\n`)}</ul>
+${written.tightened.map((line) => html`<li>Tightened: ${withCode(line)}</li>\n`)}${written.unenforced.map((line) => html`<li><strong>Not enforced by this file:</strong> ${withCode(line)}</li>\n`)}</ul>
 `;
 }
 
-/** Attack patterns that this kind of access opens, each because of a finding. */
-export function attackSection(findings: readonly Numbered[], lookup: Lookup, root: string): Html {
-  const because = new Map<string, { title: string; summary: string; id: string; finding: Numbered }>();
-  for (const one of findings) {
-    const attacks = [
-      ...(lookup.attacksBy.get(one.finding.rule) ?? []),
-      ...(lookup.attacksBy.get(one.finding.capability) ?? []),
-    ];
-    for (const attack of attacks) if (!because.has(attack.id)) because.set(attack.id, { ...attack, finding: one });
+/** Attack patterns that a tool's page names. */
+const SHOWN_ATTACKS = 6;
+
+/** A pattern, and the finding or threat because of which it is named. */
+interface Because {
+  readonly attack: AttackInfo;
+  readonly target: string;
+  readonly words: string;
+  /** How many capabilities would serve the attack as well; a sign of the attack itself serves best. */
+  readonly breadth: number;
+}
+
+/** Attack patterns that this kind of access opens, each because of a finding; the most specific ones first. */
+export function attackSection(tool: ToolView, findings: readonly Numbered[], lookup: Lookup, root: string): Html {
+  const because = new Map<string, Because>();
+  const note = (attack: AttackInfo, target: string, words: string, breadth: number) => {
+    const known = because.get(attack.id);
+    if (known === undefined || breadth < known.breadth) because.set(attack.id, { attack, target, words, breadth });
+  };
+  for (const [i, threat] of tool.verdict.threats.entries()) {
+    for (const attack of lookup.attacksBy.get(threat.rule) ?? []) {
+      note(attack, `threat-${i + 1}`, lookup.rules.get(threat.rule)?.title ?? threat.rule, 0);
+    }
+  }
+  for (const { finding, id } of findings) {
+    const words = lookup.capability(finding.capability).title;
+    for (const attack of lookup.attacksBy.get(finding.rule) ?? []) note(attack, id, words, 0);
+    for (const attack of lookup.attacksBy.get(finding.capability) ?? [])
+      note(attack, id, words, attack.needs.flat().length);
   }
   if (because.size === 0) return NOTHING;
-  const items = [...because.values()].map(
-    ({ id, title, summary, finding }) =>
-      html`<li><a class="what" href="${root}${urls.attack(id)}">${title}</a>
-<p>${summary}</p>
-<p class="small soft">Because of <a href="#${finding.id}">${lookup.capability(finding.finding.capability).title}</a>.</p></li>
+  const shown = [...because.values()].sort((a, b) => a.breadth - b.breadth).slice(0, SHOWN_ATTACKS);
+  const items = shown.map(
+    ({ attack, target, words }) =>
+      html`<li><a class="what" href="${root}${urls.attack(attack.id)}">${attack.title}</a>
+<p>${attack.summary}</p>
+<p class="small soft">Because of <a href="#${target}">${words}</a>.</p></li>
 `,
   );
   return html`<h2 id="attacks">Attacks that use this kind of access</h2>

@@ -6,10 +6,12 @@ import { highlight, type Span, snippet } from '../parts/highlight.ts';
 import type { Lookup } from '../tables.ts';
 import { urls } from '../urls.ts';
 import type { ToolView } from '../view.ts';
-import { CATEGORY_WORDS, capital, count, SEVERITY_WORDS } from '../words.ts';
+import { count, SEVERITY_WORDS } from '../words.ts';
 
 /** Characters shown on each side of a hit. */
 const AROUND = 70;
+/** Places of one rule that are shown. */
+const SHOWN_PLACES = 6;
 /** Discounted findings that are shown. */
 const SHOWN_DISCOUNTED = 20;
 
@@ -22,7 +24,14 @@ export interface Numbered {
 /** The findings that count, numbered in the order of the verdict. */
 export function numbered(tool: ToolView): readonly Numbered[] {
   const counted = tool.verdict.findings.filter((finding) => finding.discounted === undefined);
-  return counted.map((finding, i) => ({ finding, id: `finding-${i + 1}` }));
+  const perRule = new Map<string, number>();
+  return counted.map((finding, i) => {
+    const before = perRule.get(finding.rule) ?? 0;
+    perRule.set(finding.rule, before + 1);
+    // A place that is not shown leads to the section.
+    const id = before < SHOWN_PLACES ? `finding-${i + 1}` : 'why';
+    return { finding, id };
+  });
 }
 
 /** Spans that lie in the value at `path`, findings and threats alike. */
@@ -43,7 +52,7 @@ export function spansAt(tool: ToolView, findings: readonly Numbered[], path: str
 export function whySection(tool: ToolView, findings: readonly Numbered[], lookup: Lookup, root: string): Html {
   const { verdict } = tool;
   const discounted = verdict.findings.filter((finding) => finding.discounted !== undefined);
-  return html`<h2 id="why">Why ${capital(CATEGORY_WORDS[verdict.category].withArticle)}, ${verdict.severity}</h2>
+  return html`<h2 id="why">Why ${verdict.category}, and why ${verdict.severity}</h2>
 ${verdict.override !== undefined && html`<p class="note">A person corrected this verdict: ${verdict.override.reason} It stands until ${verdict.override.expires}.</p>\n`}${
   findings.length === 0
     ? html`<p class="text">No rule found anything that speaks for a more dangerous reading. ${
@@ -51,17 +60,31 @@ ${verdict.override !== undefined && html`<p class="note">A person corrected this
           ? 'That is not a sign of safety: the definition says too little to judge.'
           : 'That is all we know; it is not a proof.'
       }</p>\n`
-    : html`<p class="text">${count(findings.length, 'finding')} in the definition, each a rule that anyone can read.</p>
-<ul class="why">
-${findings.map((one) => findingItem(tool, one, lookup, root))}</ul>\n`
+    : html`<ul class="why">\n${byRule(findings).map((group) => findingItem(tool, group, lookup, root))}</ul>\n`
 }${severityLadder(tool, lookup, root)}${discounted.length > 0 && discountedList(tool, discounted, lookup, root)}`;
 }
 
-function findingItem(tool: ToolView, { finding, id }: Numbered, lookup: Lookup, root: string): Html {
+/** Findings of the same rule together, in the order in which each rule comes first. */
+function byRule(findings: readonly Numbered[]): readonly (readonly [Numbered, ...Numbered[]])[] {
+  const groups = new Map<string, [Numbered, ...Numbered[]]>();
+  for (const one of findings) {
+    const group = groups.get(one.finding.rule);
+    if (group === undefined) groups.set(one.finding.rule, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
+
+function findingItem(tool: ToolView, group: readonly [Numbered, ...Numbered[]], lookup: Lookup, root: string): Html {
+  const { finding } = group[0];
   const rule = lookup.rules.get(finding.rule);
-  return html`<li id="${id}"><span class="what">${rule?.title ?? finding.rule}</span> ${capabilityTag(finding.capability, lookup.capability(finding.capability).title, root)}
-<p>${placeName(finding.path, finding.on)}: <q><bdi>${evidence(tool, finding)}</bdi></q></p>
-<p class="small soft">${rule !== undefined && html`${rule.why} `}<a href="${root}${urls.rule(finding.rule)}">Rule <code>${finding.rule}</code></a></p></li>
+  const places = group.map(
+    (one, i) =>
+      i < SHOWN_PLACES &&
+      html`<p id="${one.id}">${placeName(one.finding.path, one.finding.on)}: <q><bdi>${evidence(tool, one.finding)}</bdi></q></p>\n`,
+  );
+  return html`<li><span class="what">${rule?.title ?? finding.rule}</span> ${capabilityTag(finding.capability, lookup.capability(finding.capability).title, root)}
+${places}${group.length > SHOWN_PLACES && html`<p class="small soft">and in ${count(group.length - SHOWN_PLACES, 'more place')}.</p>\n`}<p class="small soft">${rule !== undefined && html`${rule.why} `}<a href="${root}${urls.rule(finding.rule)}">Rule <code>${finding.rule}</code></a></p></li>
 `;
 }
 

@@ -1,3 +1,4 @@
+import type { ToolRule } from '../../model/policy.ts';
 import { type Html, html } from '../html.ts';
 import type { Answer, PageParts } from '../layout.ts';
 import { type Parameters, parametersOf } from '../parameters.ts';
@@ -21,7 +22,7 @@ export function toolPage(input: ToolPageInput): Page {
   const findings = numbered(tool);
   const parameters = parametersOf(tool);
   const faq = answersFor(pages, tool, parameters, policy, lookup);
-  const attacks = attackSection(findings, lookup, root);
+  const attacks = attackSection(tool, findings, lookup, root);
   const { category, severity } = tool.verdict;
   const body = html`<h1 class="name"><bdi>${highlight(row.name, spansAt(tool, findings, '/name', 'value'))}</bdi></h1>
 <p class="soft">A tool of the MCP server <a href="${root}${urls.server(pages.server.slug)}"><bdi>${pages.server.name}</bdi></a></p>
@@ -61,7 +62,7 @@ function verdictCard({ tool, policy, lookup }: ToolPageInput, root: string): Htm
   return html`<section class="verdict ${severity}" aria-label="Verdict">
 <p class="grade">${severityBadge(severity)} <span class="kind">${categoryLink(category, root)}</span> <span class="sure">${Math.round(confidence * 100)} % sure</span></p>
 <p>A call <strong>${CATEGORY_WORDS[category].act}</strong>${facts.length > 0 && `: it ${list(facts)}`}. ${becauseOf(tool)}</p>
-${strong && html`<p><strong>Its definition shows <a href="#threats">signs of an attack</a>.</strong></p>\n`}<p><a href="#control">What to do</a>: ${policy.effect(tool.definition.name)}</p>
+${strong && html`<p><strong>Its definition shows <a href="#threats">signs of an attack</a>.</strong></p>\n`}<p><a href="#control">What to do</a>: ${adviceOf(policy.rule(tool.definition.name))}</p>
 </section>
 `;
 }
@@ -116,6 +117,21 @@ function parameterFact(parameters: Parameters): string {
 function answerSection(faq: readonly Answer[]): Html {
   return html`<h2 id="questions">Questions and answers</h2>
 ${faq.map(({ question, answer }) => html`<details><summary><bdi>${question}</bdi></summary><p><bdi>${answer}</bdi></p></details>\n`)}`;
+}
+
+/** The recommended rule in a few words; the whole sentence stands beside the policy. */
+function adviceOf(rule: ToolRule | undefined): string {
+  if (rule === undefined || (rule.decision === 'deny' && rule.operations.length === 0)) {
+    return rule?.hide === true ? 'hide it from the agent and deny every call.' : 'deny every call.';
+  }
+  const limits = rule.limits.map(({ max, window }) => `${max} a ${window}`);
+  const act =
+    rule.operations.length > 0
+      ? 'decide by operation'
+      : rule.decision === 'ask'
+        ? 'ask a person before each call'
+        : 'allow it';
+  return `${act}${limits.length > 0 ? `, at most ${list(limits)}` : ''}${rule.constraints.length > 0 ? ', within limits on its arguments' : ''}.`;
 }
 
 /** A page where a tool used to be. */
