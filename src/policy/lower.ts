@@ -9,6 +9,7 @@ import type {
 } from '../model/policy.ts';
 import { tightest } from '../model/policy.ts';
 import type { Notes } from './notes.ts';
+import { quoted } from './wording.ts';
 
 /** What one format can say, down to the single name, argument and limit. A reason is the end of "… because …". */
 export interface Ability {
@@ -57,8 +58,11 @@ export function lower(policy: Policy, ability: Ability, notes: Notes): LoweredPo
   const { expresses, title } = ability;
   const badServer = illFormed([policy.serverName]) ?? ability.unsafeServer?.(policy.serverName);
   const lost = ability.unwritable ?? expresses.unlisted;
-  if (badServer !== undefined)
-    notes.tightenServer(policy.serverName, `every tool is ${WORD[lost]}, because ${badServer}`);
+  if (badServer !== undefined) {
+    const what = `every tool is ${WORD[lost]}, because ${badServer}`;
+    if (lost === 'deny') notes.tightenServer(policy.serverName, what);
+    else notes.leaveServer(`${quoted(policy.serverName)}: ${what}.`);
+  }
   const loose = tightest(expresses.unlisted, policy.default) !== expresses.unlisted;
   if (loose)
     notes.leaveServer(
@@ -79,11 +83,14 @@ function lowerRule(rule: ToolRule, serverLimits: readonly RateLimit[], ability: 
   const badName = illFormed([rule.tool]) ?? ability.unsafeTool?.(rule.tool);
   if (badName !== undefined) {
     const lost = ability.unwritable ?? expresses.unlisted;
-    if (tightest(lost, rule.decision) === lost) notes.tighten(rule.tool, `${WORD[lost]}, because ${badName}`);
-    else notes.leave(rule.tool, `${WORD[lost]} and not denied, because ${badName}`);
+    const worst = rule.constraints.length > 0 ? rule.otherwise : rule.decision;
+    if (tightest(lost, worst) === lost) notes.tighten(rule.tool, `${WORD[lost]}, because ${badName}`);
+    else notes.leave(rule.tool, `${WORD[lost]} and never denied, because ${badName}`);
     return unwritable(rule);
   }
-  const { tool, decision, hide, limits, constraints, otherwise, operations } = rule;
+  const { tool, decision, hide, limits, otherwise, operations } = rule;
+  // A constraint that may be broken without a consequence is none.
+  const constraints = otherwise === 'allow' ? [] : rule.constraints;
   let now: LoweredRule = {
     tool,
     decision,
@@ -200,6 +207,13 @@ function withoutAllowing(rule: LoweredRule, ability: Ability, notes: Notes): Low
 function withoutAsking(rule: LoweredRule, ability: Ability, notes: Notes): LoweredRule {
   if (ability.expresses.ask) return rule;
   const asks = decisions(rule).includes('ask');
+  const asksOutside = rule.constraints.length > 0 && rule.otherwise === 'ask' && decisions(rule).includes('allow');
+  if (asksOutside) {
+    notes.tighten(
+      rule.tool,
+      `denied outside its constraints instead of asked for, because ${ability.title} cannot ask`,
+    );
+  }
   if (asks) notes.tighten(rule.tool, `denied instead of asked for, because ${ability.title} cannot ask`);
   return tighten(rule, (decision) => (decision === 'ask' ? 'deny' : decision));
 }

@@ -21,7 +21,10 @@ const ability: Ability = {
   title: 'Docker’s gateway',
   expresses,
   unsafeServer: (name) => (name === '' ? 'it has no name' : undefined),
-  unsafeTool: (name) => (name.trim() === '' || name === '*' ? 'this name may stand for every tool' : undefined),
+  unsafeTool: (name) =>
+    name.trim() === '' || name === '*' || name === NO_TOOL
+      ? 'this name may stand for every tool, or for none'
+      : undefined,
 };
 
 /** Docker MCP Gateway: which tools of a server exist. */

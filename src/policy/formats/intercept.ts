@@ -1,4 +1,11 @@
-import { type Constraint, type Policy, type PolicyFormat, type RateLimit, WINDOWS } from '../../model/policy.ts';
+import {
+  type Constraint,
+  type Policy,
+  type PolicyFormat,
+  type RateLimit,
+  type ToolRule,
+  WINDOWS,
+} from '../../model/policy.ts';
 import { type Ability, type LoweredRule, lower } from '../lower.ts';
 import type { Notes } from '../notes.ts';
 import { allowedWhen } from '../write/allowed.ts';
@@ -54,23 +61,47 @@ export const intercept: PolicyFormat = {
 };
 
 function documentOf(policy: Policy, notes: Notes): string {
-  const { rules, limits } = lower(policy, ability, notes);
+  const { rules } = lower(shared(policy, notes), ability, notes);
   const hide = rules.filter((rule) => rule.hide && rule.writable).map(({ tool }) => tool);
   const tools = rules.flatMap((rule): (readonly [string, YamlValue])[] => {
     if (!rule.writable || rule.hide) return [];
     return [[rule.tool, { rules: rulesOf(rule) }]];
   });
-  const everywhere = limitRules(limits);
-  const all: readonly (readonly [string, YamlValue])[] =
-    everywhere.length === 0 ? tools : [...tools, ['*', { rules: everywhere }]];
   return yamlText({
     version: '1',
     description: `${policy.strength} policy by toolrisk, catalogue ${policy.catalogueVersion}`,
     default: policy.default === 'allow' ? 'allow' : 'deny',
     ...(hide.length === 0 ? {} : { hide }),
-    tools: record(all),
+    tools: record(tools),
   });
 }
+
+/**
+ * Shares a limit over the whole server out among the tools that may be called. Intercept has "*" for such a limit, but
+ * then takes a tool that is itself called "*" for a listed one.
+ */
+function shared(policy: Policy, notes: Notes): Policy {
+  if (policy.limits.length === 0) return policy;
+  const open = policy.tools.filter((rule) => allowedAtAll(rule)).length;
+  const tools = policy.tools.map((rule): ToolRule => {
+    if (!allowedAtAll(rule)) return rule;
+    const shares = policy.limits.map((limit) => ({
+      ...limit,
+      max: Math.floor(limit.max / open),
+      per: 'tool' as const,
+    }));
+    notes.tighten(
+      rule.tool,
+      'limited to its share of the server’s limit, because Intercept cannot count all tools safely',
+    );
+    if (shares.some(({ max }) => max === 0)) return { ...rule, decision: 'deny', otherwise: 'deny', operations: [] };
+    return { ...rule, limits: [...rule.limits, ...shares] };
+  });
+  return { ...policy, tools, limits: [] };
+}
+
+const allowedAtAll = ({ decision, operations }: ToolRule): boolean =>
+  decision === 'allow' || operations.some((operation) => operation.decision === 'allow');
 
 function rulesOf(rule: LoweredRule): readonly YamlValue[] {
   const conditions = allowedWhen(rule);

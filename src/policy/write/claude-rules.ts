@@ -42,15 +42,16 @@ export function claudeRules(policies: readonly Policy[], notes: Notes): ClaudeRu
   for (const policy of policies) {
     const lowered = lower(policy, ability, notes);
     const server = normalized(policy.serverName);
-    if (!lowered.writable) put(`mcp__${server}`, 'deny');
-    else
-      for (const rule of lowered.rules) {
-        const changed = rule.writable && normalized(rule.tool) !== rule.tool;
-        if (changed && rule.decision === 'allow')
-          notes.tighten(rule.tool, 'asked for, because Claude Code changes this name');
-        const name = normalized(rule.tool);
-        if (name !== '') put(`mcp__${server}__${name}`, changed ? tightest(rule.decision, 'ask') : rule.decision);
+    // `mcp__a__b` would be the tool "b" of a server "a".
+    if (!lowered.writable && server !== '' && !server.includes('__')) put(`mcp__${server}`, 'deny');
+    for (const rule of lowered.rules) {
+      const changed = rule.writable && normalized(rule.tool) !== rule.tool;
+      if (changed && rule.decision === 'allow') {
+        notes.tighten(rule.tool, 'asked for, because Claude Code changes this name');
       }
+      const name = normalized(rule.tool);
+      if (name !== '') put(`mcp__${server}__${name}`, changed ? tightest(rule.decision, 'ask') : rule.decision);
+    }
   }
   const of = (decision: Decision) =>
     [...strictest]

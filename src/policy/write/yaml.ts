@@ -14,10 +14,16 @@ function block(value: YamlValue, depth: number): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item) => listItem(item, depth));
   if (typeof value !== 'object') return [`${indent}${scalar(value)}`];
   return Object.entries(value).flatMap(([key, item]) => {
-    if (isLeaf(item)) return [`${indent}${scalar(key)}: ${leaf(item)}`];
-    return [`${indent}${scalar(key)}:`, ...block(item, depth + 1)];
+    const name = scalar(key);
+    // A longer key has to be announced.
+    const head = name.length > MAX_KEY ? [`${indent}? ${name}`, `${indent}:`] : [`${indent}${name}:`];
+    if (!isLeaf(item)) return [...head, ...block(item, depth + 1)];
+    return [...head.slice(0, -1), `${head.at(-1)} ${leaf(item)}`];
   });
 }
+
+/** Readers look for the `:` of a key that stands on one line within 1024 characters. */
+const MAX_KEY = 1_000;
 
 function listItem(item: YamlValue, depth: number): readonly string[] {
   const indent = '  '.repeat(depth);
