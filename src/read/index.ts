@@ -7,6 +7,7 @@ import { npmReader } from './npm.ts';
 import { pypiReader } from './pypi.ts';
 import type { Previous, Reader, ReadWorld } from './reader.ts';
 import { remoteReader } from './remote.ts';
+import { stdioReader } from './stdio.ts';
 
 /** One reader per kind of locator. A test compares this list with the folder. */
 export const readers: readonly Reader[] = [
@@ -17,6 +18,7 @@ export const readers: readonly Reader[] = [
   pypiReader,
   registryReader,
   remoteReader,
+  stdioReader,
 ];
 
 /** Reads what a locator leads to. Every failure is a value; nothing is thrown. */

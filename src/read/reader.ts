@@ -17,6 +17,8 @@ export interface ReadWorld {
   readonly root: string;
   /** Origins that the operator configured in sources.yaml: they may have any address. Default none. */
   readonly operatorOrigins?: ReadonlySet<string>;
+  /** Leave to run local servers in the sandbox; absent: nothing is run. */
+  readonly execute?: import('./sandbox/execution.ts').Execution;
   /** Selectors of HTML directories. Default none. */
   readonly directories?: readonly Directory[];
   readonly signal?: AbortSignal;

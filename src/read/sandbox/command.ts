@@ -1,0 +1,59 @@
+import { dirname } from 'node:path';
+import { SANDBOX } from './bounds.ts';
+
+/** What is run inside, and what it sees. */
+export interface Inside {
+  /** Program and arguments, as seen from inside. */
+  readonly command: readonly string[];
+  /** The only folder of the machine that is seen beside the system's own; read-only, at `/srv`. */
+  readonly folder?: string;
+  /** Variables; nothing else of ours is passed on. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Where the package stands inside, and the home of the server. */
+export const INSIDE_FOLDER = '/srv';
+const HOME = '/home/u';
+
+/** Folders of the system that programs need to start. Those that a machine has not are left out. */
+const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc/ld.so.cache', '/etc/alternatives'] as const;
+
+/**
+ * The command line of bubblewrap: namespaces of its own for everything (so no network but an unconnected loopback), no
+ * capabilities, no further user namespaces, a bare file system of which two small folders can be written to, and limits
+ * on each process.
+ */
+export function sandboxCommand(inside: Inside, nodePath: string): readonly string[] {
+  const size = String(SANDBOX.folderBytes);
+  return [
+    'bwrap',
+    ...['--unshare-all', '--unshare-user', '--disable-userns', '--die-with-parent', '--new-session'],
+    ...['--cap-drop', 'ALL', '--uid', '65534', '--gid', '65534', '--hostname', 'sandbox'],
+    ...SYSTEM.flatMap((path) => ['--ro-bind-try', path, path]),
+    ...nodeFolder(nodePath),
+    ...['--proc', '/proc', '--dev', '/dev', '--size', '4096', '--tmpfs', '/dev/shm'],
+    ...['--size', size, '--tmpfs', '/tmp', '--size', size, '--tmpfs', HOME],
+    ...(inside.folder === undefined ? [] : ['--ro-bind', inside.folder, INSIDE_FOLDER]),
+    ...['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', inside.folder === undefined ? HOME : INSIDE_FOLDER],
+    '--clearenv',
+    ...Object.entries({ ...inside.env, PATH: pathFor(nodePath), HOME }).flatMap(([name, value]) => [
+      '--setenv',
+      name,
+      value,
+    ]),
+    ...['prlimit', `--nofile=${SANDBOX.openFiles}`, `--nproc=${SANDBOX.processes}`, `--fsize=${SANDBOX.fileBytes}`],
+    ...[`--cpu=${SANDBOX.cpuSeconds}`, `--data=${SANDBOX.dataBytes}`, '--core=0', '--'],
+    ...inside.command,
+  ];
+}
+
+/** Node itself, where it does not lie below /usr. */
+function nodeFolder(nodePath: string): readonly string[] {
+  if (nodePath.startsWith('/usr/')) return [];
+  const folder = dirname(dirname(nodePath));
+  return ['--ro-bind', folder, folder];
+}
+
+function pathFor(nodePath: string): string {
+  return [...new Set([dirname(nodePath), '/usr/local/bin', '/usr/bin', '/bin'])].join(':');
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import type { Failure } from '../../model/manifest.ts';
+import { executeFailure } from './failures.ts';
+import { type Probe, selfTest } from './probes.ts';
+import type { Machine } from './run.ts';
+
+/** Leave to run servers, given by `--execute`, with what that needs. Absent from the world: nothing is run. */
+export interface Execution {
+  readonly machine: Machine;
+  /** Variables for the npm client, which installs outside of the sandbox and runs no scripts. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder for packages; each gets one of its own below it, removed afterwards. */
+  readonly scratch: string;
+  /** Why nothing can be run here, or undefined. Tried once. */
+  refusal(): Promise<Failure | undefined>;
+}
+
+/** Gives leave to run servers on this machine. The sandbox proves itself before the first one. */
+export function createExecution(
+  machine: Machine,
+  env: Readonly<Record<string, string | undefined>>,
+  scratch: string,
+): Execution {
+  let tried: Promise<Failure | undefined> | undefined;
+  return {
+    machine,
+    env,
+    scratch,
+    refusal() {
+      tried ??= prove(machine, env.HOME ?? '/root');
+      return tried;
+    },
+  };
+}
+
+async function prove(machine: Machine, home: string): Promise<Failure | undefined> {
+  for (const program of ['bwrap', 'prlimit']) {
+    if (!(await starts(program, machine.path))) return executeFailure('sandbox-missing', `no ${program}`);
+  }
+  const leaks = leaksOf(await selfTest(machine, home));
+  return leaks === '' ? undefined : executeFailure('sandbox-leaks', leaks);
+}
+
+function leaksOf(probes: readonly Probe[]): string {
+  return probes
+    .filter((probe) => !probe.contained)
+    .map((probe) => `${probe.name}: ${probe.detail}`)
+    .join('; ');
+}
+
+function starts(program: string, path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(program, ['--version'], { stdio: 'ignore', env: { PATH: path } });
+    child.on('error', () => resolve(false));
+    child.on('close', (code) => resolve(code === 0));
+  });
+}

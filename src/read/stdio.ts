@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { launchOf } from '../extract/edge/command-line.ts';
+import { type Locator, parseLocator, type ServerId, serverIdOf } from '../model/id.ts';
+import type { Failure, ReadResult } from '../model/manifest.ts';
+import type { JsonObject, ObservedTool } from '../model/tool.ts';
+import { type LiveListing, listTools } from './mcp/list.ts';
+import { Budget } from './mcp/message.ts';
+import { ALL_CAPABILITIES } from './mcp/peer.ts';
+import { connectStdio } from './mcp/stdio-peer.ts';
+import { failureFrom } from './mcp/wire.ts';
+import type { Reader, ReadWorld } from './reader.ts';
+import { dummyFor, settingsIn } from './sandbox/dummies.ts';
+import type { Execution } from './sandbox/execution.ts';
+import { executeFailure } from './sandbox/failures.ts';
+import { installPackage } from './sandbox/install.ts';
+import { type Running, runInside } from './sandbox/run.ts';
+
+/** How often a server is started again with more dummy settings. */
+const MAX_ROUNDS = 4;
+
+/** A program that lies ready, and what its tools are to be called. */
+interface Ready {
+  readonly id: ServerId;
+  readonly location: string;
+  readonly command: readonly string[];
+  readonly folder: string;
+  readonly execution: Execution;
+}
+
+/** What a start is tried with. */
+interface Setting {
+  readonly env: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+}
+
+/** Runs a local server in the sandbox, when that was asked for, and lists its tools. */
+export const stdioReader: Reader = {
+  kind: 'stdio',
+  async read(locator: Locator, world: ReadWorld): Promise<ReadResult> {
+    const listed = await listLocal(locator, world);
+    if (listed.kind === 'failed') return listed;
+    return { kind: 'read', servers: [listed.server], problems: [], leads: [], contentHash: listed.contentHash };
+  },
+};
+
+/** Lists the tools of `stdio:COMMAND` or of the npm package `npm:NAME` by running it in the sandbox. */
+export async function listLocal(locator: Locator, world: ReadWorld): Promise<LiveListing | Failure> {
+  const { execute } = world;
+  if (execute === undefined) return executeFailure('execute-off', `${locator.kind}:${locator.name}`);
+  const refusal = await execute.refusal();
+  if (refusal !== undefined) return refusal;
+  const [command = '', ...args] = locator.name.trim().split(/\s+/u);
+  const launch = locator.kind === 'stdio' ? launchOf(command, args) : undefined;
+  const target = launch === undefined ? locator : parseLocator(launch.locator);
+  if (target.kind === 'npm') return listPackage(target, execute);
+  if (target.kind !== 'stdio') return executeFailure('execute-unsupported', `${target.kind}:${target.name}`);
+  return listReady({
+    id: serverIdOf(locator),
+    location: `stdio:${locator.name}`,
+    command: [command, ...args],
+    folder: world.root,
+    execution: execute,
+  });
+}
+
+async function listPackage({ name, version }: Locator, execution: Execution): Promise<LiveListing | Failure> {
+  const installed = await installPackage(name, version, execution);
+  if (installed.kind === 'failed') return installed;
+  try {
+    return await listReady({
+      id: `npm:${name}`,
+      location: `npm:${name}@${installed.version}`,
+      command: ['node', installed.program],
+      folder: installed.folder,
+      execution,
+    });
+  } finally {
+    await installed.remove();
+  }
+}
+
+/** Starts the server until it lists, each time with what its last error asked for; then once more as a client that can do everything. */
+async function listReady(ready: Ready): Promise<LiveListing | Failure> {
+  let setting: Setting = { env: {}, args: [] };
+  for (let round = 1; ; round += 1) {
+    const { listed, errors } = await listOnce(ready, setting, {});
+    if (listed.kind === 'listed') return withCapabilities(ready, setting, listed);
+    const next = round < MAX_ROUNDS && listed.outcome === 'unreachable' ? moreSettings(setting, errors) : undefined;
+    if (next === undefined) return listed;
+    setting = next;
+  }
+}
+
+function moreSettings(setting: Setting, errors: string): Setting | undefined {
+  const missing = settingsIn(errors).filter((name) => !Object.hasOwn(setting.env, name));
+  if (missing.length > 0) {
+    return {
+      ...setting,
+      env: { ...setting.env, ...Object.fromEntries(missing.map((name) => [name, dummyFor(name)])) },
+    };
+  }
+  // Many servers want a folder to work in.
+  return setting.args.length === 0 ? { ...setting, args: ['/tmp'] } : undefined;
+}
+
+interface Once {
+  readonly listed: LiveListing | Failure;
+  readonly errors: string;
+}
+
+/** One start for each way to begin: a server that ends itself over the newer question is asked the older one. */
+async function listOnce(ready: Ready, setting: Setting, capabilities: JsonObject): Promise<Once> {
+  const first = await start(ready, setting, capabilities, true);
+  const ended = first.listed.kind === 'failed' && first.listed.reason === 'execute-exited';
+  return ended ? start(ready, setting, capabilities, false) : first;
+}
+
+async function start(ready: Ready, setting: Setting, capabilities: JsonObject, probe: boolean): Promise<Once> {
+  const { command, folder, execution } = ready;
+  const running = runInside({ command: [...command, ...setting.args], folder, env: setting.env }, execution.machine);
+  const budget = new Budget();
+  const notes = notesOf(setting);
+  try {
+    const peer = await connectStdio(running, budget, { capabilities, probe });
+    const context = { id: ready.id, method: 'executed', location: ready.location, notes } as const;
+    const listed = peer.kind === 'failed' ? peer : await listTools(peer, budget, context);
+    const why = listed.kind === 'failed' ? await explain(listed, running) : listed;
+    return { listed: why, errors: running.errors() };
+  } catch (error) {
+    return { listed: await explain(failureFrom(error), running), errors: running.errors() };
+  } finally {
+    running.kill();
+    await running.ended;
+  }
+}
+
+/** Says why a server that stopped talking stopped. */
+async function explain(failure: Failure, running: Running): Promise<Failure> {
+  const cut = running.cut();
+  if (cut !== undefined && cut !== 'closed') return executeFailure(`execute-${cut}`, failure.reason);
+  if (failure.reason !== 'mcp-closed') return failure;
+  const code = await running.ended;
+  const after = running.cut();
+  if (after !== undefined && after !== 'closed') return executeFailure(`execute-${after}`, failure.reason);
+  const last = running.errors().trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+  return executeFailure('execute-exited', `exit code ${code}${last === '' ? '' : `: ${last}`}`);
+}
+
+/** Adds the tools that only a client with capabilities is shown, marked as gated. */
+async function withCapabilities(ready: Ready, setting: Setting, listed: LiveListing): Promise<LiveListing> {
+  const able = (await listOnce(ready, setting, ALL_CAPABILITIES)).listed;
+  if (able.kind === 'failed') return listed;
+  const names = new Set(listed.server.tools.map((tool) => tool.definition.name));
+  const more = able.server.tools.filter((tool) => !names.has(tool.definition.name)).map(gated);
+  if (more.length === 0) return listed;
+  return {
+    ...listed,
+    server: { ...listed.server, tools: [...listed.server.tools, ...more] },
+    contentHash: createHash('sha256').update(`${listed.contentHash} ${able.contentHash}`).digest('hex'),
+  };
+}
+
+function gated(tool: ObservedTool): ObservedTool {
+  const note = 'listed only to a client that declares capabilities (roots, sampling, elicitation, tasks)';
+  return { ...tool, gated: true, notes: [...tool.notes, note].sort() };
+}
+
+function notesOf({ env, args }: Setting): readonly string[] {
+  const names = Object.keys(env);
+  return [
+    ...(names.length === 0 ? [] : [`listed with dummy values for ${names.join(', ')}`]),
+    ...(args.length === 0 ? [] : [`listed with the dummy argument ${args.join(' ')}`]),
+  ];
+}
