@@ -16,7 +16,7 @@ import { isHeldOut, Judged, Labelled, Marked, Plain, readRows, rule } from './ev
 import { threatReport } from './evaluation/threats.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = process.env['TOOLRISK_CORPORA'] ?? join(root, '../shared/corpora');
+const folder = process.env.TOOLRISK_CORPORA ?? join(root, '../shared/corpora');
 const { values: options } = parseArgs({
   options: { part: { type: 'string', default: 'all' }, worst: { type: 'string', default: '20' } },
 });
@@ -34,15 +34,15 @@ const figures: Record<string, unknown> = { ruleset: ruleset.version, part: optio
 if (labelled === undefined) print(`No corpora in ${folder}: set TOOLRISK_CORPORA to measure on them.`);
 else {
   const hinted = labelled.map((row) => ({ ...row }));
-  figures['labelled'] = labelledReport(rule(labelled, ruleset), rule(hinted, ruleset, true), worst, print);
+  figures.labelled = labelledReport(rule(labelled, ruleset), rule(hinted, ruleset, true), worst, print);
 }
-if (judged !== undefined) figures['judged'] = judgedReport(rule(judged, ruleset), worst, print);
+if (judged !== undefined) figures.judged = judgedReport(rule(judged, ruleset), worst, print);
 if (options.part === 'all') {
   const poisoned = readRows(folder, 'poisoned.dev.jsonl', Marked);
   const benign = readRows(folder, 'benign.dev.jsonl', Marked);
   const tools = readRows(folder, 'tools.jsonl', Plain);
   if (poisoned !== undefined && benign !== undefined && tools !== undefined) {
-    figures['threats'] = threatReport(
+    figures.threats = threatReport(
       { poisoned: rule(poisoned, ruleset), benign: rule(benign, ruleset), tools: rule(tools, ruleset) },
       print,
     );

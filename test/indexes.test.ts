@@ -17,6 +17,7 @@ const INDEXED: readonly { readonly folder: string; readonly notThings: readonly 
       'pip-config',
       'npmcli-config.d',
       'draw',
+      'tool-lines',
       'rows',
       'crawl-report',
       'site-input',

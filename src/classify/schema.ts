@@ -29,10 +29,10 @@ const INPUT = '/inputSchema';
 export function parametersOf(schema: Json | undefined): readonly Parameter[] {
   if (!isObject(schema)) return [];
   const walk: Walk = { root: schema, found: [], seen: new Set() };
-  const named = schema['properties'];
+  const named = schema.properties;
   if (isObject(named)) {
-    const inner = named['properties'];
-    const wrapped = isObject(inner) && typeof named['type'] === 'string';
+    const inner = named.properties;
+    const wrapped = isObject(inner) && typeof named.type === 'string';
     if (wrapped) readProperties(walk, inner, `${INPUT}/properties/properties`, 0);
     else readProperties(walk, named, `${INPUT}/properties`, 0);
   } else if (!Object.keys(schema).some((key) => SCHEMA_KEYS.has(key) && !isObject(schema[key]))) {
@@ -57,8 +57,8 @@ function readProperties(walk: Walk, properties: JsonObject, path: string, depth:
 
 function readParameter(walk: Walk, name: string, property: JsonObject, path: string, depth: number): void {
   const resolved = resolve(walk, property);
-  const description = resolved['description'];
-  const fallback = resolved['default'];
+  const description = resolved.description;
+  const fallback = resolved.default;
   walk.found.push({
     name,
     path,
@@ -74,9 +74,9 @@ function readParameter(walk: Walk, name: string, property: JsonObject, path: str
 function readInside(walk: Walk, schema: JsonObject, path: string, depth: number, referred: boolean): void {
   if (depth > MAX_DEPTH || walk.seen.has(schema) || referred) return;
   walk.seen.add(schema);
-  const properties = schema['properties'];
+  const properties = schema.properties;
   if (isObject(properties)) readProperties(walk, properties, `${path}/properties`, depth);
-  const items = schema['items'];
+  const items = schema.items;
   if (isObject(items)) readInside(walk, items, `${path}/items`, depth + 1, false);
   readVariants(walk, schema, path, depth);
 }
@@ -93,7 +93,7 @@ function readVariants(walk: Walk, schema: JsonObject, path: string, depth: numbe
 
 /** Follows one `#/…` reference; a reference that leads nowhere is the property itself. */
 function resolve(walk: Walk, property: JsonObject): JsonObject {
-  const target = property['$ref'];
+  const target = property.$ref;
   if (typeof target !== 'string' || !target.startsWith('#/')) return property;
   let at: Json | undefined = walk.root;
   for (const part of target.slice(2).split('/').slice(0, MAX_DEPTH)) at = isObject(at) ? at[part] : undefined;
@@ -101,7 +101,7 @@ function resolve(walk: Walk, property: JsonObject): JsonObject {
 }
 
 function typesOf(property: JsonObject): readonly string[] {
-  const type = property['type'];
+  const type = property.type;
   if (typeof type === 'string') return [type];
   return Array.isArray(type) ? type.filter((one): one is string => typeof one === 'string') : [];
 }
@@ -114,9 +114,9 @@ function valuesOf(property: JsonObject, path: string | undefined): Parameter['va
     if (typeof value === 'string' && values.length < MAX_VALUES) values.push({ value, path: at });
   };
   const read = (schema: JsonObject, at: string) => {
-    const list = schema['enum'];
+    const list = schema.enum;
     if (Array.isArray(list)) for (const [index, value] of list.entries()) add(value, `${at}/enum/${index}`);
-    add(schema['const'], `${at}/const`);
+    add(schema.const, `${at}/const`);
   };
   read(property, path);
   for (const key of VARIANT_KEYS) {
@@ -124,7 +124,7 @@ function valuesOf(property: JsonObject, path: string | undefined): Parameter['va
     if (!Array.isArray(variants)) continue;
     for (const [index, variant] of variants.entries()) if (isObject(variant)) read(variant, `${path}/${key}/${index}`);
   }
-  const items = property['items'];
+  const items = property.items;
   if (isObject(items)) read(items, `${path}/items`);
   return values;
 }

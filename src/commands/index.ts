@@ -1,7 +1,9 @@
 import { backup } from './backup.ts';
 import { build } from './build.ts';
+import { classify } from './classify.ts';
 import type { Command } from './command.ts';
 import { crawl } from './crawl.ts';
+import { explain } from './explain.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
 import { reclassify } from './reclassify.ts';
@@ -15,7 +17,9 @@ import { verify } from './verify.ts';
 export const commands: readonly Command[] = [
   backup,
   build,
+  classify,
   crawl,
+  explain,
   policy,
   query,
   reclassify,
