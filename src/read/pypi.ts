@@ -51,8 +51,16 @@ async function choose(
   const name = locator.name.toLowerCase().replace(/[-_.]+/gu, '-');
   if (!/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/u.test(name))
     return failed('malformed', 'package-name', `${locator.name} is no PyPI package name`);
+  const index = world.pypiIndex().replace(/\/+$/u, '');
+  if (index === '') {
+    return failed(
+      'unreachable',
+      'no-index',
+      'No Python package index is configured: set PIP_INDEX_URL, or index-url in pip.conf',
+    );
+  }
   const page = await world.client.fetch({
-    url: `${world.pypiIndex().replace(/\/+$/u, '')}/${name}/`,
+    url: `${index}/${name}/`,
     trust: 'operator',
     accept: JSON_API,
     maxBytes: LIMITS.manifestBytes,

@@ -40,6 +40,7 @@ export const mcpRegistry: Source<typeof Settings> = {
   delta: true,
   async *list(settings, world) {
     let cursor: string | undefined;
+    let bad = 0;
     const seen = new Set<string>();
     for (let page = 0; page < settings.maxPages; page++) {
       const answer = await fetchJson(pageUrl(settings, cursor, world.since), Page, world);
@@ -47,10 +48,17 @@ export const mcpRegistry: Source<typeof Settings> = {
         yield answer;
         return;
       }
-      yield* entriesOf(answer.value.servers ?? []);
+      for (const entry of answer.value.servers ?? []) {
+        const lines = linesOf(entry);
+        if (lines === undefined) bad++;
+        else yield* lines;
+      }
       const { nextCursor, next_cursor } = answer.value.metadata ?? {};
       cursor = nextCursor ?? next_cursor ?? undefined;
-      if (cursor === undefined || cursor === '') return;
+      if (cursor === undefined || cursor === '') {
+        if (bad > 0) yield broken('bad-entries', `${settings.url} lists ${bad} entries that are no servers`);
+        return;
+      }
       if (seen.has(cursor)) {
         yield broken('cursor-loop', `${settings.url} gave the cursor ${JSON.stringify(cursor.slice(0, 200))} twice`);
         return;
@@ -71,21 +79,13 @@ function pageUrl(settings: Settings, cursor: string | undefined, since: number |
   return url.href;
 }
 
-/** One bad entry is a failure of its own; the page goes on. */
-function* entriesOf(entries: readonly unknown[]): Generator<Listed | Failure> {
-  for (const [index, value] of entries.entries()) {
-    const entry = Entry.safeParse(value);
-    if (!entry.success) {
-      yield broken(
-        'bad-entry',
-        `entry ${index} of a page is no server: ${z.prettifyError(entry.error).split('\n')[0]}`,
-      );
-      continue;
-    }
-    const official = officialOf(entry.data);
-    // Older versions come only from registries that do not know `version=latest`.
-    if (official.isLatest !== false) yield* linesOf(entry.data.server, official);
-  }
+/** What one entry of a page leads to; undefined when it is no server. */
+function linesOf(value: unknown): Iterable<Listed> | undefined {
+  const entry = Entry.safeParse(value);
+  if (!entry.success) return undefined;
+  const official = officialOf(entry.data);
+  // Older versions come only from registries that do not know `version=latest`.
+  return official.isLatest === false ? [] : waysTo(entry.data.server, official);
 }
 
 function officialOf(entry: z.infer<typeof Entry>): Official {
@@ -95,7 +95,7 @@ function officialOf(entry: z.infer<typeof Entry>): Official {
 }
 
 /** One line for each way to the server that can be visited; the registry's own document where there is none. */
-function* linesOf(server: ServerJson, official: Official): Generator<Listed> {
+function* waysTo(server: ServerJson, official: Official): Generator<Listed> {
   const { ids, locators } = tiesOf(server);
   for (const locator of locators.length === 0 ? [ids[0]] : locators) {
     yield {

@@ -25,7 +25,7 @@ const NAME_COLUMN = /^(?:mcp )?(?:tools?|functions?|commands?)?\s*(?:names?|ids?
 const TEXT_COLUMN = /desc|purpose|what|does|function|action|summary|operation|notes/iu;
 
 /** An identifier: no spaces, and no sentence. */
-const IDENTIFIER = /^[A-Za-z][\w./:-]{1,79}$/u;
+const IDENTIFIER = /^[A-Za-z][\w./-]{1,79}$/u;
 /** An identifier that is no plain word. */
 const COMPOUND = /^[a-z][a-z0-9]*[./-][a-z0-9]|[A-Za-z0-9]_[A-Za-z0-9]|[a-z][A-Z]/u;
 
