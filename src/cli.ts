@@ -22,6 +22,7 @@ export function buildProgram(
     .showHelpAfterError('Run with --help to see what is possible.')
     .showSuggestionAfterError()
     .helpCommand(false)
+    .configureHelp({ subcommandTerm: (sub) => sub.name() })
     .exitOverride();
   for (const command of commands) {
     const sub = program
