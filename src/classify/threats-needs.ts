@@ -1,6 +1,6 @@
 import type { RulePhrase } from './threats-rules.ts';
 import { filterBits, HASH_FACTOR, hashWord, type WordTable } from './threats-scan.ts';
-import { endsSentence } from './threats-words.ts';
+import { type Contractions, endsSentence } from './threats-words.ts';
 
 /** Which words each phrase needs, so that most phrases are ruled out before any text is split into words. */
 export interface Needs {
@@ -18,7 +18,7 @@ export interface Needs {
 const FOREIGN = '\x80';
 
 /** Prepares the words that phrases need. */
-export function compileNeeds(phrases: readonly RulePhrase[]): Needs {
+export function compileNeeds(phrases: readonly RulePhrase[], contractions: Contractions): Needs {
   const groups = new Map<string, number>([[FOREIGN, 0]]);
   const perPhrase = phrases.map(({ phrase }) =>
     phrase.needs.map((words) => numberOf([...new Set(words.map(lettersOf))].sort().join(' '), groups)),
@@ -41,6 +41,15 @@ export function compileNeeds(phrases: readonly RulePhrase[]): Needs {
       masks[line] = mask;
     }
   }
+  for (const [short, long] of contractions) {
+    for (const spelling of spellings(short)) {
+      const line = table.get(hashWord(spelling)) ?? masks.length;
+      table.set(hashWord(spelling), line);
+      const mask = masks[line] ?? new Uint32Array(width);
+      for (const word of long) merge(mask, masks[table.get(hashWord(word)) ?? -1] ?? NO_GROUPS);
+      masks[line] = mask;
+    }
+  }
   return {
     bits: filterBits(table),
     table,
@@ -52,6 +61,13 @@ export function compileNeeds(phrases: readonly RulePhrase[]): Needs {
       return { phrase, needs };
     }),
   };
+}
+
+const NO_GROUPS = new Uint32Array(0);
+
+/** A short form as it stands, and up to its apostrophe: `dont`, `don`. */
+export function spellings(short: string): readonly string[] {
+  return [short, short.slice(0, -1)];
 }
 
 /** The first letters of a word, as the scan below sees it. */

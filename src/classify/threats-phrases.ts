@@ -176,7 +176,7 @@ function fits(alternative: Alternative, tokens: Tokens, at: number): boolean {
   const end = start + literal.length;
   const { text } = tokens.view;
   if (start < 0 || text.slice(start, end).toLowerCase() !== literal) return false;
-  return !goesOn(text, end);
+  return !WORD_CHAR.test(literal.slice(-1)) || !goesOn(text, end);
 }
 
 /** Whether a path or name goes on at `at`: `id_rsa.pub` is not `id_rsa`, `id_rsa.` at the end of a sentence is. */

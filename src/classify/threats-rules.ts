@@ -1,5 +1,5 @@
 import { type CharacterClass, ThreatLexicon, type ThreatLook, ThreatRule } from '../model/threat.ts';
-import { compileNeeds, type Needs } from './threats-needs.ts';
+import { compileNeeds, type Needs, spellings } from './threats-needs.ts';
 import { compilePhrase, type Phrase } from './threats-phrases.ts';
 import { type WordFilter, wordFilter } from './threats-scan.ts';
 import type { TagNames } from './threats-tags.ts';
@@ -69,8 +69,8 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
   const split = (name: string) => tokenize({ text: name }, contractions).words;
   return {
     rules,
-    needs: compileNeeds(phrases),
-    filter: wordFilter(new Set(phrases.flatMap(({ phrase }) => phrase.anchors)), common),
+    needs: compileNeeds(phrases, contractions),
+    filter: wordFilter(withShortForms(new Set(phrases.flatMap(({ phrase }) => phrase.anchors)), contractions), common),
     tagWords: new Set(
       ofKind(rules, 'tags').flatMap(({ look }) =>
         look.tags.flatMap(({ names }) => names.map((name) => split(name)[0] ?? '')),
@@ -102,6 +102,12 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
     ),
     mentions: new Set(words.mentions),
   };
+}
+
+/** Anchors and the short forms that stand for one. */
+function withShortForms(anchors: ReadonlySet<string>, contractions: Contractions): ReadonlySet<string> {
+  const short = [...contractions].filter(([, long]) => long.some((word) => anchors.has(word)));
+  return new Set([...anchors, ...short.flatMap(([each]) => spellings(each))]);
 }
 
 function phrasesOf(

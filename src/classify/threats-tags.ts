@@ -37,15 +37,21 @@ export function tagsOf(view: View, firstWords: ReadonlySet<string>, contractions
   for (const match of text.matchAll(OPENING)) {
     const at = match.index;
     if (at < done) continue;
-    const tag = match[0] === '<' ? angleTag(text, at) : match[0] === '[' ? squareTag(text, at) : labelTag(at, match[0]);
+    const tag = tagAt(text, at, match[0]);
     if (tag === undefined) continue;
-    if (tag.shape === 'comment') done = tag.end;
+    if (tag.shape === 'comment' || tag.shape === 'image') done = tag.end;
     else if (!firstWords.has(FIRST_WORD.exec(tag.content)?.[0].toLowerCase() ?? '')) continue;
     const words = tokenize({ text: tag.content }, contractions).words;
     if (words.length === 0) continue;
     tags.push({ ...tag, words, loud: isLoud(tag.content), paired: closed.has(words[0] ?? '') });
   }
   return tags;
+}
+
+function tagAt(text: string, at: number, opening: string): Raw | undefined {
+  if (opening === '<') return angleTag(text, at);
+  if (opening !== '[') return labelTag(at, opening);
+  return (text.charAt(at - 1) === '!' ? imageTag(text, at - 1) : undefined) ?? squareTag(text, at);
 }
 
 interface Raw {
@@ -70,6 +76,16 @@ function angleTag(text: string, at: number): Raw | undefined {
   if (content.startsWith('|') || content.startsWith('<')) return { shape: 'pipe', content, start: at, end };
   if (content.startsWith('/')) content = content.slice(1);
   return content.includes('<') ? undefined : { shape: 'angle', content, start: at, end };
+}
+
+/** A remote image in Markdown with a place in its address for something to be put in. */
+const IMAGE = /^!\[[^\]\n]{0,80}\]\(\s{0,4}(https?:\/\/[^)\s]{0,200}[{$<[][^)\s]{0,100})/u;
+const IMAGE_CHARS = 400;
+
+function imageTag(text: string, at: number): Raw | undefined {
+  const match = IMAGE.exec(text.slice(at, at + IMAGE_CHARS));
+  if (match === null) return undefined;
+  return { shape: 'image', content: match[1] ?? '', start: at, end: at + match[0].length };
 }
 
 function squareTag(text: string, at: number): Raw | undefined {
