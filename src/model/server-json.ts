@@ -100,7 +100,8 @@ function packageTie(entry: unknown): Tie | string {
   const one = parsed.data;
   const type = (one.registryType ?? one.registry_type ?? one.registry_name ?? '').toLowerCase();
   const identifier = one.identifier ?? one.name ?? '';
-  const tie = TIES[type]?.(identifier, one.version ?? undefined);
+  // A type is text from outside: `constructor` is no entry of the table.
+  const tie = Object.hasOwn(TIES, type) ? TIES[type]?.(identifier, one.version ?? undefined) : undefined;
   const shown = `${JSON.stringify(type.slice(0, SHOWN))} package ${JSON.stringify(identifier.slice(0, SHOWN))}`;
   return tie ?? `the ${shown} has no locator`;
 }

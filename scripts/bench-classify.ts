@@ -1,0 +1,73 @@
+/**
+ * Measures the classifier's speed on one thread, with full evidence: `npm run bench:classify`.
+ *
+ * Prints tools per second, the ratio to `JSON.parse` of the same lines in the same run, how memory grows over the
+ * passes, and the time of adversarial texts of 100 kB. Uses tools.jsonl of the corpora (TOOLRISK_CORPORA, else
+ * ../shared/corpora) or, where there are none, the frozen shapes of the tests. The last line is JSON.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { classify } from '../src/classify/index.ts';
+import { readTools } from '../src/commands/tool-lines.ts';
+import { loadRuleset } from '../src/data/load.ts';
+import { ADVERSARIAL } from './evaluation/adversarial.ts';
+
+const PASSES = 5;
+const root = fileURLToPath(new URL('..', import.meta.url));
+const corpus = join(process.env.TOOLRISK_CORPORA ?? join(root, '../shared/corpora'), 'tools.jsonl');
+const frozen = join(root, 'test/classify/frozen.jsonl');
+const file = existsSync(corpus) ? corpus : frozen;
+const lines = readFileSync(file, 'utf8')
+  .split('\n')
+  .filter((line) => line !== '');
+const ruleset = loadRuleset(join(root, 'data'));
+const tools = lines
+  .flatMap((line) => readTools(line, '') ?? [])
+  .flatMap((one) => (one.kind === 'tool' ? [one.tool] : []));
+
+const parse: number[] = [];
+const judge: number[] = [];
+const heap: number[] = [];
+let findings = 0;
+for (let pass = 0; pass < PASSES; pass++) {
+  parse.push(timed(() => lines.forEach((line) => void JSON.parse(line))));
+  judge.push(timed(() => tools.forEach((tool) => void (findings += classify(tool, ruleset).findings.length))));
+  globalThis.gc?.();
+  heap.push(Math.round(process.memoryUsage().heapUsed / 2 ** 20));
+}
+const parseMs = Math.min(...parse);
+const judgeMs = Math.min(...judge);
+const perSecond = Math.round((tools.length / judgeMs) * 1000);
+const ratio = judgeMs / parseMs;
+print(`tools               ${tools.length} (${findings / PASSES} findings)`);
+print(`JSON.parse          ${parseMs.toFixed(0)} ms`);
+print(`classify            ${judgeMs.toFixed(0)} ms, ${perSecond} tools/s on one thread`);
+print(`ratio               ${ratio.toFixed(1)} times JSON.parse (at most 20, goal 8)`);
+print(`heap by pass        ${heap.join(', ')} MB`);
+
+const hostile: Record<string, number> = {};
+for (const [title, make] of Object.entries(ADVERSARIAL)) {
+  const text = make(100_000);
+  classify({ server: 'x', name: 'warm', description: text }, ruleset);
+  const ms = timed(
+    () =>
+      void classify(
+        { server: 'x', name: text.slice(0, 256), description: text, inputSchema: { [text]: text } },
+        ruleset,
+      ),
+  );
+  hostile[title] = Math.round(ms * 10) / 10;
+  print(`100 kB ${title.padEnd(22)} ${ms.toFixed(1)} ms`);
+}
+print(JSON.stringify({ tools: tools.length, parseMs, judgeMs, perSecond, ratio, heapMb: heap, hostileMs: hostile }));
+
+function timed(run: () => void): number {
+  const start = performance.now();
+  run();
+  return performance.now() - start;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

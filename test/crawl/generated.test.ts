@@ -1,0 +1,20 @@
+import { resolve } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { feed } from '../../scripts/torture/feed.ts';
+import { loadRuleset } from '../../src/data/load.ts';
+import { folder } from '../store/kit.ts';
+
+const place = folder();
+afterAll(() => place.remove());
+
+/** A tenth of a tenth of `npm run torture:manifests` with each of two seeds; the script feeds 50,000. */
+test.each([3, 4])(
+  '500 generated manifests (seed %i) end in an outcome each, and leave a sound catalogue',
+  async (seed) => {
+    const ruleset = loadRuleset(resolve(import.meta.dirname, '../../data'));
+    const fed = await feed(place.file(`${seed}.db`), 500, seed, ruleset);
+    expect(fed.thrown).toEqual([]);
+    expect(fed.slowestMs).toBeLessThan(5_000);
+    expect(Object.keys(fed.outcomes)).toEqual(expect.arrayContaining(['changed', 'malformed']));
+  },
+);
