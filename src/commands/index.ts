@@ -4,6 +4,7 @@ import { classify } from './classify.ts';
 import type { Command } from './command.ts';
 import { crawl } from './crawl.ts';
 import { explain } from './explain.ts';
+import { list } from './list.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
 import { reclassify } from './reclassify.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   classify,
   crawl,
   explain,
+  list,
   policy,
   query,
   reclassify,

@@ -142,8 +142,15 @@ async function explain(failure: Failure, running: Running): Promise<Failure> {
   const code = await running.ended;
   const after = running.cut();
   if (after !== undefined && after !== 'closed') return executeFailure(`execute-${after}`, failure.reason);
-  const last = running.errors().trim().split('\n').at(-1)?.slice(0, 300) ?? '';
-  return executeFailure('execute-exited', `exit code ${code}${last === '' ? '' : `: ${last}`}`);
+  const said = lastWords(running.errors());
+  return executeFailure('execute-exited', `exit code ${code}${said === '' ? '' : `: ${said}`}`);
+}
+
+/** The line of an error text that says most: the last one that speaks of an error, else the last. */
+function lastWords(errors: string): string {
+  const lines = errors.trim().split('\n');
+  const telling = lines.findLast((line) => /error|cannot|required|missing|must|usage/iu.test(line));
+  return (telling ?? lines.at(-1) ?? '').trim().slice(0, 300);
 }
 
 /** Adds the tools that only a client with capabilities is shown, marked as gated. */

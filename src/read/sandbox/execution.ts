@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { delimiter, join } from 'node:path';
 import type { Failure } from '../../model/manifest.ts';
 import { executeFailure } from './failures.ts';
 import { type Probe, selfTest } from './probes.ts';
@@ -15,6 +18,22 @@ export interface Execution {
   refusal(): Promise<Failure | undefined>;
 }
 
+/** What the sandbox needs to know of this machine, from the environment of the program. */
+export function machineOf(env: Readonly<Record<string, string | undefined>>): Machine {
+  const path = env.PATH ?? '/usr/bin:/bin';
+  return { nodePath: whichNode(path) ?? '/usr/bin/node', userId: userInfo().uid, path };
+}
+
+/** The `node` of the PATH, behind every link: its own folder must be seen from inside. */
+function whichNode(path: string): string | undefined {
+  for (const folder of path.split(delimiter)) {
+    try {
+      return realpathSync(join(folder, 'node'));
+    } catch {}
+  }
+  return undefined;
+}
+
 /** Gives leave to run servers on this machine. The sandbox proves itself before the first one. */
 export function createExecution(
   machine: Machine,
@@ -27,7 +46,7 @@ export function createExecution(
     env,
     scratch,
     refusal() {
-      tried ??= prove(machine, env.HOME ?? '/root');
+      tried ??= prove(machine, env.HOME ?? '/home');
       return tried;
     },
   };
