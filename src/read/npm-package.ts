@@ -34,9 +34,8 @@ export type PackageJson = z.infer<typeof PackageJson>;
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'];
 
 const SOURCE = /\.(?:[cm]?[jt]sx?|json)$/iu;
-/** Folders of a package that never hold what it serves: vendored code of others, tests, examples, documents. */
-const FOREIGN =
-  /(?:^|\/)(?:node_modules|__tests__|__mocks__|tests?|spec|fixtures|examples?|docs?|benchmarks?|coverage)\//iu;
+/** Vendored code of others. Folders called `test` or `docs` stay: what the entries lead to decides, not the name. */
+const FOREIGN = /(?:^|\/)(?:node_modules|__tests__|__mocks__)\//u;
 const FOREIGN_FILE =
   /(?:\.d\.[cm]?ts|[.-](?:test|spec)\.[cm]?[jt]sx?|\.stories\.[jt]sx?|(?:^|\/)package-lock\.json|tsconfig[^/]*\.json)$/iu;
 

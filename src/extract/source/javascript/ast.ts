@@ -25,9 +25,8 @@ function isNode(value: unknown): value is Node {
 /** The direct children of a node, in the order of the source. */
 export function childrenOf(node: Node): readonly Node[] {
   const children: Node[] = [];
-  const fields = new Map<string, unknown>(Object.entries(node));
   for (const key of visitorKeys[node.type] ?? []) {
-    const value = fields.get(key);
+    const value: unknown = Reflect.get(node, key);
     if (Array.isArray(value)) {
       for (const item of value) if (isNode(item)) children.push(item);
     } else if (isNode(value)) children.push(value);

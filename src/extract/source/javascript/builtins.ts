@@ -291,6 +291,35 @@ function mapMethod(
   }
 }
 
+/** What one escaped character, or a class of some, matches. Undefined: the pattern is none of those. */
+function simplePattern(source: string): ((character: string) => boolean) | undefined {
+  const single = /^(?:\\([^\w\s])|([^\\[\](){}.*+?^$|]))\+?$/u.exec(source);
+  const wanted = single?.[1] ?? single?.[2];
+  if (wanted !== undefined) return (character) => character === wanted;
+  if (/^\\s\+?$/u.test(source)) return (character) => /\s/u.test(character);
+  if (/^\[\^a-z(?:A-Z)?0-9_?-?\]\+?$/iu.test(source)) return (character) => !/[a-z0-9_-]/iu.test(character);
+  const some = /^\[((?:\\[^\w]|[^\\\]^\w])+)\]\+?$/u.exec(source)?.[1];
+  if (some === undefined) return undefined;
+  const all = new Set(some.replaceAll('\\', ''));
+  return (character) => all.has(character);
+}
+
+/** Replaces by a pattern that can be read character by character. Undefined: it cannot. */
+function replaceSimple(text: string, source: string, by: string): string | undefined {
+  const matches = simplePattern(source);
+  if (matches === undefined) return undefined;
+  const greedy = source.endsWith('+');
+  let made = '';
+  let inside = false;
+  for (const character of text) {
+    const hit = matches(character);
+    if (!hit) made += character;
+    else if (!greedy || !inside) made += by;
+    inside = hit;
+  }
+  return made;
+}
+
 function textMethod(
   engine: Engine,
   text: string,
@@ -327,7 +356,9 @@ function textMethod(
     case 'replace':
     case 'replaceAll': {
       const by = second === undefined ? undefined : textOf(second)?.text;
-      // A pattern of the package is not run: it may backtrack for ever.
+      if (first?.kind === 'pattern' && by !== undefined)
+        return literal(replaceSimple(text, first.source, by) ?? text, dynamic);
+      // Any other pattern of the package is not run: it may backtrack for ever.
       if (one === undefined || by === undefined || one === '') return literal(text, true);
       return literal(name === 'replace' ? text.replace(one, () => by) : text.split(one).join(by), dynamic);
     }

@@ -63,11 +63,30 @@ function follow(
   }
 }
 
+/** The longest chain of environments; deeper nesting of calls is not followed. */
+const MAX_CHAIN = 24;
+
 /** Puts one chain of environments before another. */
 export function joined(first: Env | undefined, second: Env | undefined): Env | undefined {
   if (first === undefined || first === second) return second;
-  for (let at = second; at !== undefined; at = at.parent) if (at === first) return second;
-  return { ...first, parent: joined(first.parent, second) };
+  if (second === undefined || holds(second, first)) return second ?? first;
+  if (holds(first, second)) return first;
+  const chain: Env[] = [];
+  for (let at: Env | undefined = first; at !== undefined && chain.length < MAX_CHAIN; at = at.parent) chain.push(at);
+  let rest: Env | undefined = lengthOf(second) + chain.length > MAX_CHAIN ? undefined : second;
+  for (const env of chain.reverse()) rest = { ...env, parent: rest };
+  return rest;
+}
+
+function holds(chain: Env, wanted: Env): boolean {
+  for (let at: Env | undefined = chain; at !== undefined; at = at.parent) if (at === wanted) return true;
+  return false;
+}
+
+function lengthOf(chain: Env): number {
+  let length = 0;
+  for (let at: Env | undefined = chain; at !== undefined && length <= MAX_CHAIN; at = at.parent) length += 1;
+  return length;
 }
 
 /** The environments that fill a hole: calls of the function, items of the loop, instances of the class. */
@@ -169,7 +188,7 @@ function handedItems(
 
 /** The calls, anywhere in the package, that can be calls of a function: by its names, confirmed by evaluation where possible. */
 export function callSites(engine: Engine, scope: Scope): readonly Site<CallNode | NewNode>[] {
-  const names = namesOf(engine, scope);
+  const names = new Set(engine.namesFor(scope, () => namesOf(engine, scope)));
   const sites: Site<CallNode | NewNode>[] = [];
   const method = scope.parent?.kind === 'class' ? scope.parent : undefined;
   const isConstructor = method !== undefined && names.has('constructor');

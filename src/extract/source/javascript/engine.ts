@@ -65,11 +65,22 @@ export class Engine {
   ambient: Env | undefined;
   /** Properties that are being read: one that needs itself is what it was before. */
   readonly reading = new Set<Lazy>();
+  readonly names = new Map<Scope, { readonly parsed: number; readonly names: ReadonlySet<string> }>();
   /** Packages whose exports the tools depend on. */
   readonly missing = new Set<string>();
 
   constructor(sources: Sources) {
     this.sources = sources;
+  }
+
+  /** The names that a function goes by, kept as long as no further file is parsed. */
+  namesFor(scope: Scope, make: () => ReadonlySet<string>): ReadonlySet<string> {
+    const parsed = this.sources.parsed.size;
+    const known = this.names.get(scope);
+    if (known?.parsed === parsed) return known.names;
+    const names = make();
+    this.names.set(scope, { parsed, names });
+    return names;
   }
 
   /** Whether a bound was reached, so that results may lack something. */
@@ -98,7 +109,7 @@ export class Engine {
   expression(node: Node, scope: Scope, env: Env | undefined): Value {
     switch (node.type) {
       case 'Literal':
-        return literalOf(node.value);
+        return 'regex' in node ? { kind: 'pattern', source: node.regex.pattern } : literalOf(node.value);
       case 'TemplateLiteral':
         return this.template(node, scope, env);
       case 'TaggedTemplateExpression':
@@ -172,6 +183,7 @@ export class Engine {
     if (name === 'undefined') return UNDEFINED;
     const binding = scope.lookup(name);
     if (binding !== undefined) return readBinding(this, binding, env);
+    if (name === 'exports') return { kind: 'namespace', module: scope.module };
     return GLOBALS.has(name) ? { kind: 'global', path: name } : UNKNOWN;
   }
 

@@ -1,5 +1,5 @@
 import type { DroppedTool, ObservedTool } from '../../../model/tool.ts';
-import { bare, type CallNode, calleeName, isFunction, type NewNode, type Node } from './ast.ts';
+import { bare, type CallNode, calleeName, isFunction, keyName, type NewNode, type Node } from './ast.ts';
 import { argsOf } from './calls.ts';
 import { callSites, expandWith, nameOfClass } from './contexts.ts';
 import type { Engine } from './engine.ts';
@@ -9,8 +9,13 @@ import { configOf, type Found, GATED_NOTE, isAnnotations, type Locate, type Part
 import { type Env, type ObjectValue, type Place, textOf, UNKNOWN, type Value } from './values.ts';
 
 /** Methods that register one or several tools. */
-const REGISTERS =
-  /^(?:registerTools?|addTools?|registerAppTool|registerResourceTool|tools?|defineTool|registerMcpTool|addMcpTool|registerExtension|createTool)$/u;
+const REGISTERS = /^(?:tools?|registerExtension|(?:register|add|define|expose|declare|create|mount)\w*Tools?\w*)$/u;
+/** Names that the SDKs and the common frameworks have; of any other, a call must also look like a registration. */
+const USUAL = /^(?:tools?|registerTools?|addTools?|registerAppTool|defineTool)$/u;
+/** Wrappers with names of their own: `registerOnce('name', 'description', schema, handler)`. */
+const LOOSE = /^(?:register|add|define|expose)[A-Z]?\w*$/u;
+/** What makes a server of options that hold its tools. */
+const SERVERS = /^\w*(?:mcp|server)\w*$/iu;
 /** Functions that make a definition. */
 const DEFINES = /^(?:define|create|make|build|register|add|new)?\w*Tool(?:Definition)?$|^tool$/u;
 /** How deep conditions are followed to the callers of a function. */
@@ -36,9 +41,18 @@ export function findTools(
     before(module);
     finder.registrations(module);
   }
+  const registered = finder.tools.size;
   for (const module of modules) {
     before(module);
     finder.definitions(module);
+  }
+  if (finder.tools.size === 0) {
+    for (const module of modules) {
+      before(module);
+      finder.looseRegistrations(module);
+    }
+  } else if (registered === 0) {
+    for (const module of modules) finder.filters(module);
   }
   return finder.result();
 }
@@ -96,8 +110,61 @@ class Finder {
 
   registrations(module: Module): void {
     for (const [name, sites] of module.calls) {
-      if (name === 'setRequestHandler') for (const site of sites) this.listHandler(site);
-      else if (REGISTERS.test(name)) for (const site of sites) this.registration(name, site);
+      for (const site of sites) {
+        if (name === 'setRequestHandler') this.attempt(() => this.listHandler(site));
+        else if (REGISTERS.test(name)) this.attempt(() => this.registration(name, site));
+        else if (SERVERS.test(name)) this.attempt(() => this.serverOptions(site));
+      }
+    }
+  }
+
+  /** Registrations under names of the package's own. */
+  looseRegistrations(module: Module): void {
+    for (const [name, sites] of module.calls) {
+      if (!LOOSE.test(name) || REGISTERS.test(name)) continue;
+      for (const site of sites) this.attempt(() => this.registration(name, site));
+    }
+  }
+
+  /** Evaluation is recursive, and what a package nests too deeply is one definition that is not known. */
+  attempt(work: () => void): void {
+    this.engine.siteSteps = 0;
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.unresolved += 1;
+    }
+  }
+
+  /** `new MCPServer({ tools: { name: {…} } })`, for libraries that take all tools at once. */
+  serverOptions(site: Site<CallNode | NewNode>): void {
+    const { engine } = this;
+    const options = site.node.arguments.map(bare).find((arg) => arg.type === 'ObjectExpression');
+    if (
+      options === undefined ||
+      !options.properties.some((one) => one.type === 'Property' && keyName(one.key, one.computed) === 'tools')
+    )
+      return;
+    engine.siteSteps = 0;
+    const place = { module: site.scope.module, offset: site.node.start };
+    const tools = engine.get(engine.evaluate(options, site.scope, undefined), 'tools');
+    const gated = this.isGated(site, 0);
+    if (tools.kind === 'list' || tools.kind === 'choice') return this.list(tools, place, gated);
+    for (const [key, lazy] of tools.kind === 'object' || tools.kind === 'namespace'
+      ? (engine.propsOf(tools)?.props ?? [])
+      : []) {
+      const value = engine.read(lazy);
+      if (value.kind !== 'object' && value.kind !== 'instance') continue;
+      const own = textOf(engine.get(value, 'name'));
+      const name: Value = { kind: 'literal', value: own?.text ?? key, dynamic: false };
+      const found = toolOf(
+        engine,
+        { name, ...configOf(engine, value) },
+        this.locate(value.kind === 'object' ? (value.at ?? place) : place),
+        gated,
+      );
+      if (found?.kind === 'tool' && found.tool.definition.description !== undefined) this.add(found);
     }
   }
 
@@ -186,11 +253,11 @@ class Finder {
     const args = site.node.arguments;
     const [first] = args;
     if (first === undefined || site.node.type === 'NewExpression') return;
-    const callee = bare(site.node.callee);
-    const isMember = callee.type === 'MemberExpression';
+    const isMember = bare(site.node.callee).type === 'MemberExpression';
     // `tool({…})` without a receiver makes a definition, and does not register it.
     if (!isMember && (name === 'tool' || name === 'tools' || args.length < 2)) return;
     if ((name === 'tool' || name === 'tools') && (args.length < 2 || !mayBeFunction(args.at(-1)))) return;
+    if (!REGISTERS.test(name) && (args.length < 3 || !mayBeFunction(args.at(-1)))) return;
     engine.siteSteps = 0;
     const gated = this.isGated(site, 0);
     const found = expandWith(
@@ -213,10 +280,38 @@ class Finder {
   registered(value: Value, site: Site<CallNode | NewNode>, env: Env | undefined, gated: boolean): void {
     const place = { module: site.scope.module, offset: site.node.start };
     const isMember = bare(site.node.callee).type === 'MemberExpression';
-    if (textOf(value) !== undefined) this.add(this.named(value, site, env, place, gated));
+    if (textOf(value) !== undefined) this.addNamed(this.named(value, site, env, place, gated), site);
+    else if (!USUAL.test(calleeName(site.node) ?? '')) this.lookalike(value, site, place, gated);
     else if (value.kind === 'unknown' && !isMember) this.withReceiver(site, env, place, gated);
     else if (value.kind === 'literal' || value.kind === 'schema') this.unresolved += 1;
     else this.definition(value, place, gated, 0);
+  }
+
+  /** A registration under a name of the package's own counts when it says what a registration says. */
+  addNamed(found: Found | undefined, site: Site<CallNode | NewNode>): void {
+    const usual = USUAL.test(calleeName(site.node) ?? '');
+    if (
+      usual ||
+      (found?.kind === 'tool' &&
+        found.tool.definition.description !== undefined &&
+        isToolName(found.tool.definition.name) &&
+        (found.tool.definition.inputSchema !== undefined || REGISTERS.test(calleeName(site.node) ?? '')))
+    )
+      this.add(found);
+  }
+
+  /** A definition that is handed to a method of the package's own, as in `registry.addToolOnce({…})`. */
+  lookalike(value: Value, site: Site<CallNode | NewNode>, place: Place, gated: boolean): void {
+    if (value.kind === 'list') {
+      for (const item of value.items) this.lookalike(item.value, site, place, gated || item.gated);
+      return;
+    }
+    if (value.kind === 'external') this.engine.missing.add(value.from);
+    if (value.kind === 'unknown' || value.kind === 'external') this.unresolved += 1;
+    if (value.kind !== 'object' && value.kind !== 'instance') return;
+    const parts = partsOf(this.engine, value);
+    const at = value.kind === 'object' ? (value.at ?? place) : place;
+    if (parts !== undefined) this.addNamed(toolOf(this.engine, parts, this.locate(at), gated), site);
   }
 
   /** `registerTool(server, 'name', {…})`: a function that takes the server first. */
@@ -293,14 +388,38 @@ class Finder {
   definitions(module: Module): void {
     const open = this.tools.size === 0 || this.unresolved > 0;
     for (const site of module.literals) {
-      this.engine.siteSteps = 0;
-      this.literal(module, site, open);
+      this.attempt(() => this.literal(module, site, open));
     }
     if (!open) return;
     for (const { scope } of module.classes) {
-      this.engine.siteSteps = 0;
-      this.class(scope);
+      this.attempt(() => this.class(scope));
     }
+  }
+
+  /** `tools.filter(…)` says which of the definitions that were found by their form are always there. */
+  filters(module: Module): void {
+    for (const site of module.calls.get('filter') ?? []) {
+      const callee = bare(site.node.callee);
+      if (callee.type !== 'MemberExpression' || bare(callee.object).type !== 'Identifier') continue;
+      this.attempt(() => {
+        const whole = this.engine.evaluate(callee.object, site.scope, undefined);
+        if (whole.kind !== 'list' || !whole.items.some(({ value }) => this.known(value) !== undefined)) return;
+        for (const { value, gated } of this.engine.itemsOf(this.engine.at(site, undefined)).items) {
+          const tool = gated ? this.known(value) : undefined;
+          if (tool !== undefined) this.tools.set(tool.definition.name, withGate(tool));
+        }
+      });
+    }
+  }
+
+  /** The tool that was found of a definition. */
+  known(value: Value): ObservedTool | undefined {
+    if (value.kind === 'choice')
+      return value.options.map((option) => this.known(option)).find((tool) => tool !== undefined);
+    if (value.kind !== 'object') return undefined;
+    const parts = partsOf(this.engine, value);
+    const name = parts === undefined ? undefined : textOf(parts.name)?.text;
+    return name === undefined ? undefined : this.tools.get(name);
   }
 
   literal(module: Module, site: Site, open: boolean): void {
@@ -360,6 +479,10 @@ class Finder {
   }
 }
 
+function withGate(tool: ObservedTool): ObservedTool {
+  return { ...tool, gated: true, notes: [...new Set([...tool.notes, GATED_NOTE])].sort() };
+}
+
 function ungated(tool: ObservedTool): ObservedTool {
   return { ...tool, gated: false, notes: tool.notes.filter((note) => note !== GATED_NOTE) };
 }
@@ -398,6 +521,11 @@ function nameHole(engine: Engine, value: Value): Value | undefined {
   if (value.kind === 'unknown') return value;
   const parts = partsOf(engine, value);
   return parts?.name.kind === 'unknown' && parts.name.hole !== undefined ? parts.name : undefined;
+}
+
+/** Names of tools have no white space; a text that has some is a title or a sentence. */
+function isToolName(name: string): boolean {
+  return /^[^\s/]{1,128}$/u.test(name);
 }
 
 function mayBeFunction(node: Node | undefined): boolean {

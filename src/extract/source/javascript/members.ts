@@ -63,6 +63,8 @@ export function readMember(engine: Engine, value: Value, name: string): Value {
           : UNDEFINED;
     case 'setting':
       return UNKNOWN;
+    case 'pattern':
+      return UNKNOWN;
     case 'unknown':
       return value;
   }

@@ -7,6 +7,10 @@ const SPECIFIER = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["'`]([^"'`\n$]{1,300})
 const LOADS =
   /\breaddir|import\.meta\.glob|\bglob(?:Sync)?\s*\(|\b(?:import|require)\s*\(\s*(?:[a-z_$]\w*\s*[),.]|`[^`]*\$\{|(?:path|url|node_path\w*|pathToFileURL)\b)/u;
 
+const SOURCE = /\.[cm]?[jt]sx?$/u;
+/** Folders that hold no tools of the server, unless an entry leads into them: tests, examples, documents. */
+const ASIDE = /(?:^|\/)(?:tests?|specs?|e2e|evals?|fixtures|examples?|samples?|demos?|docs?|benchmarks?|coverage)\//iu;
+
 /** Files in the order in which they are read. */
 export interface Reached {
   readonly files: readonly string[];
@@ -26,7 +30,7 @@ export function reachableFiles(sources: Sources, entries: readonly string[]): Re
 export function allFiles(sources: Sources, entries: readonly string[], packages: readonly SourcePackage[]): Reached {
   const first = reachableFiles(sources, entries);
   const own = [...sources.files.keys()].filter(
-    (path) => /\.[cm]?[jt]sx?$/u.test(path) && !packages.some(({ root }) => path.startsWith(root)),
+    (path) => SOURCE.test(path) && !ASIDE.test(path) && !packages.some(({ root }) => path.startsWith(root)),
   );
   return follow(sources, [...first.files, ...own.sort()]);
 }

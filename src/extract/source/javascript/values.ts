@@ -114,6 +114,8 @@ export type Value =
   /** Something of another package: `path` are the names from its module down. */
   | { readonly kind: 'external'; readonly from: string; readonly path: readonly string[] }
   | { readonly kind: 'namespace'; readonly module: Module }
+  /** A regular expression. It is looked at, and never run. */
+  | { readonly kind: 'pattern'; readonly source: string }
   /** A global of the language: `Object`, `JSON`, `process.env`. */
   | { readonly kind: 'global'; readonly path: string }
   /** A setting of the environment, or a test of one. `likely`: what it counts as when nothing is set. */
