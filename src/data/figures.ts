@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DataError } from './load.ts';
+
+/** Last lines of the scripts that measure, by the npm script that printed them. */
+const Figures = z.record(z.string(), z.record(z.string(), z.json()));
+export type Figures = z.infer<typeof Figures>;
+
+const Share = z.object({ hits: z.int(), of: z.int(), low: z.number(), high: z.number() });
+
+/** One measured share: `hits` of `of`, with its 95 % Wilson interval from 0 to 1. */
+export interface MeasuredShare {
+  readonly sample: string;
+  readonly measure: string;
+  readonly hits: number;
+  readonly of: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Where in the line of `npm run evaluate` each share of the accuracy table stands. */
+const SHARES: readonly { readonly path: readonly string[]; readonly sample: string; readonly measure: string }[] = [
+  {
+    path: ['labelled', 'strict'],
+    sample: 'tools with labels of their authors, strict',
+    measure: 'read or not read is right',
+  },
+  {
+    path: ['labelled', 'mutatingCalledRead'],
+    sample: 'tools with labels of their authors, strict',
+    measure: 'changing tools that are called Read (lower is better)',
+  },
+  {
+    path: ['labelled', 'deletePrecision'],
+    sample: 'tools with labels of their authors',
+    measure: 'tools called Destructive that delete',
+  },
+  {
+    path: ['labelled', 'deleteRecall'],
+    sample: 'tools with labels of their authors',
+    measure: 'deleting tools that are called Destructive',
+  },
+  {
+    path: ['labelled', 'unknown'],
+    sample: 'tools with a description',
+    measure: 'Unknown (lower is better)',
+  },
+  { path: ['judged', 'category'], sample: 'tools judged by a person, with description', measure: 'category is right' },
+  {
+    path: ['judged', 'severityExact'],
+    sample: 'tools judged by a person, with description, Destructive apart',
+    measure: 'severity is right',
+  },
+  {
+    path: ['judged', 'severityNear'],
+    sample: 'tools judged by a person, with description, Destructive apart',
+    measure: 'severity is right within one step',
+  },
+  { path: ['judged', 'nameOnlyAnswered'], sample: 'tools of which only the name is known', measure: 'answered' },
+  {
+    path: ['judged', 'nameOnlyRight'],
+    sample: 'tools of which only the name is known',
+    measure: 'category is right where answered',
+  },
+  { path: ['threats', 'recall'], sample: 'poisoned definitions', measure: 'found' },
+  {
+    path: ['threats', 'benign'],
+    sample: 'benign definitions',
+    measure: 'with a strong sign of an attack (lower is better)',
+  },
+  {
+    path: ['threats', 'tools'],
+    sample: 'real tools',
+    measure: 'with a strong sign of an attack (lower is better)',
+  },
+];
+
+/** How the accuracy is measured, for the page and the README. */
+export const ACCURACY_METHOD =
+  'The classifier sees name, description and schema; the authors’ own hints are left out, because they are the labels. Intervals are 95 % Wilson intervals. `npm run evaluate` prints all of it: each mistake with its findings, the confusion of categories, and the calibration of the confidence.';
+
+/** Reads `data/figures.json`; a file that is not there holds no figures. Throws `DataError`. */
+export function loadFigures(dataFolder: string): Figures {
+  const file = join(dataFolder, 'figures.json');
+  if (!existsSync(file)) return {};
+  const parsed = Figures.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (!parsed.success) throw new DataError(file, z.prettifyError(parsed.error), parsed.error);
+  return parsed.data;
+}
+
+/** The measured shares of the classifier, in the order of the table; what was not measured is left out. */
+export function accuracyOf(figures: Figures): readonly MeasuredShare[] {
+  const line: unknown = figures.evaluate;
+  return SHARES.flatMap(({ path, sample, measure }) => {
+    const found = Share.safeParse(at(line, path));
+    return found.success ? [{ sample, measure, ...found.data }] : [];
+  });
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
+}
