@@ -30,7 +30,7 @@ export class Collector {
   /** Everything that a name, a title and a description say. */
   addTexts(tool: ToolDefinition, server: string): void {
     const { reader } = this.#ruleset;
-    const serverWords = wordsOf(server);
+    const serverWords = wordsOf(server, tool.name);
     const name = reader.identifier(tool.name, '/name', 'value');
     this.#addName(name, serverWords, 'name');
     if (tool.title !== undefined && tool.title !== tool.name) {
@@ -42,20 +42,19 @@ export class Collector {
     this.#addDescription(description, acts);
   }
 
-  /** The names and texts of parameters. */
+  /** The names of parameters and, where nothing else says what the tool does, their texts. */
   addParameters(parameters: readonly Parameter[]): void {
     const { reader } = this.#ruleset;
+    const silent = !this.evidence.some(({ look, weight }) => look.rule.category !== undefined && weight > 0);
     for (const parameter of parameters) {
       const name = reader.identifier(parameter.name, parameter.path, 'key');
       const count = name.words.ids.length;
       for (const match of name.parameters) {
         if (match.to === count) this.#fire(this.#ruleset.parameters, match, 'parameter', name, match.from, match.to, 1);
       }
-      if (parameter.description === undefined) continue;
+      if (!silent || parameter.description === undefined) continue;
       const text = reader.prose(parameter.description, `${parameter.path}/description`);
-      for (const match of text.phrases) {
-        this.#fire(this.#ruleset.phrases, match, 'parameter-text', text, match.from, match.to, 1);
-      }
+      this.#phrases(text, 'parameter-text', undefined);
     }
   }
 
@@ -173,14 +172,18 @@ export class Collector {
 
 const NO_WORDS: ReadonlySet<string> = new Set();
 
-function wordsOf(server: string): ReadonlySet<string> {
+/** Words of the server's id; none where the name does not even begin like a part of it, which is the common case. */
+function wordsOf(server: string, name: string): ReadonlySet<string> {
+  if (!server.toLowerCase().includes(name.slice(0, 2).toLowerCase())) return NO_WORDS;
   const words = splitIdentifier(server, () => -1);
   return new Set(words.starts.map((start, i) => foldWord(server.slice(start, words.ends[i]))));
 }
 
 function looksOf(table: LookTable, match: Match): readonly CompiledLook[] {
+  const { groups } = match.entry;
+  if (groups.length === 1) return table.get(groups[0] ?? -1) ?? [];
   const found: CompiledLook[] = [];
-  for (const group of match.entry.groups) {
+  for (const group of groups) {
     for (const look of table.get(group) ?? []) if (!found.includes(look)) found.push(look);
   }
   return found;

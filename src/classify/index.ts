@@ -70,7 +70,12 @@ function sorted(findings: readonly Finding[]): Finding[] {
     }
   }
   const unique = [...seen.values()].sort(
-    (a, b) => compare(a.path, b.path) || a.start - b.start || b.end - a.end || compare(a.rule, b.rule),
+    (a, b) =>
+      fieldRank(a) - fieldRank(b) ||
+      compare(a.path, b.path) ||
+      a.start - b.start ||
+      b.end - a.end ||
+      compare(a.rule, b.rule),
   );
   return withoutInner(unique);
 }
@@ -85,6 +90,13 @@ function withoutInner(findings: readonly Finding[]): Finding[] {
     last.set(place, finding);
     return true;
   });
+}
+
+/** Fields in the order in which a reader meets them. */
+const FIELDS = ['/name', '/title', '/description', '/inputSchema', '/annotations'] as const;
+
+function fieldRank({ path }: Finding): number {
+  return FIELDS.findIndex((field) => path === field || path.startsWith(`${field}/`));
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -175,46 +175,90 @@ function addEntries(builder: Builder, list: WordList): void {
 }
 
 function finish(builder: Builder): Lexicon {
-  const { keys, lemmas, formBits, edges, groupNumbers } = builder;
+  const { keys, lemmas, formBits, groupNumbers } = builder;
   const entries: readonly (readonly Entry[] | undefined)[] = builder.drafts.map((byKind) =>
     byKind === undefined
       ? undefined
       : [...byKind.values()].map((draft) => ({ ...draft, groups: [...draft.groups].sort((a, b) => a - b) })),
   );
   const skipped = skippedKeys(builder, entries);
-  const key = (folded: string) => keys.get(folded) ?? -1;
+  const next = edgesByNode(builder);
+  /** The nodes behind the root, by word: the exact one and that of the base form, 0 where there is none. */
+  const firstExact = Int32Array.from(lemmas, (_, key) => next[0]?.get(key) ?? 0);
+  const firstBase = Int32Array.from(lemmas, (lemma, key) => (lemma === key ? 0 : (next[0]?.get(lemma) ?? 0)));
 
   const scan = (words: Words): readonly Match[] => {
-    const found: Match[] = [];
     const { ids, gaps } = words;
-    const walk = (from: number, at: number, node: number, depth: number): void => {
-      if (depth > 0) for (const entry of entries[node] ?? []) found.push({ from, to: at, entry });
+    const found: Match[] = [];
+    const walk = (from: number, at: number, node: number): void => {
+      for (const entry of entries[node] ?? []) found.push({ from, to: at, entry });
+      const edges = next[node];
       const id = ids[at];
-      if (id === undefined || id < 0) return;
-      if (depth > 0 && ((gaps[at] ?? 0) & PHRASE_END) !== 0) return;
-      const exact = edges.get(node * KEYS + id);
-      if (exact !== undefined) walk(from, at + 1, exact, depth + 1);
+      if (edges === undefined || id === undefined || id < 0 || ((gaps[at] ?? 0) & PHRASE_END) !== 0) return;
+      if (step(from, at, edges, id) || !skipped.has(id)) return;
+      const behind = ids[at + 1];
+      if (behind !== undefined && behind >= 0 && ((gaps[at + 1] ?? 0) & PHRASE_END) === 0) {
+        step(from, at + 1, edges, behind);
+      }
+    };
+    const step = (from: number, at: number, edges: ReadonlyMap<number, number>, id: number): boolean => {
+      const exact = edges.get(id);
+      if (exact !== undefined) walk(from, at + 1, exact);
       const lemma = lemmas[id] ?? id;
-      const folded = lemma === id ? undefined : edges.get(node * KEYS + lemma);
-      if (folded !== undefined) walk(from, at + 1, folded, depth + 1);
-      if (depth > 0 && exact === undefined && folded === undefined && skipped.has(id)) pass(from, at + 1, node, depth);
+      const base = lemma === id ? undefined : edges.get(lemma);
+      if (base !== undefined) walk(from, at + 1, base);
+      return exact !== undefined || base !== undefined;
     };
-    /** Goes on behind an article without ending a phrase on it. */
-    const pass = (from: number, at: number, node: number, depth: number): void => {
-      const id = ids[at];
-      if (id === undefined || id < 0 || ((gaps[at] ?? 0) & PHRASE_END) !== 0) return;
-      const next = edges.get(node * KEYS + id) ?? edges.get(node * KEYS + (lemmas[id] ?? id));
-      if (next !== undefined) walk(from, at + 1, next, depth + 1);
-    };
-    for (let from = 0; from < ids.length; from++) if ((ids[from] ?? -1) >= 0) walk(from, from, 0, 0);
-    return found.sort((a, b) => a.from - b.from || b.to - a.to);
+    for (let from = 0; from < ids.length; from++) {
+      const id = ids[from] ?? -1;
+      if (id < 0) continue;
+      const before = found.length;
+      const exact = firstExact[id] ?? 0;
+      const base = firstBase[id] ?? 0;
+      if (exact > 0) walk(from, from + 1, exact);
+      if (base > 0) walk(from, from + 1, base);
+      if (found.length > before + 1) sortTail(found, before);
+    }
+    return found;
   };
   return {
-    key,
+    key: (folded) => keys.get(folded) ?? -1,
     forms: (id) => formBits[id] ?? 0,
     group: (kind, name) => groupNumbers.get(`${kind}:${name}`) ?? -1,
     scan,
   };
+}
+
+/** Sorts the matches from `start` on, all of one first word, longest first. They are few. */
+function sortTail(found: Match[], start: number): void {
+  for (let i = start + 1; i < found.length; i++) {
+    const match = found[i];
+    if (match === undefined) return;
+    let at = i;
+    for (
+      let before = found[at - 1];
+      at > start && before !== undefined && before.to < match.to;
+      before = found[at - 1]
+    ) {
+      found[at] = before;
+      at--;
+    }
+    found[at] = match;
+  }
+}
+
+function edgesByNode(builder: Builder): readonly (ReadonlyMap<number, number> | undefined)[] {
+  const next: (Map<number, number> | undefined)[] = builder.drafts.map(() => undefined);
+  for (const [edge, target] of builder.edges) {
+    const node = Math.floor(edge / KEYS);
+    let edges = next[node];
+    if (edges === undefined) {
+      edges = new Map();
+      next[node] = edges;
+    }
+    edges.set(edge % KEYS, target);
+  }
+  return next;
 }
 
 function skippedKeys(builder: Builder, entries: readonly (readonly Entry[] | undefined)[]): ReadonlySet<number> {

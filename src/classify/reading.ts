@@ -31,6 +31,9 @@ export const GRAMMAR_GROUPS = [
 ] as const;
 export type GrammarGroup = (typeof GRAMMAR_GROUPS)[number];
 
+/** Number of each group, for speed. */
+const GROUP_NUMBER: ReadonlyMap<GrammarGroup, number> = new Map(GRAMMAR_GROUPS.map((name, number) => [name, number]));
+
 /** A text with everything that the word lists know in it. */
 export interface Reading {
   /** JSON Pointer into the definition. */
@@ -66,7 +69,8 @@ export function makeReader(lexicon: Lexicon): Reader {
     const nouns: Match[] = [];
     const phrases: Match[] = [];
     const parameters: Match[] = [];
-    let grammar: Map<number, number> | undefined;
+    const masks: number[] = [];
+    const ends = new Map<number, number>();
     let ideographsUntil = 0;
     for (const match of lexicon.scan(words)) {
       if (isIdeographs(words, match)) {
@@ -84,10 +88,12 @@ export function makeReader(lexicon: Lexicon): Reader {
           phrases.push(match);
           break;
         case 'grammar':
-          grammar ??= new Map();
           for (const group of match.entry.groups) {
-            const place = match.from * GRAMMAR_GROUPS.length + (bitOf.get(group) ?? 0);
-            grammar.set(place, Math.max(grammar.get(place) ?? 0, match.to));
+            const bit = bitOf.get(group) ?? 0;
+            const known = ((masks[match.from] ?? 0) & (1 << bit)) !== 0;
+            if (known) continue;
+            masks[match.from] = (masks[match.from] ?? 0) | (1 << bit);
+            if (match.to > match.from + 1) ends.set(match.from * GRAMMAR_GROUPS.length + bit, match.to);
           }
           break;
         case 'parameters':
@@ -95,7 +101,6 @@ export function makeReader(lexicon: Lexicon): Reader {
           break;
       }
     }
-    const lookup = grammar;
     return {
       path,
       on,
@@ -104,7 +109,13 @@ export function makeReader(lexicon: Lexicon): Reader {
       nouns,
       phrases,
       parameters,
-      grammar: (group, at) => lookup?.get(at * GRAMMAR_GROUPS.length + GRAMMAR_GROUPS.indexOf(group)) ?? 0,
+      grammar: (group, at) => {
+        const mask = masks[at];
+        if (mask === undefined) return 0;
+        const bit = GROUP_NUMBER.get(group) ?? 0;
+        if ((mask & (1 << bit)) === 0) return 0;
+        return ends.get(at * GRAMMAR_GROUPS.length + bit) ?? at + 1;
+      },
     };
   };
   return {

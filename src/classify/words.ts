@@ -100,13 +100,18 @@ function kindOf(code: number): number {
 
 /** Folds a word for look-up: lower case, compatibility forms joined, accents and zero-width characters gone. */
 export function foldWord(word: string): string {
+  let capital = false;
   for (let index = 0; index < word.length; index++) {
     const code = word.charCodeAt(index);
-    if (code < 128) continue;
-    if (kindOf(code) === KIND.ideograph || kindOf(code) === KIND.pair) return word.normalize('NFKC').toLowerCase();
+    if (code < 128) {
+      capital ||= code >= 65 && code <= 90;
+      continue;
+    }
+    const kind = kindOf(code);
+    if (kind === KIND.ideograph || kind === KIND.pair) return word.normalize('NFKC').toLowerCase();
     return word.normalize('NFKD').replace(FOLD_ACCENTS, '').toLowerCase();
   }
-  return word.toLowerCase();
+  return capital ? word.toLowerCase() : word;
 }
 
 class Collector {

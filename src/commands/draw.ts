@@ -107,6 +107,10 @@ function drawMark(line: Line, mark: Mark, room: number): string {
 function* linesOf(raw: string, width: number): Generator<Line> {
   let start = 0;
   while (start < raw.length) {
+    if (/\s/u.test(raw.charAt(start))) {
+      start++;
+      continue;
+    }
     const line = lineFrom(raw, start, width);
     yield line;
     start = line.end;

@@ -1,0 +1,30 @@
+const repeat = (part: string) => (length: number) => part.repeat(Math.ceil(length / part.length)).slice(0, length);
+
+/** Texts made to slow a matcher down, by title; each maker gives a text of about that many code units. */
+export const ADVERSARIAL: Readonly<Record<string, (length: number) => string>> = {
+  'one letter': repeat('a'),
+  'one verb': repeat('delete '),
+  'verbs and commas': repeat('create, update, delete, '),
+  slashes: repeat('create/update/delete/'),
+  'almost a phrase': repeat('use this tool when you need '),
+  'all in one sentence': repeat('permanently deletes all records not '),
+  'open tags': repeat('<a'),
+  'unclosed tags': repeat('<abc '),
+  placeholders: repeat('${a'),
+  braces: repeat('{{'),
+  fences: repeat('``` delete '),
+  quotes: repeat('"delete '),
+  'line breaks': repeat('\n'),
+  headings: repeat('Args:\nExamples:\n'),
+  spaces: repeat(' '),
+  dots: repeat('e.g. '),
+  negations: repeat('not never delete '),
+  ideographs: repeat('删除数据'),
+  capitals: repeat('aB'),
+  underscores: repeat('delete_'),
+  accents: repeat('e\u0301'),
+  'zero width': repeat('de\u200blete '),
+  surrogates: repeat('\ud83d\ude00 delete '),
+  'lone surrogates': repeat('\ud800delete '),
+  addresses: repeat('http://a.b '),
+};
