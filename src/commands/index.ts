@@ -2,6 +2,7 @@ import { backup } from './backup.ts';
 import { build } from './build.ts';
 import { classify } from './classify.ts';
 import type { Command } from './command.ts';
+import { coverage } from './coverage.ts';
 import { crawl } from './crawl.ts';
 import { explain } from './explain.ts';
 import { list } from './list.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   backup,
   build,
   classify,
+  coverage,
   crawl,
   explain,
   list,

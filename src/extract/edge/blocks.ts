@@ -16,6 +16,8 @@ export type Block =
 const FENCE = /^\s*(?:```|~~~)/u;
 const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*$/u;
 const ITEM = /^(\s*)(?:[-*+]|\d{1,3}[.)])\s+(.*)$/u;
+/** An item that is nothing but several names: `a`, `b` | `c`. */
+const NAMES_ONLY = /^`[^`]+`(?:[\s|,&-]+(?:and\s+|or\s+)?`[^`]+`)+\.?$/u;
 const RULE = /^\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*$/u;
 
 /** Reads the headings, list items, table rows and paragraphs of a Markdown text; code blocks and comments are left out. */
@@ -39,7 +41,10 @@ function blockOf(line: string, following: string, number: number, before: Block 
   const item = ITEM.exec(line);
   if (item !== null) {
     const depth = Math.floor((item[1] ?? '').replaceAll('\t', '    ').length / 2);
-    return [{ kind: 'item', depth, piece: markdownPiece(item[2] ?? ''), line: number }];
+    const parts = NAMES_ONLY.test(item[2] ?? '')
+      ? [...(item[2] ?? '').matchAll(/`[^`]+`/gu)].map(([code]) => code)
+      : [item[2] ?? ''];
+    return parts.map((text) => ({ kind: 'item', depth, piece: markdownPiece(text), line: number }));
   }
   if (line.includes('|') && !RULE.test(line) && (RULE.test(following) || before?.kind === 'row')) {
     return [{ kind: 'row', header: RULE.test(following), cells: cellsOf(line), line: number }];

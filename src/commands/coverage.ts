@@ -1,0 +1,158 @@
+import type { ManifestState, ServerRecord } from '../model/rows.ts';
+import { METHODS, type Method } from '../model/tool.ts';
+import { OUTCOME_INFO, OUTCOMES, type Outcome } from '../model/visit.ts';
+import type { Catalogue } from '../store/catalogue.ts';
+import { DB_OPTION, withCatalogue } from './catalogue.ts';
+import type { Command } from './command.ts';
+import { count, jsonDocument, table } from './print.ts';
+
+/** How the last visits to some manifests of one source ended. */
+interface Ending {
+  readonly source: string;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly manifests: number;
+  readonly servers: number;
+  readonly tools: number;
+  readonly dropped: number;
+  readonly examples: readonly Example[];
+}
+
+interface Example {
+  readonly locator: string;
+  readonly message?: string;
+}
+
+/** Current tools of one source, by how their definition was obtained. */
+interface Obtained {
+  readonly source: string;
+  readonly method: Method;
+  readonly tools: number;
+  readonly servers: number;
+  readonly incomplete: number;
+  readonly example: string;
+}
+
+const EXAMPLES = 3;
+
+export const coverage: Command = {
+  name: 'coverage',
+  summary: 'Show what was read, per source, outcome and method, with examples',
+  details: [
+    'The first table says how the last visit to each manifest ended. An outcome that brought no tools means that they are',
+    'unknown, never that there are none. The second says how the definitions of current tools were obtained.',
+  ].join('\n'),
+  arguments: [],
+  options: [
+    { name: 'source', value: 'SOURCE', text: 'Only this source' },
+    { name: 'examples', value: 'N', text: 'Locators to show for each line', default: String(EXAMPLES) },
+    { name: 'json', text: 'Print JSON' },
+    DB_OPTION,
+  ],
+  examples: ['toolrisk coverage', 'toolrisk coverage --source npm --examples 10', 'toolrisk coverage --json'],
+  run: (input, world) =>
+    withCatalogue(input, world, (catalogue) => {
+      const only = input.option('source');
+      const shown = Math.max(0, Number.parseInt(input.option('examples') ?? '', 10) || 0);
+      const endings = endingsOf(catalogue.servers(), shown).filter((row) => only === undefined || row.source === only);
+      const sources = [...new Set(endings.map((row) => row.source))];
+      const obtained = sources.flatMap((source) => obtainedFrom(catalogue, source));
+      if (input.has('json')) {
+        jsonDocument(world.stdout, { visits: endings, methods: obtained });
+        return 0;
+      }
+      const { columns } = world.stdout;
+      if (endings.length > 0) world.stdout.write(table(endings, ENDING_COLUMNS, columns));
+      if (obtained.length > 0) world.stdout.write(`\n${table(obtained, OBTAINED_COLUMNS, columns)}`);
+      world.stderr.write(`${summary(endings)}\n`);
+      return 0;
+    }),
+};
+
+const ENDING_COLUMNS = [
+  { title: 'source', value: (row: Ending) => row.source },
+  { title: 'outcome', value: (row: Ending) => row.outcome },
+  { title: 'reason', value: (row: Ending) => row.reason },
+  { title: 'manifests', value: (row: Ending) => row.manifests, right: true },
+  { title: 'servers', value: (row: Ending) => row.servers, right: true },
+  { title: 'tools', value: (row: Ending) => row.tools, right: true },
+  { title: 'dropped', value: (row: Ending) => row.dropped, right: true },
+  { title: 'examples', value: (row: Ending) => row.examples.map(({ locator }) => locator).join(' '), flexible: true },
+];
+
+const OBTAINED_COLUMNS = [
+  { title: 'source', value: (row: Obtained) => row.source },
+  { title: 'method', value: (row: Obtained) => row.method },
+  { title: 'servers', value: (row: Obtained) => row.servers, right: true },
+  { title: 'tools', value: (row: Obtained) => row.tools, right: true },
+  { title: 'schema incomplete', value: (row: Obtained) => row.incomplete, right: true },
+  { title: 'example', value: (row: Obtained) => row.example, flexible: true },
+];
+
+/** Counts each manifest once per source: a catalogue's document speaks of many servers. */
+function endingsOf(servers: Iterable<ServerRecord>, shown: number): readonly Ending[] {
+  const groups = new Map<
+    string,
+    { states: Map<string, ManifestState>; servers: number; tools: number; dropped: number }
+  >();
+  for (const server of servers) {
+    for (const visit of server.visits) {
+      const key = JSON.stringify([visit.source, visit.outcome, visit.reason ?? '']);
+      const group = groups.get(key) ?? { states: new Map(), servers: 0, tools: 0, dropped: 0 };
+      groups.set(key, group);
+      group.states.set(visit.locator, visit);
+      group.servers++;
+      group.tools += visit.tools;
+      group.dropped += visit.dropped.length;
+    }
+  }
+  return [...groups.values()]
+    .flatMap(({ states, ...counts }): Ending[] => {
+      const [first] = states.values();
+      if (first === undefined) return [];
+      const examples = [...states.values()].slice(0, shown).map(({ locator, message }) => ({
+        locator,
+        ...(message === undefined ? {} : { message }),
+      }));
+      const { source, outcome, reason = '' } = first;
+      return [{ source, outcome, reason, manifests: states.size, ...counts, examples }];
+    })
+    .sort(byPlace);
+}
+
+function byPlace(a: Ending, b: Ending): number {
+  if (a.source !== b.source) return a.source < b.source ? -1 : 1;
+  return (
+    OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome) ||
+    b.manifests - a.manifests ||
+    (a.reason < b.reason ? -1 : 1)
+  );
+}
+
+function obtainedFrom(catalogue: Catalogue, source: string): readonly Obtained[] {
+  const byMethod = new Map<Method, { tools: number; servers: Set<string>; incomplete: number; example: string }>();
+  for (const tool of catalogue.tools({ source })) {
+    const known = byMethod.get(tool.method) ?? {
+      tools: 0,
+      servers: new Set(),
+      incomplete: 0,
+      example: tool.provenance,
+    };
+    byMethod.set(tool.method, known);
+    known.tools++;
+    known.servers.add(tool.serverId);
+    if (!tool.schemaComplete) known.incomplete++;
+  }
+  return METHODS.flatMap((method) => {
+    const known = byMethod.get(method);
+    return known === undefined ? [] : [{ source, method, ...known, servers: known.servers.size }];
+  });
+}
+
+function summary(endings: readonly Ending[]): string {
+  const total = endings.reduce((sum, row) => sum + row.manifests, 0);
+  const answered = endings.filter((row) => OUTCOME_INFO[row.outcome].answered);
+  const read = answered.reduce((sum, row) => sum + row.manifests, 0);
+  const share = total === 0 ? 0 : Math.round((100 * read) / total);
+  return `${count(read, 'manifest')} of ${total.toLocaleString('en-US')} answered (${share} %)`;
+}
