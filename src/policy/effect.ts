@@ -90,6 +90,7 @@ function restEffect(policy: Policy, tool: string): readonly string[] {
 
 function serverEffect(policy: Policy): readonly string[] {
   if (policy.tools.length === 0) return [`No tool is listed: every call to this server is ${REST[policy.default]}.`];
+  if (isClosed(policy)) return ['Every call to this server is denied.', ...unsetEffect(policy.unset)];
   const mixed = policy.tools.filter((rule) => rule.operations.length > 0).length;
   const of = (decision: Decision) =>
     policy.tools.filter((rule) => rule.decision === decision && rule.operations.length === 0).length;
@@ -110,8 +111,16 @@ function countPart(amount: number, what: string): readonly string[] {
   return amount === 0 ? [] : [`${amount} ${amount === 1 ? 'is' : 'are'} ${what}`];
 }
 
+/** Whether nothing at all can be called. */
+function isClosed(policy: Policy): boolean {
+  return (
+    policy.default === 'deny' &&
+    policy.tools.every(({ decision, operations }) => decision === 'deny' && operations.length === 0)
+  );
+}
+
 function shared(policy: Policy): readonly string[] {
-  return policy.limits.length === 0
+  return policy.limits.length === 0 || isClosed(policy)
     ? []
     : [`All tools of the server together may be called ${limitsText(policy.limits)}.`];
 }

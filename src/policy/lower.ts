@@ -144,7 +144,7 @@ function withoutConstraints(rule: LoweredRule, ability: Ability, notes: Notes): 
   const why = faults.find((fault) => fault !== undefined);
   if (why === undefined) return rule;
   const next = tighten(rule, (decision) => tightest(decision, rule.otherwise));
-  notes.tighten(rule.tool, `${WORD[next.decision]} instead of constrained, because ${why}`);
+  notes.tighten(rule.tool, `${finalWord(next.decision, ability)} instead of constrained, because ${why}`);
   return { ...next, constraints: rule.constraints.filter((_, index) => faults[index] === undefined) };
 }
 
@@ -187,7 +187,8 @@ function withoutLimits(
     ...tighten(rule, (decision) => tightest(decision, 'ask')),
     limits: fault === undefined ? rule.limits : [],
   };
-  if (before.includes('allow')) notes.tighten(rule.tool, `asked for instead of limited, because ${why}`);
+  if (before.includes('allow'))
+    notes.tighten(rule.tool, `${finalWord('ask', ability)} instead of limited, because ${why}`);
   else if (before.includes('ask') && ability.expresses.ask) {
     notes.leave(rule.tool, `how often it is called is left to the person who is asked, because ${why}`);
   }
@@ -206,16 +207,17 @@ function withoutAllowing(rule: LoweredRule, ability: Ability, notes: Notes): Low
 
 function withoutAsking(rule: LoweredRule, ability: Ability, notes: Notes): LoweredRule {
   if (ability.expresses.ask) return rule;
-  const asks = decisions(rule).includes('ask');
+  const because = `because ${ability.title} cannot ask`;
+  const asks = decisions(rule.source).includes('ask') && decisions(rule).includes('ask');
+  if (asks) notes.tighten(rule.tool, `denied instead of asked for, ${because}`);
   const asksOutside = rule.constraints.length > 0 && rule.otherwise === 'ask' && decisions(rule).includes('allow');
-  if (asksOutside) {
-    notes.tighten(
-      rule.tool,
-      `denied outside its constraints instead of asked for, because ${ability.title} cannot ask`,
-    );
-  }
-  if (asks) notes.tighten(rule.tool, `denied instead of asked for, because ${ability.title} cannot ask`);
+  if (asksOutside) notes.tighten(rule.tool, `denied outside its constraints instead of asked for, ${because}`);
   return tighten(rule, (decision) => (decision === 'ask' ? 'deny' : decision));
+}
+
+/** What a decision ends as in this format, for a note. */
+function finalWord(decision: Decision, { expresses }: Ability): string {
+  return WORD[decision === 'ask' && !expresses.ask ? 'deny' : decision];
 }
 
 /** Every decision that a rule can come to while its constraints hold. */

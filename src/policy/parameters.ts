@@ -11,50 +11,70 @@ const WRAPPERS = ['inputSchema', 'input_schema', 'schema', 'jsonSchema', 'json_s
 const DEPTH = 5;
 const COMBINERS = ['anyOf', 'oneOf', 'allOf'] as const;
 
+/** Parts of one schema that are looked at: references let a small schema mean a huge one. */
+const MAX_PARTS = 5_000;
+
+/** The parameters of a schema. */
+export interface Parameters {
+  readonly list: readonly Parameter[];
+  /** False when the schema means more than anybody reads: there may be parameters that are not listed. */
+  readonly whole: boolean;
+}
+
 /** The parameters of an input schema, nested objects included. Broken parts are left out, wrapped schemas are unwrapped. */
-export function parametersOf(schema: Json | undefined): readonly Parameter[] {
+export function parametersOf(schema: Json | undefined): Parameters {
   const root = unwrapped(schema, DEPTH);
-  if (root === undefined) return [];
+  if (root === undefined) return { list: [], whole: true };
   const found = new Map<string, Parameter>();
-  walk(root, root, [], DEPTH, found);
-  return [...found.values()];
+  const reading: Reading = { root, left: MAX_PARTS };
+  walk(root, reading, [], DEPTH, found);
+  return { list: [...found.values()], whole: reading.left > 0 };
+}
+
+/** One schema while it is read. */
+interface Reading {
+  readonly root: JsonObject;
+  /** Parts that may still be looked at. */
+  left: number;
 }
 
 function walk(
   schema: JsonObject,
-  root: JsonObject,
+  reading: Reading,
   path: readonly string[],
   depth: number,
   found: Map<string, Parameter>,
 ): void {
-  if (depth === 0) return;
-  for (const part of variants(schema, root, depth)) {
+  if (depth === 0 || reading.left <= 0) return;
+  for (const part of variants(schema, reading, depth)) {
     const properties = own(part, 'properties');
     if (!isObject(properties)) continue;
     for (const [name, value] of Object.entries(properties)) {
       const here = [...path, name];
       const key = JSON.stringify(here);
-      const parts = isObject(value) ? variants(value, root, depth) : [];
+      const parts = isObject(value) ? variants(value, reading, depth) : [];
       const types = [...new Set([...(found.get(key)?.types ?? []), ...parts.flatMap(typesOf)])];
       found.set(key, { path: here, types });
-      if (isObject(value)) walk(value, root, here, depth - 1, found);
+      if (isObject(value)) walk(value, reading, here, depth - 1, found);
     }
   }
 }
 
 /** A schema with the ones that it refers to and combines. */
-function variants(schema: JsonObject, root: JsonObject, depth: number): readonly JsonObject[] {
-  if (depth === 0) return [schema];
-  const target = referred(own(schema, '$ref'), root);
+function variants(schema: JsonObject, reading: Reading, depth: number): readonly JsonObject[] {
+  reading.left -= 1;
+  if (depth === 0 || reading.left <= 0) return [schema];
+  const target = referred(own(schema, '$ref'), reading.root);
   const combined = COMBINERS.flatMap((key) => {
     const list = own(schema, key);
     return Array.isArray(list) ? list.filter(isObject) : [];
   });
   const next = target === undefined ? combined : [target, ...combined];
-  return [schema, ...next.flatMap((part) => variants(part, root, depth - 1))];
+  return [schema, ...next.flatMap((part) => variants(part, reading, depth - 1))];
 }
 
 function referred(ref: Json | undefined, root: JsonObject): JsonObject | undefined {
+  if (ref === '#') return root;
   if (typeof ref !== 'string' || !ref.startsWith('#/')) return undefined;
   let at: Json | undefined = root;
   for (const part of ref.slice(2).split('/')) {

@@ -144,7 +144,9 @@ function boundsOf(tool: JudgedTool, { table, strength, settings }: RecommendOpti
     const needed = from !== undefined && severityRank(tool.verdict.severity) >= severityRank(from);
     const isSet = rule.kind !== 'equals' && Object.hasOwn(settings, rule.id);
     if (!needed && !isSet) continue;
-    for (const parameter of parameters) {
+    // What nobody reads whole may hide a parameter.
+    if (!parameters.whole) unset.add(rule.id);
+    for (const parameter of parameters.list) {
       if (!endsWithPhrase(parameter.path.at(-1) ?? '', rule.words)) continue;
       const scalar = parameter.types.every((type) => rule.types.some((accepted) => accepted === type));
       const certain = rule.kind !== 'equals' || parameter.types.length > 0;

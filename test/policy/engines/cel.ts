@@ -27,5 +27,5 @@ export function celValue(value: Json, numbers: Numbers): unknown {
   if (typeof value === 'number') return numbers === 'int' && Number.isSafeInteger(value) ? BigInt(value) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item: Json) => celValue(item, numbers));
-  return Object.fromEntries(Object.entries(value as JsonObject).map(([key, item]) => [key, celValue(item, numbers)]));
+  return new Map(Object.entries(value as JsonObject).map(([key, item]) => [key, celValue(item, numbers)]));
 }

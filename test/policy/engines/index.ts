@@ -6,7 +6,7 @@ import { allowedByAgentCore, allowedByToolHive } from './cedar.ts';
 import { celIsTrue, celValue, type Numbers } from './cel.ts';
 import { decideClaude } from './claude.ts';
 import { faultsOfIntercept, loadIntercept, runIntercept } from './intercept.ts';
-import { REST, readers } from './readers.ts';
+import { REST, type ReadRule, readers } from './readers.ts';
 import { decideRego } from './rego.ts';
 
 /** A call as an enforcer sees it. */
@@ -29,11 +29,19 @@ type Decide = (written: WrittenPolicy, call: EngineCall) => Decision;
 
 const allow = (allowed: boolean): Decision => (allowed ? 'allow' : 'deny');
 
+const reading = new Map(
+  Object.entries(readers).map(([id, read]) => [id, lastOnly((text) => read({ text, fileName: '', mediaType: '' }))]),
+);
+
+/** The rules of a file as an independent parser reads them; undefined where rules are expressions alone. */
+export function readRules(id: string, text: string): readonly ReadRule[] | undefined {
+  return reading.get(id)?.(text);
+}
+
 /** Decides by the rules that the reader gives back; what is not listed gets the enforcer's own answer. */
 const byList = (id: string, unlisted: Decision): Decide => {
-  const read = lastOnly((text) => readers[id]?.({ text, fileName: '', mediaType: '' }) ?? []);
   return ({ text }, call) => {
-    const rules = read(text).filter(({ server }) => server === undefined || server === call.server);
+    const rules = (readRules(id, text) ?? []).filter(({ server }) => server === undefined || server === call.server);
     const found = rules.find(({ tool }) => tool === call.tool) ?? rules.find(({ tool }) => tool === REST);
     return found?.decision ?? unlisted;
   };

@@ -4,8 +4,8 @@ import { parse as parseYaml } from 'yaml';
 import type { Policy, PolicyFormat, WrittenPolicy } from '../../../src/model/policy.ts';
 import { formats } from '../../../src/policy/formats/index.ts';
 import { normalized } from '../../../src/policy/write/claude-names.ts';
-import { engines } from '../engines/index.ts';
-import { REST, readers } from '../engines/readers.ts';
+import { engines, readRules } from '../engines/index.ts';
+import { REST } from '../engines/readers.ts';
 import { policyOf, rule } from './make.ts';
 import { judgeCall, type PairReport } from './pairs.ts';
 
@@ -240,7 +240,7 @@ export function checkHostile(texts: readonly string[]): HostileReport {
 const ARGS = 'plain-args';
 const OPS = 'plain-ops';
 
-function checkText(text: string, format: PolicyFormat, report: HostileReport): void {
+export function checkText(text: string, format: PolicyFormat, report: HostileReport): void {
   const folder = `${text}/`;
   const named = policyOf([
     rule(text),
@@ -308,7 +308,7 @@ function readBack(policy: Policy, format: PolicyFormat, file: WrittenPolicy, fau
     if (!isDeepStrictEqual(one, two)) fault('YAML 1.1 and 1.2 read different things');
     if (!/^[\n\x20-\x7e]*$/u.test(file.text)) fault('YAML that is not ASCII');
   }
-  const rules = readers[format.id]?.(file);
+  const rules = readRules(format.id, file.text);
   if (rules === undefined) return;
   const isClaude = format.id.startsWith('claude');
   const shown = (name: string) => (isClaude ? normalized(name) : name);
