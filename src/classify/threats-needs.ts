@@ -2,6 +2,12 @@ import type { RulePhrase } from './threats-rules.ts';
 import { filterBits, HASH_FACTOR, hashWord, type WordTable } from './threats-scan.ts';
 import { type Contractions, endsSentence } from './threats-words.ts';
 
+/** A phrase and all groups that it needs. */
+interface Needing {
+  readonly phrase: RulePhrase;
+  readonly needs: Uint32Array;
+}
+
 /** Which words each phrase needs, so that most phrases are ruled out before any text is split into words. */
 export interface Needs {
   readonly bits: Uint8Array;
@@ -11,7 +17,8 @@ export interface Needs {
   readonly masks: readonly Uint32Array[];
   /** The groups of which a character beyond ASCII may be a member. */
   readonly foreign: Uint32Array;
-  readonly phrases: readonly { readonly phrase: RulePhrase; readonly needs: Uint32Array }[];
+  /** By the number of the rarest group that a phrase needs. */
+  readonly byGroup: readonly (readonly Needing[])[];
 }
 
 /** Stands for every word that is not made of the letters a to z: a text needs one character beyond ASCII to have it. */
@@ -20,9 +27,7 @@ const FOREIGN = '\x80';
 /** Prepares the words that phrases need. */
 export function compileNeeds(phrases: readonly RulePhrase[], contractions: Contractions): Needs {
   const groups = new Map<string, number>([[FOREIGN, 0]]);
-  const perPhrase = phrases.map(({ phrase }) =>
-    phrase.needs.map((words) => numberOf([...new Set(words.map(lettersOf))].sort().join(' '), groups)),
-  );
+  const perPhrase = phrases.map(({ phrase }) => phrase.needs.map((words) => numberOf(groupName(words), groups)));
   const width = (groups.size >> 5) + 1;
   const foreign = new Uint32Array(width);
   const table = new Map<number, number>();
@@ -55,12 +60,29 @@ export function compileNeeds(phrases: readonly RulePhrase[], contractions: Contr
     table,
     masks,
     foreign,
-    phrases: phrases.map((phrase, index) => {
-      const needs = new Uint32Array(width);
-      for (const group of perPhrase[index] ?? []) setBit(needs, group);
-      return { phrase, needs };
-    }),
+    byGroup: indexed(phrases, perPhrase, groups, width),
   };
+}
+
+/** Files each phrase under the group that its anchors make. */
+function indexed(
+  phrases: readonly RulePhrase[],
+  perPhrase: readonly (readonly number[])[],
+  groups: ReadonlyMap<string, number>,
+  width: number,
+): readonly (readonly Needing[])[] {
+  const byGroup: Needing[][] = Array.from({ length: groups.size }, () => []);
+  for (const [index, phrase] of phrases.entries()) {
+    const needs = new Uint32Array(width);
+    for (const group of perPhrase[index] ?? []) setBit(needs, group);
+    byGroup[groups.get(groupName(phrase.phrase.anchors)) ?? 0]?.push({ phrase, needs });
+  }
+  return byGroup;
+}
+
+/** Words of a group in one string, the same for the same words. */
+function groupName(words: readonly string[]): string {
+  return [...new Set(words.map(lettersOf))].sort().join(' ');
 }
 
 const NO_GROUPS = new Uint32Array(0);
@@ -138,15 +160,20 @@ function merge(has: Uint32Array, mask: Uint32Array): true {
   return true;
 }
 
-function candidates(has: Uint32Array, needs: Needs): ReadonlyMap<string, readonly RulePhrase[]> | undefined {
+function candidates(has: Uint32Array, { byGroup }: Needs): ReadonlyMap<string, readonly RulePhrase[]> | undefined {
   let found: Map<string, RulePhrase[]> | undefined;
-  for (const { phrase, needs: wanted } of needs.phrases) {
-    if (!covers(has, wanted)) continue;
-    found ??= new Map();
-    for (const opener of phrase.phrase.openers) {
-      const list = found.get(opener);
-      if (list === undefined) found.set(opener, [phrase]);
-      else list.push(phrase);
+  for (let i = 0; i < has.length; i += 1) {
+    for (let left = has[i] ?? 0; left !== 0; left &= left - 1) {
+      const group = i * 32 + 31 - Math.clz32(left & -left);
+      for (const { phrase, needs } of byGroup[group] ?? []) {
+        if (!covers(has, needs)) continue;
+        found ??= new Map();
+        for (const opener of phrase.phrase.openers) {
+          const list = found.get(opener);
+          if (list === undefined) found.set(opener, [phrase]);
+          else list.push(phrase);
+        }
+      }
     }
   }
   return found;

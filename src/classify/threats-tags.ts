@@ -22,36 +22,42 @@ const COMMENT_CHARS = 2_000;
 /** Longest label before a colon. */
 const LABEL_CHARS = 40;
 
-const OPENING = /[<[]|(?:^|[\n.!?>]|#{1,6})[ \t*_]*[A-Z][A-Z _-]{2,38}:/gu;
-
-const CLOSING = /<\/\s{0,4}([A-Za-z]{2,40})/gu;
-
 const FIRST_WORD = /[A-Za-z0-9]+/u;
 
-/** The tags, brackets and speaker labels of a view that begin with one of `firstWords`, and all its comments. */
+/** The tags, brackets and speaker labels of a view that begin with one of `firstWords`, and all comments and images. */
 export function tagsOf(view: View, firstWords: ReadonlySet<string>, contractions: Contractions): readonly Tag[] {
   const { text } = view;
   const tags: Tag[] = [];
-  const closed = new Set(Array.from(text.matchAll(CLOSING), (match) => (match[1] ?? '').toLowerCase()));
-  let done = 0;
-  for (const match of text.matchAll(OPENING)) {
-    const at = match.index;
-    if (at < done) continue;
-    const tag = tagAt(text, at, match[0]);
+  let closed: ReadonlySet<string> | undefined;
+  for (let at = 0; at < text.length; at += 1) {
+    const tag = tagAt(text, at);
     if (tag === undefined) continue;
-    if (tag.shape === 'comment' || tag.shape === 'image') done = tag.end;
+    if (tag.shape === 'comment' || tag.shape === 'image') at = tag.end - 1;
     else if (!firstWords.has(FIRST_WORD.exec(tag.content)?.[0].toLowerCase() ?? '')) continue;
     const words = tokenize({ text: tag.content }, contractions).words;
     if (words.length === 0) continue;
+    closed ??= closingNames(text);
     tags.push({ ...tag, words, loud: isLoud(tag.content), paired: closed.has(words[0] ?? '') });
   }
   return tags;
 }
 
-function tagAt(text: string, at: number, opening: string): Raw | undefined {
-  if (opening === '<') return angleTag(text, at);
-  if (opening !== '[') return labelTag(at, opening);
-  return (text.charAt(at - 1) === '!' ? imageTag(text, at - 1) : undefined) ?? squareTag(text, at);
+const CLOSING = /<\/\s{0,4}([A-Za-z]{2,40})/gu;
+
+function closingNames(text: string): ReadonlySet<string> {
+  return new Set(Array.from(text.matchAll(CLOSING), (match) => (match[1] ?? '').toLowerCase()));
+}
+
+const LESS_THAN = 0x3c;
+const BRACKET = 0x5b;
+const COLON = 0x3a;
+
+function tagAt(text: string, at: number): Raw | undefined {
+  const code = text.charCodeAt(at);
+  if (code === LESS_THAN) return angleTag(text, at);
+  if (code === BRACKET)
+    return (text.charAt(at - 1) === '!' ? imageTag(text, at - 1) : undefined) ?? squareTag(text, at);
+  return code === COLON ? labelTag(text, at) : undefined;
 }
 
 interface Raw {
@@ -96,10 +102,34 @@ function squareTag(text: string, at: number): Raw | undefined {
   return { shape: 'square', content: window.slice(0, close), start: at, end: at + close + 2 };
 }
 
-function labelTag(at: number, matched: string): Raw | undefined {
-  const content = matched.replace(/^[^A-Z]+/u, '').slice(0, -1);
-  if (content.length > LABEL_CHARS) return undefined;
-  return { shape: 'label', content, start: at + matched.length - content.length - 1, end: at + matched.length };
+/** A label in capitals before a colon, at the start of a line, a sentence or a tag's content. */
+function labelTag(text: string, colon: number): Raw | undefined {
+  let start = colon;
+  while (start > 0 && colon - start < LABEL_CHARS && isLabel(text.charCodeAt(start - 1))) start -= 1;
+  while (start < colon && !isCapital(text.charCodeAt(start))) start += 1;
+  if (colon - start < MIN_LABEL) return undefined;
+  let before = start - 1;
+  while (before >= 0 && start - before < BEFORE_CHARS && isMargin(text.charAt(before))) before -= 1;
+  if (before >= 0 && !LABEL_MARGIN.test(text.slice(before, start))) return undefined;
+  return { shape: 'label', content: text.slice(start, colon), start, end: colon + 1 };
+}
+
+const MIN_LABEL = 3;
+/** Characters between a label and what stands before it. */
+const BEFORE_CHARS = 8;
+/** A label is set off by a new line, the end of a sentence or tag, or the sign of a heading. */
+const LABEL_MARGIN = /[\n.!?>#-]/u;
+
+function isCapital(code: number): boolean {
+  return code >= 65 && code <= 90;
+}
+
+function isLabel(code: number): boolean {
+  return isCapital(code) || code === 0x20 || code === 0x5f || code === 0x2d;
+}
+
+function isMargin(char: string): boolean {
+  return char === ' ' || char === '\t' || char === '*' || char === '_' || char === '#' || char === '\n' || char === '-';
 }
 
 function isLoud(content: string): boolean {

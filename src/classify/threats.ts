@@ -50,58 +50,86 @@ function nameThreats(name: string, rules: ThreatRules): Threat[] {
   return threats;
 }
 
-interface Place {
-  readonly value: Json;
-  readonly key: string;
-  /** The key of the place around this one's parent decides whether `key` is a parameter. */
-  readonly parent: Place | undefined;
-}
+/** Threats of one schema, and how its walk reached them. */
+class Walk {
+  readonly threats: Threat[] = [];
+  /** Keys from the schema's root to the current value. */
+  keys: string[] = [];
+  /** Values too deep to be reached in one go, with the keys that lead to them. */
+  readonly deferred: { readonly value: Json; readonly keys: readonly string[] }[] = [];
+  readonly root: string;
+  readonly rules: ThreatRules;
 
-/** Walks a schema without recursion, so that no depth can overflow the stack. */
-function schemaThreats(schema: Json, root: string, rules: ThreatRules): Threat[] {
-  const threats: Threat[] = [];
-  const stack: Place[] = [{ value: schema, key: '', parent: undefined }];
-  for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
-    const { value } = place;
-    if (place.parent !== undefined && !Array.isArray(place.parent.value))
-      threats.push(...keyThreats(place, root, rules));
-    if (typeof value === 'string') {
-      const hits = hitsOf(value, rules);
-      if (hits.length > 0) {
-        const path = pointer(place, root);
-        threats.push(...hits.map((hit) => threatOf(hit, value, path)));
-      }
-      continue;
-    }
-    if (value === null || typeof value !== 'object') continue;
-    const entries = Object.entries(value);
-    for (let i = entries.length - 1; i >= 0; i -= 1) {
-      const entry = entries[i];
-      if (entry !== undefined) stack.push({ value: entry[1], key: entry[0], parent: place });
-    }
+  constructor(root: string, rules: ThreatRules) {
+    this.root = root;
+    this.rules = rules;
   }
-  return threats;
+
+  path(): string {
+    return this.root + this.keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  }
 }
 
-function keyThreats(place: Place, root: string, rules: ThreatRules): Threat[] {
-  const { key, value } = place;
+/** How deep one walk goes before it puts the rest off, so that no depth overflows the stack. */
+const MAX_DEPTH = 500;
+
+function schemaThreats(schema: Json, root: string, rules: ThreatRules): Threat[] {
+  const walk = new Walk(root, rules);
+  const bare = schema !== null && typeof schema === 'object' && !Array.isArray(schema) && !('properties' in schema);
+  visit(schema, bare, 0, walk);
+  for (let next = walk.deferred.shift(); next !== undefined; next = walk.deferred.shift()) {
+    walk.keys = [...next.keys];
+    visit(next.value, false, 0, walk);
+  }
+  return walk.threats;
+}
+
+function visit(value: Json, parameters: boolean, depth: number, walk: Walk): void {
+  if (typeof value === 'string') {
+    for (const hit of hitsOf(value, walk.rules)) walk.threats.push(threatOf(hit, value, walk.path()));
+    return;
+  }
+  if (value === null || typeof value !== 'object') return;
+  if (depth > MAX_DEPTH) {
+    walk.deferred.push({ value, keys: [...walk.keys] });
+    return;
+  }
+  if (Array.isArray(value)) {
+    for (const [index, each] of value.entries()) {
+      walk.keys.push(String(index));
+      visit(each, false, depth + 1, walk);
+      walk.keys.pop();
+    }
+    return;
+  }
+  for (const [key, each] of Object.entries(value)) {
+    walk.keys.push(key);
+    if (!isKeyword(key, parameters)) keyThreats(key, each, parameters, walk);
+    visit(each, key === 'properties', depth + 1, walk);
+    walk.keys.pop();
+  }
+}
+
+/** Longest keyword of JSON Schema; a longer key may carry a text. */
+const KEYWORD_CHARS = 6;
+
+/** A short key that is no parameter's name has no room for an order. */
+function isKeyword(key: string, parameters: boolean): boolean {
+  return !parameters && key.length <= KEYWORD_CHARS;
+}
+
+function keyThreats(key: string, value: Json, parameters: boolean, walk: Walk): void {
+  const { rules, threats } = walk;
   const hits = hitsOf(key, rules);
-  const named = isParameter(place) ? namedRules(key, rules) : [];
-  if (hits.length === 0 && named.length === 0) return [];
-  const path = pointer(place, root);
+  const named = parameters ? namedRules(key, rules) : [];
+  if (hits.length === 0 && named.length === 0) return;
+  const path = walk.path();
   if (typeof value === 'string') {
     const fired = new Set([...hits.map((hit) => hit.rule), ...named]);
-    return value === '' ? [] : [...fired].map((rule) => whole(rule, value, path));
+    if (value !== '') threats.push(...[...fired].map((rule) => whole(rule, value, path)));
+    return;
   }
-  return [...hits.map((hit) => threatOf(hit, key, path)), ...named.map((rule) => whole(rule, key, path))];
-}
-
-/** A key of `properties`, or of a schema that is a bare map of parameters. */
-function isParameter({ parent }: Place): boolean {
-  if (parent === undefined) return false;
-  if (parent.key === 'properties') return true;
-  const { value } = parent;
-  return parent.parent === undefined && value !== null && typeof value === 'object' && !('properties' in value);
+  threats.push(...hits.map((hit) => threatOf(hit, key, path)), ...named.map((rule) => whole(rule, key, path)));
 }
 
 /** Rules that name a parameter: exactly where a rule's name begins with `_`, else by its letters alone. */
@@ -114,11 +142,3 @@ function namedRules(key: string, rules: ThreatRules): readonly ThreatRule[] {
 
 /** A longer key is no name of anything. */
 const PARAMETER_CHARS = 64;
-
-function pointer(place: Place, root: string): string {
-  let path = '';
-  for (let at: Place | undefined = place; at?.parent !== undefined; at = at.parent) {
-    path = `/${at.key.replaceAll('~', '~0').replaceAll('/', '~1')}${path}`;
-  }
-  return root + path;
-}
