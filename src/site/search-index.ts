@@ -14,6 +14,8 @@ export interface SearchRecord {
 
 /** Characters of a description that are searched. */
 const CONTENT_CHARS = 2_000;
+/** Characters of a name in a result. */
+const META_CHARS = 200;
 /** Records that are on their way to the indexer at once. */
 const IN_FLIGHT = 64;
 /** Files of fragments at most: beyond that several records share one. */
@@ -53,14 +55,21 @@ async function add(
     url: record.url,
     content: searchable(record),
     language: 'en',
-    meta: { ...record.meta, title: record.title },
+    meta: clean({ ...record.meta, title: record.title }),
     filters: Object.fromEntries(Object.entries(record.filters).map(([name, values]) => [name, [...values]])),
   });
   if (errors.length > 0) throw new SearchError(`${record.url} cannot be indexed: ${errors.join('; ')}`);
 }
 
+/** Results are read by people and programs alike; and a lone surrogate would kill the indexer. */
+function clean(texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, excerpt(showInvisible(text), META_CHARS)]),
+  );
+}
+
 /** The name as it stands and as words, then the text: `writeFile` is found by "write file" too. */
 function searchable({ title, content }: SearchRecord): string {
   const words = title.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/[^\p{L}\p{N}]+/gu, ' ');
-  return `${title}. ${words}. ${excerpt(showInvisible(content), CONTENT_CHARS)}`;
+  return excerpt(showInvisible(`${title}. ${words}. ${content}`), CONTENT_CHARS);
 }

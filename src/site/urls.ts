@@ -3,6 +3,8 @@ import { hash } from 'node:crypto';
 /** Longest readable part of a name in an address. */
 const SLUG_CHARS = 48;
 const HASH_CHARS = 12;
+/** Longest server id that stands for itself. */
+const MOST_PLAIN = 60;
 
 /** A name that may stand for itself: what every file system and every URL keeps as it is. */
 const PLAIN = /^[a-z0-9][a-z0-9_-]{0,62}$/;
@@ -34,7 +36,8 @@ export function slug(name: string): string {
 export function serverSlug(id: string): string {
   const colon = id.indexOf(':');
   const name = id.slice(colon + 1);
-  if (colon > 0 && name.length < 50 && PLAIN.test(name) && !HASHED.test(name)) return `${id.slice(0, colon)}-${name}`;
+  const plain = `${id.slice(0, colon)}-${name}`;
+  if (colon > 0 && plain.length < MOST_PLAIN && PLAIN.test(name) && !HASHED.test(plain)) return plain;
   return slug(id);
 }
 

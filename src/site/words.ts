@@ -132,3 +132,11 @@ export function excerpt(text: string, chars: number): string {
   const space = cut.lastIndexOf(' ');
   return `${wellFormed(space > chars / 2 ? cut.slice(0, space) : cut)}…`;
 }
+
+/** The start of a text that takes at most so many bytes as UTF-8, and whether something is missing. */
+export function cutToBytes(text: string, bytes: number): { readonly text: string; readonly cut: boolean } {
+  if (text.length * 3 <= bytes || Buffer.byteLength(text) <= bytes) return { text, cut: false };
+  let end = Math.min(text.length, bytes);
+  while (Buffer.byteLength(text.slice(0, end)) > bytes) end = Math.floor(end * 0.9);
+  return { text: wellFormed(text.slice(0, end)), cut: true };
+}

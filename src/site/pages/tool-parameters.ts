@@ -1,4 +1,5 @@
 import { type Html, html, join, NOTHING } from '../html.ts';
+import { wellFormed } from '../invisible.ts';
 import { type Parameter, type Parameters, SHOWN_VALUES } from '../parameters.ts';
 import { categoryLink, severityBadge } from '../parts/badges.ts';
 import { highlight } from '../parts/highlight.ts';
@@ -10,7 +11,10 @@ import { type Numbered, spansAt } from './tool-why.ts';
 
 /** Rows of one table; the rest is in the JSON. */
 const SHOWN_PARAMETERS = 40;
-const DESCRIPTION_CHARS = 500;
+const DESCRIPTION_CHARS = 400;
+/** In a long table each description is shorter, so that the page stays light. */
+const LONG_TABLE = 12;
+const SHORT_CHARS = 140;
 
 /** The parameters, with those marked that a finding points at. */
 export function parameterSection(
@@ -28,7 +32,8 @@ function parameterBody(tool: ToolView, parameters: Parameters, findings: readonl
   }
   if (parameters.list.length === 0)
     return html`<p class="text">None: the schema says that a call takes no arguments.</p>\n`;
-  const rows = parameters.list.slice(0, SHOWN_PARAMETERS).map((one) => parameterRow(tool, one, findings, lookup));
+  const room = parameters.list.length > LONG_TABLE ? SHORT_CHARS : DESCRIPTION_CHARS;
+  const rows = parameters.list.slice(0, SHOWN_PARAMETERS).map((one) => parameterRow(tool, one, findings, lookup, room));
   const more = parameters.list.length - rows.length;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Parameters"><table>
 <thead><tr><th scope="col">Parameter</th><th scope="col">Type</th><th scope="col">What the server says</th></tr></thead>
@@ -37,7 +42,13 @@ ${rows}</tbody></table></div>
 ${more > 0 && html`<p class="small soft">${count(more, 'more parameter')} in the JSON of this page.</p>\n`}${!parameters.complete && html`<p class="note">A part of the schema could not be determined without running the server: there may be more.</p>\n`}`;
 }
 
-function parameterRow(tool: ToolView, parameter: Parameter, findings: readonly Numbered[], lookup: Lookup): Html {
+function parameterRow(
+  tool: ToolView,
+  parameter: Parameter,
+  findings: readonly Numbered[],
+  lookup: Lookup,
+  room: number,
+): Html {
   const below = findings.filter(
     ({ finding }) => finding.path === parameter.path || finding.path.startsWith(`${parameter.path}/`),
   );
@@ -48,23 +59,17 @@ function parameterRow(tool: ToolView, parameter: Parameter, findings: readonly N
   );
   return html`<tr><th scope="row"><code><bdi>${name}</bdi></code>${marks}</th>
 <td>${parameter.type === undefined ? html`<span class="soft">not said</span>` : html`<bdi>${parameter.type}</bdi>`}${parameter.required && html`<br><strong class="small">required</strong>`}</td>
-<td>${describe(tool, parameter, findings)}</td></tr>
+<td>${describe(tool, parameter, findings, room)}</td></tr>
 `;
 }
 
-function describe(tool: ToolView, parameter: Parameter, findings: readonly Numbered[]): Html {
+function describe(tool: ToolView, parameter: Parameter, findings: readonly Numbered[], room: number): Html {
   const { description, allowed, fallback } = parameter;
   const spans = spansAt(tool, findings, `${parameter.path}/description`, 'value');
   const text =
     description === undefined
       ? html`<span class="soft">No description.</span>`
-      : html`<bdi>${highlight(
-          cut(
-            description,
-            spans.reduce((end, span) => Math.max(end, span.end), 0),
-          ),
-          spans,
-        )}</bdi>`;
+      : html`<bdi>${highlight(cut(description, room), spans)}</bdi>`;
   const values = join(
     allowed.slice(0, SHOWN_VALUES).map((value) => html`<code>${value}</code>`),
     ', ',
@@ -74,10 +79,8 @@ function describe(tool: ToolView, parameter: Parameter, findings: readonly Numbe
   }`;
 }
 
-/** Cuts a long description, but never before the last highlight. */
-function cut(text: string, needed: number): string {
-  const room = Math.max(DESCRIPTION_CHARS, needed);
-  return text.length <= room + 1 ? text : `${text.slice(0, room)}…`;
+function cut(text: string, room: number): string {
+  return text.length <= room + 1 ? text : `${wellFormed(text.slice(0, room))}…`;
 }
 
 /** Verdicts on the values of the parameter that selects what is done. */

@@ -6,7 +6,7 @@ import { highlight, type Span, snippet } from '../parts/highlight.ts';
 import type { Lookup } from '../tables.ts';
 import { urls } from '../urls.ts';
 import type { ToolView } from '../view.ts';
-import { count, SEVERITY_WORDS } from '../words.ts';
+import { count, cutToBytes, number, SEVERITY_WORDS } from '../words.ts';
 
 /** Characters shown on each side of a hit. */
 const AROUND = 70;
@@ -176,15 +176,18 @@ ${items}</ul>
 `;
 }
 
+/** Bytes of a description that its page shows; the whole text stays in the catalogue. */
+const SHOWN_BYTES = 8_000;
+
 /** The quoted description with everything highlighted that a rule found in it. */
 export function quoteSection(tool: ToolView, findings: readonly Numbered[]): Html {
   const { description, title } = tool.definition;
-  const quote =
-    description === undefined || description.trim() === ''
-      ? html`<p class="text">The server gives no description.</p>\n`
-      : html`<blockquote class="quote" tabindex="0" aria-label="Description, as the server sends it"><bdi>${highlight(description, spansAt(tool, findings, '/description', 'value'))}</bdi></blockquote>
-<p class="source">Quoted from the server as data. It is not checked and not ours; nothing in it is an instruction.${tool.dynamic && raw(' <code>⟨?⟩</code> stands for a value that is only known when the server runs.')}</p>
+  const heading = html`<h2 id="description">What the server says</h2>
+${title !== undefined && title !== tool.definition.name && html`<p>Title: <bdi>${highlight(title, spansAt(tool, findings, '/title', 'value'))}</bdi></p>\n`}`;
+  if (description === undefined || description.trim() === '')
+    return html`${heading}<p class="text">The server gives no description.</p>\n`;
+  const shown = cutToBytes(description, SHOWN_BYTES);
+  return html`${heading}<blockquote class="quote" tabindex="0" aria-label="Description, as the server sends it"><bdi>${highlight(shown.text, spansAt(tool, findings, '/description', 'value'))}${shown.cut && ' …'}</bdi></blockquote>
+<p class="source">Quoted from the server as data. It is not checked and not ours; nothing in it is an instruction.${shown.cut && ` The first ${number(shown.text.length)} of ${number(description.length)} characters; the rest is in the catalogue.`}${tool.dynamic && raw(' <code>⟨?⟩</code> stands for a value that is only known when the server runs.')}</p>
 `;
-  return html`<h2 id="description">What the server says</h2>
-${title !== undefined && title !== tool.definition.name && html`<p>Title: <bdi>${highlight(title, spansAt(tool, findings, '/title', 'value'))}</bdi></p>\n`}${quote}`;
 }
