@@ -15,6 +15,8 @@ const ADDED_SHARE = 0.3;
 interface Tally {
   readonly weight: number;
   readonly places: ReadonlySet<Place>;
+  /** Highest confidence that its rules allow. */
+  readonly ceiling: number;
 }
 
 /**
@@ -35,13 +37,15 @@ export function decide(evidence: readonly Evidence[], table: CategoryTable): Dec
 
 function tallyOf(evidence: readonly Evidence[], category: Category): Tally {
   const byPlace = new Map<Place, number>();
+  let ceiling = 0;
   for (const { look, place, weight } of evidence) {
     if (look.rule.category !== category || weight === 0) continue;
+    ceiling = Math.max(ceiling, look.rule.confidence ?? 1);
     byPlace.set(place, Math.max(byPlace.get(place) ?? 0, weight));
   }
   const weights = [...byPlace.values()].sort((a, b) => b - a);
   const rest = weights.slice(1).reduce((sum, weight) => sum + weight, 0);
-  return { weight: (weights[0] ?? 0) + ADDED_SHARE * rest, places: new Set(byPlace.keys()) };
+  return { weight: (weights[0] ?? 0) + ADDED_SHARE * rest, places: new Set(byPlace.keys()), ceiling };
 }
 
 function confidenceOf(category: Category, tallies: ReadonlyMap<Category, Tally>, table: CategoryTable): number {
@@ -56,5 +60,5 @@ function confidenceOf(category: Category, tallies: ReadonlyMap<Category, Tally>,
     if (when.from !== undefined && !when.from.some((place) => won.places.has(place))) return false;
     return when.against === undefined || against <= when.against;
   });
-  return line?.confidence ?? table.unknown;
+  return Math.min(line?.confidence ?? table.unknown, won.ceiling);
 }

@@ -66,7 +66,7 @@ export class Collector {
       }
       return;
     }
-    const { acts } = actsOfName(reading, this.#ruleset.reader, NO_WORDS);
+    const { acts } = actsOfName(reading, this.#ruleset.reader, NO_WORDS, this.#ruleset.lightVerbs);
     for (const act of acts) this.#act(reading, act, 'operation');
     this.#phrases(reading, 'operation', undefined);
     if (acts.length > 0) return;
@@ -76,7 +76,7 @@ export class Collector {
   }
 
   #addName(reading: Reading, serverWords: ReadonlySet<string>, place: 'name' | 'title'): void {
-    const { acts, own } = actsOfName(reading, this.#ruleset.reader, serverWords);
+    const { acts, own } = actsOfName(reading, this.#ruleset.reader, serverWords, this.#ruleset.lightVerbs);
     for (const act of acts) this.#act(reading, act, place);
     this.#phrases(reading, place, undefined);
     if (acts.length > 0) return;

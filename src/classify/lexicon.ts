@@ -69,7 +69,8 @@ class Builder {
   form(surface: string, base: number, bits: number): void {
     const known = this.keys.get(surface);
     const key = this.word(surface);
-    if (known === undefined) this.lemmas[key] = base;
+    // A plural that is listed by itself is still a form of its singular.
+    if (known === undefined || this.formBits[key] === FORM.plural) this.lemmas[key] = base;
     if (this.lemmas[key] === base) this.formBits[key] = (this.formBits[key] ?? 0) | bits;
   }
 

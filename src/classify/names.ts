@@ -23,13 +23,19 @@ export interface NameActs {
  * Finds the verb of a name wherever it stands: `createIssue`, `d1_database_delete`, `API-patch-page`. Leading words
  * that only repeat the server's id are no evidence, unless nothing but them has a verb.
  */
-export function actsOfName(reading: Reading, reader: Reader, serverWords: ReadonlySet<string>): NameActs {
+export function actsOfName(
+  reading: Reading,
+  reader: Reader,
+  serverWords: ReadonlySet<string>,
+  light: number,
+): NameActs {
   const count = reading.words.ids.length;
   const own = ownWords(reading, reader, serverWords);
   const verbs: Match[] = [];
   for (let at = own; at < count; at++) {
     const verb = reading.verbs[at];
     if (verb === undefined || (reader.forms(reading, at) & FORM.base) === 0) continue;
+    if (verb.entry.groups.includes(light) && verb.to < count) continue;
     verbs.push(verb);
     at = verb.to - 1;
   }

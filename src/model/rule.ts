@@ -79,6 +79,8 @@ export const Rule = z.strictObject({
   capability: Id,
   /** What a call does when this rule fires; absent for facts that move the severity only. */
   category: Category.exclude(['Unknown']).optional(),
+  /** A verdict that rests on rules with this mark alone is at most so sure: what they find is often judged otherwise. */
+  confidence: z.number().min(0).max(1).optional(),
   looks: z.array(Look).min(1),
   why: Sentence,
   remediation: Sentence,
