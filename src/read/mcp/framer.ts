@@ -32,23 +32,28 @@ export async function* linesOf(
 
   for await (const chunk of body) {
     let start = 0;
-    for (let i = 0; i < chunk.length; i += 1) {
-      const byte = chunk[i];
-      if (byte !== LF && byte !== CR) {
-        afterCr = false;
-        continue;
-      }
-      const second = byte === LF && afterCr;
-      afterCr = byte === CR;
-      if (!second) yield take(chunk.subarray(start, i));
-      start = i + 1;
+    for (let end = endOfLine(chunk, 0); end < chunk.length; end = endOfLine(chunk, start)) {
+      // The LF of a CRLF ends nothing that its CR has not ended.
+      const second = chunk[end] === LF && end === start && afterCr && held === 0;
+      afterCr = chunk[end] === CR;
+      if (!second) yield take(chunk.subarray(start, end));
+      start = end + 1;
     }
+    if (start < chunk.length) afterCr = false;
     const rest = chunk.subarray(start);
     held += rest.byteLength;
     if (held > limit) throw mcpError('mcp-message-bytes', `over ${limit} bytes in one line`);
     if (rest.byteLength > 0) parts.push(rest);
   }
   if (held > 0) yield take(new Uint8Array(0));
+}
+
+/** Index of the first LF or CR from `from`, the length when there is none. */
+function endOfLine(chunk: Uint8Array, from: number): number {
+  const lf = chunk.indexOf(LF, from);
+  const end = lf < 0 ? chunk.length : lf;
+  const cr = chunk.subarray(from, end).indexOf(CR);
+  return cr < 0 ? end : from + cr;
 }
 
 /**

@@ -31,8 +31,9 @@ export async function connectRemote(remote: Remote): Promise<Peer | Failure> {
   if (answer?.kind === 'result') return startSession(remote, answer.result, posted);
   if (answer?.kind === 'error' && posted.status < 400) return errorFailure(answer);
   const old = await openEventStream(remote);
-  // What the server said to the newer question is the better explanation.
-  return old.kind === 'failed' && old.outcome !== 'gated' ? errorOrStatus(answer, posted, remote.url) : old;
+  if (old.kind !== 'failed' || old.outcome === 'gated' || old.outcome === 'refused') return old;
+  // What the server said to the newer question is the better explanation of a stream that it has not.
+  return old.reason.startsWith('mcp-') ? old : errorOrStatus(answer, posted, remote.url);
 }
 
 async function probe(remote: Remote): Promise<Peer | Failure | 'older'> {

@@ -79,7 +79,12 @@ async function answerIn(
     throw mcpError('mcp-closed', 'the event stream ended without the answer');
   }
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > MCP_LIMITS.messageBytes) throw mcpError('mcp-message-bytes', `over ${MCP_LIMITS.messageBytes} bytes`);
+    chunks.push(chunk);
+  }
   const text = Buffer.concat(chunks).toString('utf8');
   if (opened.status >= 400 && !looksLikeJson(text)) return undefined;
   if (!looksLikeJson(text)) {
