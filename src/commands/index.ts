@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { coverage } from './coverage.ts';
 import { crawl } from './crawl.ts';
 import { explain } from './explain.ts';
+import { extract } from './extract.ts';
 import { list } from './list.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   coverage,
   crawl,
   explain,
+  extract,
   list,
   policy,
   query,

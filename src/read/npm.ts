@@ -61,6 +61,9 @@ export const npmReader: Reader = {
     if (manifest === undefined) return fail('malformed', 'package-json', 'The archive has no readable package.json');
     const { result, problems } = await parse(choice, archive, manifest, world);
     if (result.kind !== 'parsed') return unparsed(result);
+    if (result.tools.length === 0 && archive.skipped.has('large-file')) {
+      return fail('too-large', 'source-file-bytes', `${choice.name}@${choice.version}: ${problems.join('; ')}`);
+    }
     if (result.tools.length === 0 && problems.length + result.problems.length === 0) {
       return fail(
         'no-static-tools',
@@ -167,7 +170,7 @@ function pickVersion(packument: Packument, wanted: string | undefined): string |
   if (Object.hasOwn(versions, asked)) return asked;
   const tagged = Object.hasOwn(tags, asked) ? tags[asked] : undefined;
   if (tagged !== undefined) return Object.hasOwn(versions, tagged) ? tagged : undefined;
-  const latest = tags['latest'];
+  const latest = tags.latest;
   if (latest !== undefined && Object.hasOwn(versions, latest) && semver.satisfies(latest, asked)) return latest;
   return semver.maxSatisfying(Object.keys(versions), asked) ?? undefined;
 }
@@ -225,10 +228,12 @@ async function parse(
     entries: entriesOf(manifest),
   } as const;
   const result = await world.parsers.parse(job);
-  if (result.kind !== 'parsed' || result.needs.length === 0) return { result, problems: [] };
+  const large = archive.skipped.get('large-file') ?? 0;
+  const problems =
+    large === 0 ? [] : [`${large} files have more than ${LIMITS.sourceFileBytes} bytes and were not read`];
+  if (result.kind !== 'parsed' || result.needs.length === 0) return { result, problems };
   const files = new Map(archive.files);
   const packages: SourcePackage[] = [];
-  const problems: string[] = [];
   for (const need of result.needs.slice(0, MAX_NEEDS)) {
     const range = manifest.dependencies?.[need];
     if (range === undefined) continue;

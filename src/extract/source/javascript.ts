@@ -11,7 +11,7 @@ import type { SourceResult } from './result.ts';
 
 /** Words of which a file has at least one when it can define or register a tool. */
 const MARKERS =
-  /registerTool|addTool|\.tools?\(|ListTools|tools\/list|inputSchema|input_schema|[Tt]ool\(|extends \w*Tool|toolName|Tool\b[^\n]{0,80}description/u;
+  /registerTool|addTool|\.tools?\(|ListTools|tools\/list|inputSchema|input_schema|[Tt]ool\(|extends \w*Tool|toolName|M[Cc][Pp]Server|\btools\s*:|Tool\b[^\n]{0,80}description/u;
 
 /** Reads the tools that JavaScript or TypeScript source registers, without running it. */
 export function extractJavaScript(job: ChildJob, announce: Announce): SourceResult {

@@ -150,7 +150,10 @@ class Finder {
     const place = { module: site.scope.module, offset: site.node.start };
     const tools = engine.get(engine.evaluate(options, site.scope, undefined), 'tools');
     const gated = this.isGated(site, 0);
-    if (tools.kind === 'list' || tools.kind === 'choice') return this.list(tools, place, gated);
+    if (tools.kind === 'list' || tools.kind === 'choice') {
+      this.list(tools, place, gated);
+      return;
+    }
     for (const [key, lazy] of tools.kind === 'object' || tools.kind === 'namespace'
       ? (engine.propsOf(tools)?.props ?? [])
       : []) {
@@ -203,7 +206,7 @@ class Finder {
     if (textOf(value)?.text === 'tools/list') return true;
     if (value.kind === 'external') return /list_?tools/iu.test(value.path.at(-1) ?? '');
     const method = value.kind === 'schema' ? value.shape?.get('method') : undefined;
-    return method?.json['const'] === 'tools/list';
+    return method?.json.const === 'tools/list';
   }
 
   /** Every item of a list of definitions. */
@@ -224,12 +227,18 @@ class Finder {
       case 'choice':
         for (const option of value.options) this.definition(option, at, gated, depth + 1);
         return;
-      case 'function':
-        return this.definition(this.engine.call(value, []), at, gated, depth + 1);
-      case 'list':
-        return this.list(value, at, gated);
-      case 'class':
-        return this.definition({ kind: 'instance', of: value, args: [] }, at, gated, depth + 1);
+      case 'function': {
+        this.definition(this.engine.call(value, []), at, gated, depth + 1);
+        return;
+      }
+      case 'list': {
+        this.list(value, at, gated);
+        return;
+      }
+      case 'class': {
+        this.definition({ kind: 'instance', of: value, args: [] }, at, gated, depth + 1);
+        return;
+      }
       case 'external':
         this.engine.missing.add(value.from);
         this.unresolved += 1;

@@ -70,10 +70,12 @@ class Indexer {
       case 'FunctionDeclaration':
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
-        return this.visitFunction(node, scope, guards, undefined);
+        this.visitFunction(node, scope, guards, undefined);
+        return;
       case 'ClassDeclaration':
       case 'ClassExpression':
-        return this.visitClass(node, scope, guards);
+        this.visitClass(node, scope, guards);
+        return;
       case 'BlockStatement':
       case 'CatchClause':
       case 'SwitchStatement':
@@ -82,11 +84,13 @@ class Indexer {
         const block = new Scope('block', node, scope, this.module);
         if (node.type === 'CatchClause' && node.param !== null)
           this.declare(node.param, block, [], () => ({ kind: 'caught' }));
-        return this.children(node, block, guards);
+        this.children(node, block, guards);
+        return;
       }
       case 'ForOfStatement':
       case 'ForInStatement':
-        return this.visitLoop(node, scope, guards);
+        this.visitLoop(node, scope, guards);
+        return;
       case 'VariableDeclaration':
         for (const declarator of node.declarations) {
           const home = node.kind === 'var' ? (scope.nearest('function', 'module') ?? scope) : scope;
@@ -100,7 +104,8 @@ class Indexer {
             init === undefined ? undefined : scope,
           );
         }
-        return this.children(node, scope, guards);
+        this.children(node, scope, guards);
+        return;
       case 'IfStatement':
       case 'ConditionalExpression':
         this.visit(node.test, scope, guards);
@@ -136,29 +141,36 @@ class Indexer {
       case 'ExportNamedDeclaration':
       case 'ExportDefaultDeclaration':
       case 'ExportAllDeclaration':
-        return this.visitExport(node, scope, guards);
+        this.visitExport(node, scope, guards);
+        return;
       case 'AssignmentExpression':
         this.visitAssignment(node, scope, guards);
-        return this.children(node, scope, guards);
+        this.children(node, scope, guards);
+        return;
       case 'CallExpression':
       case 'NewExpression':
-        return this.visitCall(node, scope, guards);
+        this.visitCall(node, scope, guards);
+        return;
       case 'ObjectExpression':
         if (looksLikeDefinition(node)) this.module.literals.push({ node, scope, guards });
-        return this.children(node, scope, guards);
+        this.children(node, scope, guards);
+        return;
       case 'Property': {
         const key = keyName(node.key, node.computed);
         if (key !== undefined) {
           for (const literal of literalsIn(node.value)) this.module.keys.set(literal, key);
           if (isFunction(bare(node.value))) this.module.keys.set(bare(node.value), key);
         }
-        return this.children(node, scope, guards);
+        this.children(node, scope, guards);
+        return;
       }
       case 'TSEnumDeclaration':
         this.bind(node.id.name, scope, { kind: 'enum', node });
-        return this.children(node, scope, guards);
+        this.children(node, scope, guards);
+        return;
       default:
-        return this.children(node, scope, guards);
+        this.children(node, scope, guards);
+        return;
     }
   }
 
@@ -236,7 +248,8 @@ class Indexer {
     }
     if (node.type === 'ExportDefaultDeclaration') {
       exports.set('default', { kind: 'value', site: { node: node.declaration, scope, guards } });
-      return this.visit(node.declaration, scope, guards);
+      this.visit(node.declaration, scope, guards);
+      return;
     }
     for (const specifier of node.specifiers) {
       const local = keyName(specifier.local, false) ?? '';
@@ -379,7 +392,8 @@ class Indexer {
         return;
       }
       case 'AssignmentPattern':
-        return this.declare(pattern.left, scope, [...steps, { kind: 'default', value: pattern.right }], source);
+        this.declare(pattern.left, scope, [...steps, { kind: 'default', value: pattern.right }], source);
+        return;
       case 'ArrayPattern':
         pattern.elements.forEach((element, index) => {
           if (element === null) return;

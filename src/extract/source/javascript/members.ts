@@ -79,18 +79,16 @@ function readSchema(value: Extract<Value, { kind: 'schema' }>, name: string): Va
     case 'element':
       return value.inner ?? UNKNOWN;
     case 'description':
-      return typeof value.json['description'] === 'string' ? literal(value.json['description']) : UNDEFINED;
+      return typeof value.json.description === 'string' ? literal(value.json.description) : UNDEFINED;
     case 'value': {
-      const only = value.json['const'];
+      const only = value.json.const;
       return only === undefined ? UNKNOWN : fromJson(only);
     }
     case 'options':
     case 'enum':
     case 'values':
     case 'Values': {
-      const texts = Array.isArray(value.json['enum'])
-        ? value.json['enum'].filter((text) => typeof text === 'string')
-        : [];
+      const texts = Array.isArray(value.json.enum) ? value.json.enum.filter((text) => typeof text === 'string') : [];
       if (texts.length === 0) return UNKNOWN;
       if (name === 'options')
         return { kind: 'list', items: texts.map((text) => ({ value: literal(text), gated: false })), open: false };

@@ -54,7 +54,7 @@ function documentOf(text: string): JsonObject | undefined {
   if (!/"(?:openapi|swagger)"\s*:/u.test(text)) return undefined;
   try {
     const value = JSON.parse(text) as Json;
-    return isObject(value) && isObject(value['paths']) ? value : undefined;
+    return isObject(value) && isObject(value.paths) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -66,13 +66,13 @@ function isObject(value: Json | undefined): value is JsonObject {
 
 function toolsOf(document: JsonObject, prefix: string, at: string): readonly ObservedTool[] {
   const tools: ObservedTool[] = [];
-  const paths = document['paths'];
+  const paths = document.paths;
   for (const [path, item] of Object.entries(isObject(paths) ? paths : {})) {
     if (!isObject(item)) continue;
     for (const method of METHODS) {
       const operation = item[method];
       if (!isObject(operation)) continue;
-      const id = operation['operationId'];
+      const id = operation.operationId;
       if (typeof id !== 'string' || id === '') continue;
       const pointer = `/paths/${path.replaceAll('~', '~0').replaceAll('/', '~1')}/${method}`;
       tools.push(toolOf(document, item, operation, `${prefix}${id}`.slice(0, MAX_NAME), method, `${at}#${pointer}`));
@@ -89,9 +89,7 @@ function toolOf(
   method: string,
   provenance: string,
 ): ObservedTool {
-  const summary = [operation['summary'], operation['description']].find(
-    (text) => typeof text === 'string' && text !== '',
-  );
+  const summary = [operation.summary, operation.description].find((text) => typeof text === 'string' && text !== '');
   const errors = errorTexts(document, operation);
   const prose = `${typeof summary === 'string' ? summary : ''}${errors}`;
   return {
@@ -111,12 +109,12 @@ function toolOf(
 }
 
 function errorTexts(document: JsonObject, operation: JsonObject): string {
-  const responses = operation['responses'];
+  const responses = operation.responses;
   if (!isObject(responses)) return '';
   const lines = Object.entries(responses).flatMap(([code, response]) => {
     if (!/^[45]/u.test(code)) return [];
     const described = resolved(document, response, 0);
-    return [`${code}: ${typeof described['description'] === 'string' ? described['description'] : ''}`];
+    return [`${code}: ${typeof described.description === 'string' ? described.description : ''}`];
   });
   return lines.length === 0 ? '' : `\nError Responses:\n${lines.join('\n')}`;
 }
@@ -124,31 +122,31 @@ function errorTexts(document: JsonObject, operation: JsonObject): string {
 function inputOf(document: JsonObject, item: JsonObject, operation: JsonObject): JsonObject {
   const properties: Record<string, Json> = {};
   const required: string[] = [];
-  for (const listed of [...listOf(item['parameters']), ...listOf(operation['parameters'])]) {
+  for (const listed of [...listOf(item.parameters), ...listOf(operation.parameters)]) {
     const parameter = resolved(document, listed, 0);
     const { name, in: place, schema, description } = parameter;
     // Headers belong to the transport, which the server fills in.
     if (typeof name !== 'string' || place === 'header' || place === 'cookie' || place === 'body') continue;
     const plain = resolved(document, schema ?? {}, 0);
     properties[name] = typeof description === 'string' ? { ...plain, description } : plain;
-    if (parameter['required'] === true) required.push(name);
+    if (parameter.required === true) required.push(name);
   }
   const body = bodyOf(document, operation);
   if (body !== undefined) {
-    const parts = body['properties'];
+    const parts = body.properties;
     if (isObject(parts)) {
       Object.assign(properties, parts);
-      required.push(...listOf(body['required']).filter((name) => typeof name === 'string'));
-    } else properties['body'] = body;
+      required.push(...listOf(body.required).filter((name) => typeof name === 'string'));
+    } else properties.body = body;
   }
   return { type: 'object', properties, ...(required.length === 0 ? {} : { required: [...new Set(required)] }) };
 }
 
 function bodyOf(document: JsonObject, operation: JsonObject): JsonObject | undefined {
-  const { content } = resolved(document, operation['requestBody'] ?? {}, 0);
+  const { content } = resolved(document, operation.requestBody ?? {}, 0);
   if (!isObject(content)) return undefined;
   const media = content['multipart/form-data'] ?? content['application/json'] ?? Object.values(content)[0];
-  const schema = isObject(media) ? media['schema'] : undefined;
+  const schema = isObject(media) ? media.schema : undefined;
   return schema === undefined ? undefined : resolved(document, schema, 0);
 }
 
@@ -159,7 +157,7 @@ function listOf(value: Json | undefined): readonly Json[] {
 /** Follows `$ref` inside the document. */
 function resolved(document: JsonObject, value: Json, hops: number): JsonObject {
   if (!isObject(value)) return {};
-  const ref = value['$ref'];
+  const ref = value.$ref;
   if (typeof ref !== 'string' || !ref.startsWith('#/') || hops > MAX_REFS) return value;
   let at: Json | undefined = document;
   for (const part of ref.slice(2).split('/'))

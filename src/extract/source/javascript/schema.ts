@@ -62,7 +62,7 @@ export function toSchema(engine: Engine, value: Value, depth = 0): SchemaValue |
 }
 
 function size(value: SchemaValue): number {
-  return value.shape?.size ?? Object.keys(value.json['properties'] ?? {}).length;
+  return value.shape?.size ?? Object.keys(value.json.properties ?? {}).length;
 }
 
 function jsonSchema(engine: Engine, value: Extract<Value, { kind: 'object' }>): SchemaValue {
@@ -120,7 +120,7 @@ function rawShape(engine: Engine, value: Extract<Value, { kind: 'object' }>): Sc
         ? toSchema(engine, part, 12)
         : undefined;
     known ||= inner !== undefined;
-    const optional = inner?.json['optional'] === true || inner?.json['required'] === false;
+    const optional = inner?.json.optional === true || inner?.json.required === false;
     shape.set(
       name,
       inner === undefined ? ANY : { ...inner, optional: inner.optional || optional || value.gated.has(name) },

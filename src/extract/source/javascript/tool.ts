@@ -1,5 +1,6 @@
 import { LIMITS } from '../../../model/limits.ts';
 import type { Annotations, DroppedTool, ObservedTool, ToolDefinition } from '../../../model/tool.ts';
+import { expandWith } from './contexts.ts';
 import type { Engine } from './engine.ts';
 import { lineOf } from './module.ts';
 import { toSchema } from './schema.ts';
@@ -109,22 +110,39 @@ export function partsOf(engine: Engine, value: Value): Parts | undefined {
 
 /** The parts that `registerTool('name', config)` finds in its config. */
 export function configOf(engine: Engine, value: Value): Omit<Parts, 'name'> {
-  const input = firstOf(
-    engine,
-    value,
-    INPUT_KEYS.filter((key) => isInput(engine, value, key)),
-  );
+  const readInput = () =>
+    firstOf(
+      engine,
+      value,
+      INPUT_KEYS.filter((key) => isInput(engine, value, key)),
+    );
   const metadata = value.kind === 'object' && value.props.has('metadata') ? engine.get(value, 'metadata') : undefined;
   return {
     title: firstOf(engine, value, ['title']),
-    description:
-      firstOf(engine, value, DESCRIPTION_KEYS) ??
-      asked(engine, value, ['getDescription']) ??
-      (metadata === undefined ? undefined : firstOf(engine, metadata, DESCRIPTION_KEYS)),
-    input: input ?? asked(engine, value, ['getInputSchema', 'getSchema', 'getParameters', 'argsShape']),
+    description: settled(
+      engine,
+      () =>
+        firstOf(engine, value, DESCRIPTION_KEYS) ??
+        asked(engine, value, ['getDescription']) ??
+        (metadata === undefined ? undefined : firstOf(engine, metadata, DESCRIPTION_KEYS)),
+    ),
+    input: settled(
+      engine,
+      () => readInput() ?? asked(engine, value, ['getInputSchema', 'getSchema', 'getParameters', 'argsShape']),
+    ),
     output: firstOf(engine, value, OUTPUT_KEYS),
     annotations: firstOf(engine, value, ['annotations']),
   };
+}
+
+/** A part that depends on a call, in the first call that is seen: callers differ in what they serve, rarely in its texts. */
+function settled(engine: Engine, read: () => Value | undefined): Value | undefined {
+  const value = read();
+  if (value?.kind !== 'unknown' || value.hole === undefined) return value;
+  const known = expandWith(engine, () => read() ?? UNKNOWN, engine.ambient).find(
+    (found) => found.value.kind !== 'unknown',
+  );
+  return known?.value ?? value;
 }
 
 function isInput(engine: Engine, value: Value, key: string): boolean {

@@ -201,7 +201,7 @@ function isNamedZod(object: Node): boolean {
 
 function isBundledZod(engine: Engine, receiver: Value): boolean {
   const props = engine.propsOf(receiver)?.props;
-  return props !== undefined && props.has('object') && props.has('string') && props.has('union');
+  return props?.has('object') === true && props.has('string') && props.has('union');
 }
 
 function isTypeboxReceiver(object: Node, receiver: Value): boolean {
@@ -525,7 +525,7 @@ function noteMeta(engine: Engine, of: SchemaValue, more: Value | undefined): Sch
 
 function narrowed(engine: Engine, of: SchemaValue, values: Value | undefined, keep: boolean): SchemaValue {
   const names = keysOf(engine, values);
-  const all = Array.isArray(of.json['enum']) ? of.json['enum'] : [];
+  const all = Array.isArray(of.json.enum) ? of.json.enum : [];
   return noted(of, { enum: all.filter((one: Json) => typeof one === 'string' && (names?.has(one) ?? false) === keep) });
 }
 
