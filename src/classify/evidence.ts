@@ -50,7 +50,8 @@ export class Collector {
       const name = reader.identifier(parameter.name, parameter.path, 'key');
       const count = name.words.ids.length;
       for (const match of name.parameters) {
-        if (match.to === count) this.#fire(this.#ruleset.parameters, match, 'parameter', name, match.from, match.to, 1);
+        if (match.from > 0 || match.to !== count) continue;
+        this.#fire(this.#ruleset.parameters, match, 'parameter', name, match.from, match.to, 1);
       }
       if (!silent || parameter.description === undefined) continue;
       const text = reader.prose(parameter.description, `${parameter.path}/description`);

@@ -39,7 +39,7 @@ export const VerbLook = z.strictObject({
 export const PhraseLook = z.strictObject({ phrase: groups, in: places, weight });
 /** A noun of a group as the head of a name, title or first sentence that has no verb. */
 export const NounLook = z.strictObject({ noun: groups, in: places, weight });
-/** A parameter whose whole name, or whose last words, stand in a group. */
+/** A parameter whose whole name stands in a group. */
 export const ParameterLook = z.strictObject({ parameter: groups, in: places.optional(), weight });
 
 /**
