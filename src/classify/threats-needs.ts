@@ -1,3 +1,4 @@
+import { SIGNS } from './threats-phrases.ts';
 import type { RulePhrase } from './threats-rules.ts';
 import { filterBits, HASH_FACTOR, hashWord, type WordTable } from './threats-scan.ts';
 import { type Contractions, endsSentence } from './threats-words.ts';
@@ -17,6 +18,9 @@ export interface Needs {
   readonly masks: readonly Uint32Array[];
   /** The groups of which a character beyond ASCII may be a member. */
   readonly foreign: Uint32Array;
+  /** The groups that `@` belongs to, and those of `//`. */
+  readonly email: Uint32Array;
+  readonly url: Uint32Array;
   /** By the number of the rarest group that a phrase needs. */
   readonly byGroup: readonly (readonly Needing[])[];
 }
@@ -30,12 +34,15 @@ export function compileNeeds(phrases: readonly RulePhrase[], contractions: Contr
   const perPhrase = phrases.map(({ phrase }) => phrase.needs.map((words) => numberOf(groupName(words), groups)));
   const width = (groups.size >> 5) + 1;
   const foreign = new Uint32Array(width);
+  const email = new Uint32Array(width);
+  const url = new Uint32Array(width);
   const table = new Map<number, number>();
   const masks: Uint32Array[] = [];
   for (const [words, group] of groups) {
     for (const word of words.split(' ')) {
-      if (word === FOREIGN) {
-        setBit(foreign, group);
+      const sign = word === FOREIGN ? foreign : word === SIGNS.email ? email : word === SIGNS.url ? url : undefined;
+      if (sign !== undefined) {
+        setBit(sign, group);
         continue;
       }
       const hash = hashWord(word);
@@ -60,6 +67,8 @@ export function compileNeeds(phrases: readonly RulePhrase[], contractions: Contr
     table,
     masks,
     foreign,
+    email,
+    url,
     byGroup: indexed(phrases, perPhrase, groups, width),
   };
 }
@@ -94,6 +103,7 @@ export function spellings(short: string): readonly string[] {
 
 /** The first letters of a word, as the scan below sees it. */
 function lettersOf(word: string): string {
+  if (word === SIGNS.email || word === SIGNS.url) return word;
   return /^[^a-z\x80-\uffff]*([a-z]+)(?![\x80-\uffff])/u.exec(word)?.[1] ?? FOREIGN;
 }
 
@@ -117,7 +127,7 @@ export interface Sentence {
 
 /** The sentences of a text that have all words of some phrase. No phrase reaches over the end of a sentence. */
 export function sentencesOf(text: string, needs: Needs): readonly Sentence[] {
-  const { bits, table, masks, foreign } = needs;
+  const { bits, table, masks, foreign, email, url } = needs;
   const found: Sentence[] = [];
   const has = new Uint32Array(foreign.length);
   const size = bits.length - 1;
@@ -138,6 +148,8 @@ export function sentencesOf(text: string, needs: Needs): readonly Sentence[] {
     if (letter < 97 || letter > 122) {
       if (endsSentence(text, at, code)) close(at);
       else if (code >= 0x80) any = merge(has, foreign);
+      else if (code === AT) any = merge(has, email);
+      else if (code === SLASH && text.charCodeAt(at + 1) === SLASH) any = merge(has, url);
       at += 1;
       continue;
     }
@@ -154,6 +166,9 @@ export function sentencesOf(text: string, needs: Needs): readonly Sentence[] {
   close(length);
   return found;
 }
+
+const AT = 0x40;
+const SLASH = 0x2f;
 
 function merge(has: Uint32Array, mask: Uint32Array): true {
   for (let i = 0; i < mask.length; i += 1) has[i] = (has[i] ?? 0) | (mask[i] ?? 0);

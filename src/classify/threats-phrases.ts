@@ -28,6 +28,9 @@ export interface Phrase {
   readonly openers: readonly string[];
 }
 
+/** Frequent words with their rank, 0 the most frequent. */
+export type Ranks = ReadonlyMap<string, number>;
+
 /** Word lists by name. */
 export type Sets = ReadonlyMap<string, readonly string[]>;
 
@@ -47,12 +50,7 @@ export class PhraseError extends Error {
 }
 
 /** Reads a phrase. Throws `PhraseError` where it cannot match or begins with a gap. */
-export function compilePhrase(
-  text: string,
-  sets: Sets,
-  common: ReadonlySet<string>,
-  contractions: Contractions,
-): Phrase {
+export function compilePhrase(text: string, sets: Sets, common: Ranks, contractions: Contractions): Phrase {
   const elements = text
     .split(' ')
     .filter((part) => part !== '')
@@ -105,23 +103,33 @@ function wordElements(
   return [{ kind: 'words', first, optional }];
 }
 
+/** Stand among the words that a phrase needs for the sign that an address cannot do without. */
+export const SIGNS = { email: '@', url: '//' } as const;
+
 /** For each element that cannot be left out, the rarest word of each of its members. */
-function needsOf(elements: readonly Element[], common: ReadonlySet<string>): readonly (readonly string[])[] {
+function needsOf(elements: readonly Element[], common: Ranks): readonly (readonly string[])[] {
   return elements.flatMap((element) => {
-    if (element.kind !== 'words' || element.optional) return [];
+    if (element.kind === 'class') return element.wanted === 'identifier' ? [] : [[SIGNS[element.wanted]]];
+    if (element.kind === 'gap' || element.optional) return [];
     const members = [...element.first.values()].flat();
-    return [members.map(({ words }) => words.find((word) => !common.has(word)) ?? words[0] ?? '')];
+    return [members.map(({ words }) => [...words].sort((a, b) => cost(a, common) - cost(b, common))[0] ?? '')];
   });
 }
 
-/** The group that is rarest in ordinary text: the fewest common words, then the fewest words. */
-function rarest(needs: readonly (readonly string[])[], common: ReadonlySet<string>): readonly string[] {
-  const cost = (words: readonly string[]) => words.reduce((sum, word) => sum + (common.has(word) ? COMMON_COST : 1), 0);
-  return [...needs].sort((a, b) => cost(a) - cost(b))[0] ?? [];
+/** The group that is rarest in ordinary text. */
+function rarest(needs: readonly (readonly string[])[], common: Ranks): readonly string[] {
+  const sum = (words: readonly string[]) => [...new Set(words)].reduce((total, word) => total + cost(word, common), 0);
+  return [...needs].sort((a, b) => sum(a) - sum(b))[0] ?? [];
 }
 
-/** A common word as anchor costs as much as so many rare ones. */
-const COMMON_COST = 100;
+/** How often a word is met, roughly: frequencies fall with the rank. */
+function cost(word: string, common: Ranks): number {
+  const rank = common.get(word);
+  return rank === undefined ? 1 : MOST_FREQUENT / (1 + rank / 10);
+}
+
+/** The most frequent word is met so many times as often as one that is not ranked. */
+const MOST_FREQUENT = 1_000;
 
 /** Index after the phrase where it begins at token `at`, or -1. At most a fixed amount of work per token. */
 export function matchPhrase(phrase: Phrase, tokens: Tokens, at: number): number {

@@ -1,6 +1,6 @@
 import { type CharacterClass, ThreatLexicon, type ThreatLook, ThreatRule } from '../model/threat.ts';
 import { compileNeeds, type Needs, spellings } from './threats-needs.ts';
-import { compilePhrase, type Phrase } from './threats-phrases.ts';
+import { compilePhrase, type Phrase, type Ranks } from './threats-phrases.ts';
 import { type WordFilter, wordFilter } from './threats-scan.ts';
 import type { TagNames } from './threats-tags.ts';
 import { leetKey } from './threats-view.ts';
@@ -64,13 +64,16 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
   const contractions: Contractions = new Map(
     Object.entries(words.contractions).map(([short, long]) => [short, long.split(' ')]),
   );
-  const common = new Set(words.common);
+  const common: Ranks = new Map(words.common.map((word, rank) => [word, rank]));
   const phrases = rules.flatMap((rule) => phrasesOf(rule, words, common, contractions));
   const split = (name: string) => tokenize({ text: name }, contractions).words;
   return {
     rules,
     needs: compileNeeds(phrases, contractions),
-    filter: wordFilter(withShortForms(new Set(phrases.flatMap(({ phrase }) => phrase.anchors)), contractions), common),
+    filter: wordFilter(
+      withShortForms(new Set(phrases.flatMap(({ phrase }) => phrase.anchors)), contractions),
+      new Set(words.common),
+    ),
     tagWords: new Set(
       ofKind(rules, 'tags').flatMap(({ look }) =>
         look.tags.flatMap(({ names }) => names.map((name) => split(name)[0] ?? '')),
@@ -113,7 +116,7 @@ function withShortForms(anchors: ReadonlySet<string>, contractions: Contractions
 function phrasesOf(
   rule: ThreatRule,
   lexicon: ThreatLexicon,
-  common: ReadonlySet<string>,
+  common: Ranks,
   contractions: Contractions,
 ): readonly RulePhrase[] {
   if (rule.look.kind !== 'phrases') return [];

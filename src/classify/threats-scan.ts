@@ -2,7 +2,7 @@ import { rot13 } from './threats-view.ts';
 
 /** What a first look at a text found; 0 is nothing that any rule could match. */
 export const SEEN = {
-  /** A word that some phrase needs. */
+  /** A word that some phrase needs, or the sign of an address. */
   anchor: 1,
   /** Such a word with its letters moved 13 places. */
   rotated: 2,
@@ -107,6 +107,7 @@ export function scan(text: string, filter: WordFilter): number {
     if (isBlobSign(code)) {
       run += 1;
       blank = 0;
+      if (code === SLASH && text.charCodeAt(at) === SLASH) seen |= SEEN.anchor;
       if (code !== UNDERSCORE && code !== HYPHEN && code !== SLASH) digits += 1;
       continue;
     }
@@ -122,6 +123,7 @@ export function scan(text: string, filter: WordFilter): number {
     if (code < 0x20 || (code > 0x7e && !isTypography(code))) seen |= SEEN.odd;
     else if (code === 0x26 || code === 0x25 || code === 0x5c) seen |= SEEN.escape;
     else if (code === 0x3c || code === 0x5b) seen |= SEEN.tag;
+    else if (code === 0x40) seen |= SEEN.anchor;
     else if (code === 0x3a && isCapital(text.charCodeAt(at - 2))) seen |= SEEN.tag;
   }
   if (isBlob(run, digits)) seen |= SEEN.blob;

@@ -112,7 +112,7 @@ export const ThreatLexicon = z.strictObject({
   sets: z.record(z.string(), z.array(z.string().min(1)).min(1)),
   /** What a short form stands for: `don't` is `do not`. */
   contractions: z.record(z.string(), z.string()),
-  /** Words so frequent that they never make a text worth a closer look. */
+  /** Words that honest texts are full of, the most frequent first: the others decide whether a text is read closely. */
   common: z.array(z.string()),
   /** Words before a quotation that say it is talked about, not said: `detects`, `such as`. */
   mentions: z.array(z.string()),
