@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { compileRuleset } from '../src/classify/index.ts';
-import { checkExamples } from '../src/data/check.ts';
+import { checkExamples, unusedGroups } from '../src/data/check.ts';
 import { DataError, readData, readOverrides, readRuleFiles } from '../src/data/load.ts';
 
 const dataFolder = join(fileURLToPath(new URL('..', import.meta.url)), 'data');
@@ -30,6 +30,7 @@ try {
       if (!capabilities.has(capability)) problems.push(`severity move ${move.id}: no rule finds "${capability}"`);
     }
   }
+  problems.push(...unusedGroups(files));
   problems.push(...checkExamples(ruleset));
   const today = new Date().toISOString().slice(0, 10);
   for (const { server, tool, expires } of readOverrides(dataFolder)) {

@@ -10,7 +10,7 @@ import { judge } from './severity.ts';
 import { findThreats } from './threats.ts';
 
 export { DISCOUNTS, type Discount } from './acts.ts';
-export { compileRuleset, type RuleFiles, type Ruleset } from './ruleset.ts';
+export { compileRuleset, ENGINE_GROUPS, type RuleFiles, type Ruleset } from './ruleset.ts';
 
 /** A tool definition with the id of the server that it belongs to. */
 export type ServerTool = ToolDefinition & { readonly server: string };

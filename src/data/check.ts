@@ -1,5 +1,5 @@
-import { classify, type Ruleset, type ServerTool } from '../classify/index.ts';
-import type { Rule, ToolExample } from '../model/rule.ts';
+import { classify, ENGINE_GROUPS, type RuleFiles, type Ruleset, type ServerTool } from '../classify/index.ts';
+import type { Rule, ToolExample, WordKind } from '../model/rule.ts';
 import type { Verdict } from '../model/verdict.ts';
 
 /** Server of examples that name none. */
@@ -46,6 +46,27 @@ export function checkExamples(ruleset: Ruleset): readonly string[] {
       ...rule.examples['no-match'].map((example) => checkExample(rule, example, false, ruleset)),
     ].filter((problem) => problem !== undefined),
   );
+}
+
+/** Groups of the word lists that no rule asks for: words that nothing looks at. */
+export function unusedGroups(files: RuleFiles): readonly string[] {
+  const asked = new Set<string>(ENGINE_GROUPS.map(([kind, name]) => `${kind}:${name}`));
+  const ask = (kind: WordKind, names: readonly string[] | undefined) => {
+    for (const name of names ?? []) asked.add(`${kind}:${name}`);
+  };
+  for (const look of files.rules.flatMap((rule) => rule.looks)) {
+    if ('verb' in look) {
+      ask('verbs', look.verb);
+      for (const names of [look.object, look.notObject, look.clause, look.notClause]) ask('nouns', names);
+    } else if ('phrase' in look) ask('phrases', look.phrase);
+    else if ('noun' in look) ask('nouns', look.noun);
+    else if ('parameter' in look) ask('parameters', look.parameter);
+  }
+  return files.lexicon
+    .filter((list) => list.kind !== 'grammar')
+    .flatMap((list) => Object.keys(list.groups).map((name) => ({ id: `${list.kind}:${name}` })))
+    .filter(({ id }) => !asked.has(id))
+    .map(({ id }) => `no rule asks for the words of ${id}`);
 }
 
 function found(verdict: Verdict): string {
