@@ -12,7 +12,7 @@ export const SEEN = {
   odd: 8,
   /** `&`, `%` or a backslash with what may be an escape after it. */
   escape: 16,
-  /** A bracket that may open a tag, or a label in capitals. */
+  /** A bracket that may open a tag, the sign of a heading, or a label in capitals. */
   tag: 32,
   /** A long run of letters and digits. */
   blob: 64,
@@ -122,7 +122,7 @@ export function scan(text: string, filter: WordFilter): number {
     blank = 0;
     if (code < 0x20 || (code > 0x7e && !isTypography(code))) seen |= SEEN.odd;
     else if (code === 0x26 || code === 0x25 || code === 0x5c) seen |= SEEN.escape;
-    else if (code === 0x3c || code === 0x5b) seen |= SEEN.tag;
+    else if (code === 0x3c || code === 0x5b || code === 0x23) seen |= SEEN.tag;
     else if (code === 0x40) seen |= SEEN.anchor;
     else if (code === 0x3a && isCapital(text.charCodeAt(at - 2))) seen |= SEEN.tag;
   }

@@ -57,7 +57,7 @@ function tagAt(text: string, at: number): Raw | undefined {
   if (code === LESS_THAN) return angleTag(text, at);
   if (code === BRACKET)
     return (text.charAt(at - 1) === '!' ? imageTag(text, at - 1) : undefined) ?? squareTag(text, at);
-  return code === COLON ? labelTag(text, at) : undefined;
+  return code === COLON ? (headingTag(text, at) ?? labelTag(text, at)) : undefined;
 }
 
 interface Raw {
@@ -100,6 +100,15 @@ function squareTag(text: string, at: number): Raw | undefined {
   if (close < 1 && text.charAt(at + 1) !== '[') return undefined;
   if (window.charAt(close) !== ']') return undefined;
   return { shape: 'square', content: window.slice(0, close), start: at, end: at + close + 2 };
+}
+
+/** Words between the signs of a heading and a colon: the turn marks of older prompt formats. */
+const HEADING = /#{2,6} {0,2}([A-Za-z][A-Za-z ]{2,30})$/u;
+
+function headingTag(text: string, colon: number): Raw | undefined {
+  const match = HEADING.exec(text.slice(Math.max(0, colon - LABEL_CHARS), colon));
+  if (match === null) return undefined;
+  return { shape: 'heading', content: match[1] ?? '', start: colon - match[0].length, end: colon + 1 };
 }
 
 /** A label in capitals before a colon, at the start of a line, a sentence or a tag's content. */

@@ -9,9 +9,9 @@ export interface OddCharacters {
 }
 
 /** Every character that some class below is about; in a `u` expression a surrogate is a lone one. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-// biome-ignore lint/suspicious/noMisleadingCharacterClass: each is looked for by itself
 const ODD =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is looked for by itself
   /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u0370-\u058f\u061c\u115f\u1160\u13a0-\u13ff\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\uab70-\uabbf\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
 
 /** Whether a text has any character that `oddCharacters` could have something to say of. */

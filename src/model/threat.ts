@@ -26,7 +26,7 @@ export const ThreatExample = z.union([
 export type ThreatExample = z.infer<typeof ThreatExample>;
 
 /** The shapes in which a text pretends to be markup or another speaker's turn. */
-export const TAG_SHAPES = ['angle', 'square', 'pipe', 'comment', 'label', 'image'] as const;
+export const TAG_SHAPES = ['angle', 'square', 'pipe', 'comment', 'label', 'heading', 'image'] as const;
 export const TagShape = z.enum(TAG_SHAPES);
 export type TagShape = z.infer<typeof TagShape>;
 
