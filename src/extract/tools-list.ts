@@ -8,6 +8,8 @@ import type { Document, Extraction, Extractor } from './extractor.ts';
 interface Part {
   readonly list: Json;
   readonly pointer: string;
+  /** The document is one tool, which has the pointer of the whole document. */
+  readonly alone?: true;
   /** The server says that there are more. */
   readonly more: boolean;
 }
@@ -35,10 +37,7 @@ export const toolsList: Extractor = {
 
 function extractParts(document: Document): Extraction {
   const parts = partsOf(document.value, document.fileName);
-  const lists = parts.map(
-    (part): ToolList =>
-      toolsFrom(part.list, { location: document.location, pointer: part.pointer, method: 'publisher-list' }),
-  );
+  const lists = parts.map((part) => listOfPart(part, document.location));
   const initialised = at(document.value, 'metadata');
   const info = [field(document.value, 'serverInfo'), field(initialised, 'serverInfo')].find((one) => objectOf(one));
   const reading = readingOf(
@@ -56,22 +55,31 @@ function extractParts(document: Document): Extraction {
   return extractionOf([reading]);
 }
 
+function listOfPart(part: Part, location: string): ToolList {
+  const { tools, dropped } = toolsFrom(part.list, { location, pointer: part.pointer, method: 'publisher-list' });
+  return part.alone === true
+    ? { tools: tools.map((tool) => ({ ...tool, provenance: `${location}#` })), dropped }
+    : { tools, dropped };
+}
+
 /** Finds the lists of tools of a document, empty when it is of another shape. */
 function partsOf(value: Json | undefined, fileName: string): readonly Part[] {
   const items = listOf(value);
   if (items === undefined) {
-    const part = partOf(value, '');
-    return part === undefined ? [] : [part];
+    const page = pageOf(value, '');
+    if (page !== undefined) return [page];
+    // One tool alone: its pointer is the document's.
+    return value !== undefined && isTool(value) ? [{ list: [value], pointer: '', alone: true, more: true }] : [];
   }
   if (items.length === 0) return /tools/iu.test(fileName) ? [{ list: items, pointer: '', more: true }] : [];
-  const pages = items.map((item, index) => partOf(item, pointer('', index)));
+  const pages = items.map((item, index) => pageOf(item, pointer('', index)));
   if (pages.every((page) => page !== undefined)) return pages;
   const likely = items.filter((item) => isTool(item) || (/tool/iu.test(fileName) && isNamed(item)));
   return likely.length * 2 > items.length ? [{ list: items, pointer: '', more: false }] : [];
 }
 
-/** One page: `{tools}`, a JSON-RPC envelope around it, or one tool alone. */
-function partOf(value: Json | undefined, base: string): Part | undefined {
+/** One page: `{tools}`, or a JSON-RPC envelope around it. */
+function pageOf(value: Json | undefined, base: string): Part | undefined {
   const enveloped = at(value, 'result', 'tools') !== undefined;
   const body = enveloped ? field(value, 'result') : value;
   const path = enveloped ? pointer(base, 'result') : base;
@@ -80,7 +88,6 @@ function partOf(value: Json | undefined, base: string): Part | undefined {
     if (listOf(list) === undefined || list === undefined) continue;
     return { list, pointer: pointer(path, key), more: typeof field(body, 'nextCursor') === 'string' };
   }
-  if (value !== undefined && isTool(value)) return { list: [value], pointer: base, more: true };
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parse as parseToml, TomlError } from 'smol-toml';
-import { LineCounter, parseDocument as parseYamlDocument } from 'yaml';
+import { isCollection, parseDocument as parseYamlDocument, visit, type Document as YamlDocument } from 'yaml';
 import { LIMITS } from '../../model/limits.ts';
 import type { Failure } from '../../model/manifest.ts';
 import type { Document } from '../extractor.ts';
@@ -85,10 +85,13 @@ function parseYaml(text: string): Parsed {
     return { kind: 'bad', reason: 'yaml-syntax', message: `the YAML is longer than ${YAML_BYTES} characters` };
   }
   try {
-    const parsed = parseYamlDocument(text, { lineCounter: new LineCounter(), uniqueKeys: false, logLevel: 'silent' });
+    const parsed = parseYamlDocument(text, { uniqueKeys: false, logLevel: 'silent' });
     const [error] = parsed.errors;
     if (error !== undefined)
       return { kind: 'bad', reason: 'yaml-syntax', message: `not valid YAML: ${firstLine(error)}` };
+    if (hasCollectionKey(parsed)) {
+      return { kind: 'bad', reason: 'yaml-syntax', message: 'not YAML but a template: a `{{…}}` stands unquoted' };
+    }
     const value = toJson(parsed.toJS({ maxAliasCount: 100 }));
     return value === undefined ? tooDeep('YAML') : { kind: 'value', value, problems: [] };
   } catch (error) {
@@ -96,6 +99,19 @@ function parseYaml(text: string): Parsed {
     if (error instanceof RangeError) return tooDeep('YAML');
     return { kind: 'bad', reason: 'yaml-syntax', message: `not valid YAML: ${firstLine(error)}` };
   }
+}
+
+/** `{{.Name}}: x` is YAML by the letter, a mapping as a key; nobody but a template means that. */
+function hasCollectionKey(document: YamlDocument): boolean {
+  let found = false;
+  visit(document, {
+    Pair(_, pair) {
+      if (!isCollection(pair.key)) return undefined;
+      found = true;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function parseTomlText(text: string): Parsed {
