@@ -11,6 +11,8 @@ export interface Joined {
   readonly serverId: ServerId;
   readonly isNew: boolean;
   readonly renamed: boolean;
+  /** Its id was fixed at the end of an earlier run. */
+  readonly published: boolean;
 }
 
 /**
@@ -19,19 +21,20 @@ export interface Joined {
  * visits within a run does not matter.
  */
 export function joinServer(sql: Sql, ids: readonly [ServerId, ...ServerId[]], name: string, at: number): Joined {
-  const known = serversOf(sql, ids);
+  const { servers: known, missing } = serversOf(sql, ids);
   const [only] = known;
-  if (only !== undefined && known.length === 1 && only.published_run !== null) {
-    for (const id of ids) addId(sql, id, only.server_id);
-    return { serverId: only.server_id, isNew: false, renamed: false };
+  if (only !== undefined && known.length === 1 && (only.published_run !== null || missing.length === 0)) {
+    for (const id of missing) addId(sql, id, only.server_id);
+    return { serverId: only.server_id, isNew: false, renamed: false, published: only.published_run !== null };
   }
   const serverId = chooseId(sql, known, ids);
-  const isKnown = known.some((server) => server.server_id === serverId);
-  if (!isKnown) addServer(sql, serverId, name, at);
+  const chosen = known.find((server) => server.server_id === serverId);
+  if (chosen === undefined) addServer(sql, serverId, name, at);
   const others = known.filter((server) => server.server_id !== serverId);
   for (const other of others) mergeServer(sql, other.server_id, serverId);
-  for (const id of [serverId, ...ids]) addId(sql, id, serverId);
-  return { serverId, isNew: known.length === 0, renamed: others.length > 0 };
+  for (const id of new Set([serverId, ...missing])) addId(sql, id, serverId);
+  const published = chosen !== undefined && chosen.published_run !== null;
+  return { serverId, isNew: known.length === 0, renamed: others.length > 0, published };
 }
 
 /** The canonical id of any known id. */
@@ -44,16 +47,21 @@ export function publishIds(sql: Sql, run: number): void {
   sql.run('UPDATE servers SET published_run = :run WHERE published_run IS NULL', { run });
 }
 
-function serversOf(sql: Sql, ids: readonly ServerId[]): readonly Known[] {
+function serversOf(
+  sql: Sql,
+  ids: readonly ServerId[],
+): { readonly servers: readonly Known[]; readonly missing: readonly ServerId[] } {
   const found = new Map<string, Known>();
-  for (const id of ids) {
+  const missing: ServerId[] = [];
+  for (const id of new Set(ids)) {
     const server = sql.get<Known>(
       'SELECT s.server_id, s.published_run FROM server_ids i JOIN servers s USING (server_id) WHERE i.id = :id',
       { id },
     );
-    if (server !== undefined) found.set(server.server_id, server);
+    if (server === undefined) missing.push(id);
+    else found.set(server.server_id, server);
   }
-  return [...found.values()];
+  return { servers: [...found.values()], missing };
 }
 
 function chooseId(sql: Sql, known: readonly Known[], ids: readonly [ServerId, ...ServerId[]]): ServerId {

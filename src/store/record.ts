@@ -30,6 +30,8 @@ export interface Written {
 }
 
 interface ManifestRow {
+  /** Nothing was ever written of it. */
+  readonly isNew: boolean;
   readonly manifest: number;
   readonly content_hash: string | null;
   readonly extractor: string | null;
@@ -66,11 +68,13 @@ export function writeResult(pen: Pen, told: Told, result: ReadResult, extractor:
 }
 
 function ensureManifest(sql: Sql, locator: string): ManifestRow {
-  const select = 'SELECT manifest, content_hash, extractor FROM manifests WHERE locator = :locator';
-  const known = sql.get<ManifestRow>(select, { locator });
-  if (known !== undefined) return known;
+  const known = sql.get<Omit<ManifestRow, 'isNew'>>(
+    'SELECT manifest, content_hash, extractor FROM manifests WHERE locator = :locator',
+    { locator },
+  );
+  if (known !== undefined) return { ...known, isNew: false };
   const { id } = sql.run('INSERT INTO manifests (locator) VALUES (:locator)', { locator });
-  return { manifest: id, content_hash: null, extractor: null };
+  return { manifest: id, content_hash: null, extractor: null, isNew: true };
 }
 
 function writeReading(pen: Pen, told: Told, row: ManifestRow, reading: Reading, extractor: string): Written {
@@ -99,29 +103,41 @@ function writeServers(
   servers: readonly ServerReading[],
   whole: boolean,
 ): boolean {
-  const before = pen.sql.all<{ declared_id: string; server_id: string }>(
-    'SELECT declared_id, server_id FROM readings WHERE manifest = :manifest',
-    { manifest: row.manifest },
-  );
+  const before = row.isNew ? [] : readingsOf(pen.sql, row.manifest);
   const touched = new Set<ServerId>(before.map((reading) => reading.server_id));
+  const recounted = new Set<ServerId>();
   let differs = false;
   for (const server of servers) {
     const aliases = servers.length === 1 ? [...server.facts.aliases, ...told.aliases] : server.facts.aliases;
-    const { serverId, changed } = writeServer(pen, told, row, server, aliases, whole);
-    touched.add(serverId);
-    differs ||= changed;
+    const written = writeServer(pen, told, row, server, aliases, whole);
+    touched.add(written.serverId);
+    if (written.tools) recounted.add(written.serverId);
+    differs ||= written.facts || written.tools;
   }
   const now = new Set(servers.map((server) => storable(server.facts.id)));
   for (const reading of before) {
     if (now.has(reading.declared_id) || !whole) continue;
     dropReading(pen, row.manifest, reading.declared_id);
+    recounted.add(reading.server_id);
     differs = true;
   }
-  for (const serverId of touched) {
-    refreshServer(pen.sql, serverId);
-    if (differs) recount(pen.sql, serverId);
-  }
+  if (differs) for (const serverId of touched) refreshServer(pen.sql, serverId);
+  for (const serverId of recounted) recount(pen.sql, serverId);
   return differs;
+}
+
+function readingsOf(
+  sql: Sql,
+  manifest: number,
+): readonly { readonly declared_id: string; readonly server_id: string }[] {
+  return sql.all('SELECT declared_id, server_id FROM readings WHERE manifest = :manifest', { manifest });
+}
+
+/** Which server it was, and whether its facts or its tools are different now. */
+interface ServerWritten {
+  readonly serverId: ServerId;
+  readonly facts: boolean;
+  readonly tools: boolean;
 }
 
 function writeServer(
@@ -131,27 +147,27 @@ function writeServer(
   server: ServerReading,
   aliases: readonly ServerId[],
   whole: boolean,
-): { readonly serverId: ServerId; readonly changed: boolean } {
-  const { sql, at } = pen;
+): ServerWritten {
+  const { sql } = pen;
   const { facts } = server;
   const newPlace = row.content_hash === null;
-  const { serverId, quiet } = join(pen, [facts.id, ...aliases], facts.name ?? told.name ?? nameOf(facts.id));
-  const changedFacts = writeReadingRow(sql, row.manifest, serverId, server, told);
+  const { serverId, quiet, renamed } = join(pen, [facts.id, ...aliases], facts.name ?? told.name ?? nameOf(facts.id));
+  const newFacts = writeReadingRow(sql, row.manifest, serverId, server, told);
   const subject: Subject = { serverId, manifest: row.manifest, packageVersion: facts.version ?? null, quiet, newPlace };
-  const gone = new Set(namesFrom(sql, serverId, row.manifest));
-  let changed = changedFacts;
+  const gone = new Set(row.isNew ? [] : namesFrom(sql, serverId, row.manifest));
+  let tools = renamed;
   const seen = new Set<string>();
   for (const tool of server.tools) {
     const name = storable(tool.definition.name);
     if (seen.has(name)) continue;
     seen.add(name);
     gone.delete(name);
-    if (observeTool({ ...pen, at }, subject, tool)) changed = true;
+    if (observeTool(pen, subject, tool)) tools = true;
   }
   // A tool that is there but could not be read this time is not gone.
   for (const drop of server.dropped) if (drop.name !== undefined) gone.delete(storable(drop.name));
   if (whole) for (const name of gone) forgetTool(pen, subject, name);
-  return { serverId, changed: changed || (whole && gone.size > 0) };
+  return { serverId, facts: newFacts, tools: tools || (whole && gone.size > 0) };
 }
 
 /** The server that ids name, made when it is new. Its first row in the change log is its own. */
@@ -159,15 +175,11 @@ function join(
   pen: Pen,
   ids: readonly [ServerId, ...ServerId[]],
   name: string,
-): { readonly serverId: ServerId; readonly quiet: boolean } {
-  const { serverId, isNew, renamed } = joinServer(pen.sql, ids, name, pen.at);
+): { readonly serverId: ServerId; readonly quiet: boolean; readonly renamed: boolean } {
+  const { serverId, isNew, renamed, published } = joinServer(pen.sql, ids, name, pen.at);
   if (isNew) writeChange(pen.sql, { serverId, what: 'added', cause: 'source-changed' }, pen.run, pen.at);
   if (renamed) rejudgeServer(pen, serverId);
-  const server = pen.sql.get<{ published_run: number | null }>(
-    'SELECT published_run FROM servers WHERE server_id = :serverId',
-    { serverId },
-  );
-  return { serverId, quiet: server?.published_run == null };
+  return { serverId, quiet: !published, renamed };
 }
 
 /** True when the row is new or different. */

@@ -9,6 +9,9 @@ const WEIGHTS = '12.0, 6.0, 1.0, 3.0';
 const MAX_WORDS = 16;
 const MAX_WORD_CHARS = 64;
 
+/** Names without a capital have no camel case to split; most have none. */
+const HAS_CAPITAL = /\p{Lu}/u;
+
 /** Puts a tool into the full-text index, in place of what was there. */
 export function indexTool(
   sql: Sql,
@@ -67,5 +70,6 @@ function withWords(name: string): string {
 }
 
 function splitCamel(name: string): string {
+  if (!HAS_CAPITAL.test(name)) return name;
   return name.replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2').replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
 }

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { guarded } from './errors.ts';
+import { guarded, storeErrorOf } from './errors.ts';
 
 /** What may be bound. Booleans, dates and undefined are no values of SQLite, and coercion would be silent. */
 export type Bind = string | number | null | Uint8Array;
@@ -9,6 +9,9 @@ export type Binds = Readonly<Record<string, Bind>>;
 
 /** NUL ends a C string and lone surrogates are no UTF-8: both would be read back as something else. */
 const UNSTORABLE = /[\0\p{Cs}]/gu;
+
+/** Quick to test, and matches every text that could need a replacement: surrogates in pairs are fine, but rare. */
+const SUSPECT = /[\0\ud800-\udfff]/;
 
 /** The text as it is stored: NUL and lone surrogates written as `\u{…}`. Every other text stays as it is. */
 export function storable(text: string): string {
@@ -41,17 +44,29 @@ export class Sql {
     this.path = path;
   }
 
-  get<Row>(sql: string, binds: Binds = {}): Row | undefined {
-    return guarded(this.path, () => this.#prepare(sql).get(checked(binds)) as Row | undefined);
+  get<Row>(sql: string, binds: Binds = NOTHING): Row | undefined {
+    try {
+      return this.#prepare(sql).get(checked(binds)) as Row | undefined;
+    } catch (error) {
+      throw storeErrorOf(error, this.path) ?? error;
+    }
   }
 
-  all<Row>(sql: string, binds: Binds = {}): Row[] {
-    return guarded(this.path, () => this.#prepare(sql).all(checked(binds)) as Row[]);
+  all<Row>(sql: string, binds: Binds = NOTHING): Row[] {
+    try {
+      return this.#prepare(sql).all(checked(binds)) as Row[];
+    } catch (error) {
+      throw storeErrorOf(error, this.path) ?? error;
+    }
   }
 
-  run(sql: string, binds: Binds = {}): { readonly changes: number; readonly id: number } {
-    const result = guarded(this.path, () => this.#prepare(sql).run(checked(binds)));
-    return { changes: result.changes, id: Number(result.lastInsertRowid) };
+  run(sql: string, binds: Binds = NOTHING): { readonly changes: number; readonly id: number } {
+    try {
+      const result = this.#prepare(sql).run(checked(binds));
+      return { changes: result.changes, id: Number(result.lastInsertRowid) };
+    } catch (error) {
+      throw storeErrorOf(error, this.path) ?? error;
+    }
   }
 
   exec(sql: string): void {
@@ -67,14 +82,22 @@ export class Sql {
   }
 }
 
-/** The parameters as they are bound. Throws `TypeError` on a number that SQLite would turn into something else. */
+const NOTHING: Binds = {};
+
+/**
+ * The parameters as they are bound: the same object where nothing has to be replaced, which is nearly always. Throws
+ * `TypeError` on a number that SQLite would turn into something else.
+ */
 function checked(binds: Binds): Binds {
-  const ready: Record<string, Bind> = {};
+  let ready: Record<string, Bind> | undefined;
   for (const name in binds) {
     const value = binds[name] as Bind;
-    if (typeof value === 'string') ready[name] = storable(value);
-    else if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${name} is ${value}`);
-    else ready[name] = value;
+    if (typeof value === 'number') {
+      if (!Number.isFinite(value)) throw new TypeError(`${name} is ${value}`);
+    } else if (typeof value === 'string' && SUSPECT.test(value)) {
+      ready ??= { ...binds };
+      ready[name] = storable(value);
+    }
   }
-  return ready;
+  return ready ?? binds;
 }

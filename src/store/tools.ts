@@ -2,7 +2,7 @@ import type { ServerId } from '../model/id.ts';
 import { METHODS, type Method, type ObservedTool, type ToolDefinition } from '../model/tool.ts';
 import { changedFields, definitionHash, definitionJson } from './hash.ts';
 import { indexTool, unindexTool } from './search.ts';
-import { bit, fromJson, type Sql, storable, toJson } from './sql.ts';
+import { type Binds, bit, fromJson, type Sql, storable, toJson } from './sql.ts';
 import { type Change, type Judge, type Judgement, judgementOf, writeChange, writeVerdict } from './verdicts.ts';
 
 /** What every write of one visit shares. */
@@ -46,23 +46,38 @@ const CURRENT = `SELECT t.tool, t.manifest, t.tool_version, d.method, d.definiti
 
 /** Stores one tool as a manifest shows it. True when anything but the time of the visit is different now. */
 export function observeTool(pen: Pen, subject: Subject, seen: ObservedTool): boolean {
-  const { sql, at } = pen;
+  const { sql } = pen;
   const name = storable(seen.definition.name);
   const hash = definitionHash(seen.definition);
   const before = sql.get<Current>(CURRENT, { serverId: subject.serverId, name });
   const version = ensureVersion(pen, subject, seen, name, hash);
-  const { manifest, serverId } = subject;
-  const tool =
-    before?.tool ??
-    sql.run(
-      `INSERT INTO tools (server_id, name, manifest, tool_version, first_seen)
-       VALUES (:serverId, :name, :manifest, :version, :at)`,
-      { serverId, name, manifest, version, at },
-    ).id;
-  const differs = writeObservation(sql, tool, subject, version, seen);
-  if (!differs && before !== undefined) return false;
-  settle(pen, subject, tool, name, before);
+  if (before === undefined) {
+    addTool(pen, subject, seen, { name, hash, version });
+    return true;
+  }
+  if (!writeObservation(sql, before.tool, subject, version, seen)) return false;
+  settle(pen, subject, before.tool, name, before);
   return true;
+}
+
+/** A tool that nobody showed before: its only observation is the current one. */
+function addTool(
+  pen: Pen,
+  subject: Subject,
+  seen: ObservedTool,
+  made: { readonly name: string; readonly hash: string; readonly version: number },
+): void {
+  const { sql, at } = pen;
+  const { manifest, serverId } = subject;
+  const tool = sql.run(
+    `INSERT INTO tools (server_id, name, manifest, tool_version, first_seen) VALUES (:serverId, :name, :manifest, :version, :at)`,
+    { serverId, name: made.name, manifest, version: made.version, at },
+  ).id;
+  sql.run(INSERT_OBSERVATION, observation(tool, subject, made.version, seen));
+  const after = judgeTool(pen, serverId, tool, seen.definition, true);
+  if (subject.quiet) return;
+  const to = { ...after, hash: made.hash, version: subject.packageVersion };
+  writeChange(sql, { serverId, tool: made.name, what: 'added', cause: causeOf(subject), to }, pen.run, at);
 }
 
 /** Takes away what a manifest no longer shows of one tool; the tool stays while another manifest shows it. */
@@ -95,20 +110,28 @@ export function rejudgeServer(pen: Pen, serverId: ServerId): void {
   );
   const nowhere: Subject = { serverId, manifest: 0, packageVersion: null, quiet: true, newPlace: true };
   for (const { tool, name } of tools) {
-    settle(pen, nowhere, tool, name, pen.sql.get<Current>(CURRENT, { serverId, name }));
-    judgeTool(pen, serverId, tool, false);
+    const before = pen.sql.get<Current>(CURRENT, { serverId, name });
+    if (before !== undefined) settle(pen, nowhere, tool, name, before);
+    rejudgeTool(pen, serverId, tool);
   }
 }
 
-/** Judges one tool by the present rules and stores the verdict. Returns the judgement before and after. */
-export function judgeTool(pen: Pen, serverId: ServerId, tool: number, isNew: boolean) {
-  const { sql } = pen;
-  const definition = definitionOf(sql, tool);
-  const before = isNew ? undefined : judgementOf(sql, tool);
+/** Judges one stored tool by the present rules. Gives the judgement before and after. */
+export function rejudgeTool(
+  pen: Pen,
+  serverId: ServerId,
+  tool: number,
+): { readonly before: Judgement | undefined; readonly after: Judgement } {
+  const before = judgementOf(pen.sql, tool);
+  return { before, after: judgeTool(pen, serverId, tool, definitionOf(pen.sql, tool), false) };
+}
+
+/** Judges a definition, and stores the verdict and the words to search for. */
+function judgeTool(pen: Pen, serverId: ServerId, tool: number, definition: ToolDefinition, isNew: boolean): Judgement {
   const verdict = pen.judge(definition, serverId);
-  writeVerdict(sql, tool, verdict, isNew);
-  indexTool(sql, tool, serverId, definition, isNew);
-  return { before, after: { category: verdict.category, severity: verdict.severity } satisfies Judgement };
+  writeVerdict(pen.sql, tool, verdict, isNew);
+  indexTool(pen.sql, tool, serverId, definition, isNew);
+  return { category: verdict.category, severity: verdict.severity };
 }
 
 function definitionOf(sql: Sql, tool: number): ToolDefinition {
@@ -134,47 +157,52 @@ function ensureVersion(pen: Pen, subject: Subject, seen: ObservedTool, name: str
   ).id;
 }
 
+const INSERT_OBSERVATION = `INSERT INTO observations
+  (tool, manifest, tool_version, provenance, package_version, schema_complete, dynamic, gated, notes)
+  VALUES (:tool, :manifest, :version, :provenance, :packageVersion, :schemaComplete, :dynamic, :gated, :notes)`;
+
+const UPDATE_OBSERVATION = `${INSERT_OBSERVATION} ON CONFLICT DO UPDATE SET tool_version = excluded.tool_version,
+    provenance = excluded.provenance, package_version = excluded.package_version, notes = excluded.notes,
+    schema_complete = excluded.schema_complete, dynamic = excluded.dynamic, gated = excluded.gated
+  WHERE tool_version <> excluded.tool_version OR provenance <> excluded.provenance OR notes <> excluded.notes
+    OR package_version IS NOT excluded.package_version OR schema_complete <> excluded.schema_complete
+    OR dynamic <> excluded.dynamic OR gated <> excluded.gated`;
+
+function observation(tool: number, subject: Subject, version: number, seen: ObservedTool): Binds {
+  return {
+    tool,
+    manifest: subject.manifest,
+    version,
+    provenance: seen.provenance,
+    packageVersion: subject.packageVersion,
+    schemaComplete: bit(seen.schemaComplete),
+    dynamic: bit(seen.dynamic),
+    gated: bit(seen.gated),
+    notes: toJson(seen.notes),
+  };
+}
+
 /** True when the row is new or different. */
 function writeObservation(sql: Sql, tool: number, subject: Subject, version: number, seen: ObservedTool): boolean {
-  const written = sql.run(
-    `INSERT INTO observations (tool, manifest, tool_version, provenance, package_version, schema_complete, dynamic, gated, notes)
-     VALUES (:tool, :manifest, :version, :provenance, :packageVersion, :schemaComplete, :dynamic, :gated, :notes)
-     ON CONFLICT DO UPDATE SET tool_version = :version, provenance = :provenance, package_version = :packageVersion,
-       schema_complete = :schemaComplete, dynamic = :dynamic, gated = :gated, notes = :notes
-     WHERE (tool_version, provenance, package_version, schema_complete, dynamic, gated, notes)
-       IS NOT (:version, :provenance, :packageVersion, :schemaComplete, :dynamic, :gated, :notes)`,
-    {
-      tool,
-      manifest: subject.manifest,
-      version,
-      provenance: seen.provenance,
-      packageVersion: subject.packageVersion,
-      schemaComplete: bit(seen.schemaComplete),
-      dynamic: bit(seen.dynamic),
-      gated: bit(seen.gated),
-      notes: toJson(seen.notes),
-    },
-  );
-  return written.changes > 0;
+  return sql.run(UPDATE_OBSERVATION, observation(tool, subject, version, seen)).changes > 0;
 }
 
 /** Chooses the current observation of a tool, judges it when the definition is another one, and logs the change. */
-function settle(pen: Pen, subject: Subject, tool: number, name: string, before: Current | undefined): void {
+function settle(pen: Pen, subject: Subject, tool: number, name: string, before: Current): void {
   const { sql } = pen;
   const best = bestObservation(sql, tool);
   if (best === undefined) {
     removeTool(pen, subject, tool, name, before);
     return;
   }
-  if (before?.tool_version === best.tool_version && before.manifest === best.manifest) return;
+  if (before.tool_version === best.tool_version && before.manifest === best.manifest) return;
   sql.run('UPDATE tools SET manifest = :manifest, tool_version = :version WHERE tool = :tool', {
     manifest: best.manifest,
     version: best.tool_version,
     tool,
   });
-  if (before?.tool_version === best.tool_version) return;
-  const judged = judgeTool(pen, subject.serverId, tool, before === undefined);
-  const change = changeOf(sql, subject, name, before, best, judged);
+  if (before.tool_version === best.tool_version) return;
+  const change = changeOf(sql, subject, name, before, best, rejudgeTool(pen, subject.serverId, tool));
   if (change !== undefined && !subject.quiet) writeChange(sql, change, pen.run, pen.at);
 }
 
@@ -190,12 +218,12 @@ function bestObservation(sql: Sql, tool: number): Candidate | undefined {
   return rows.sort((a, b) => rank(a) - rank(b) || (a.locator < b.locator ? -1 : 1))[0];
 }
 
-function removeTool(pen: Pen, subject: Subject, tool: number, name: string, before: Current | undefined): void {
+function removeTool(pen: Pen, subject: Subject, tool: number, name: string, before: Current): void {
   const { sql } = pen;
   const judged = judgementOf(sql, tool);
   unindexTool(sql, tool);
   sql.run('DELETE FROM tools WHERE tool = :tool', { tool });
-  if (before === undefined || judged === undefined || subject.quiet) return;
+  if (judged === undefined || subject.quiet) return;
   const from = { ...judged, hash: before.definition_hash, version: before.package_version };
   writeChange(
     sql,
@@ -210,14 +238,12 @@ function changeOf(
   sql: Sql,
   subject: Subject,
   name: string,
-  before: Current | undefined,
+  before: Current,
   best: Current,
   judged: { readonly before: Judgement | undefined; readonly after: Judgement },
 ): Change | undefined {
   const { serverId } = subject;
   const to = { ...judged.after, hash: best.definition_hash, version: best.package_version };
-  const cause = subject.newPlace ? 'source-changed' : 'server-changed';
-  if (before === undefined) return { serverId, tool: name, what: 'added', cause, to };
   const old = judged.before ?? judged.after;
   const from = { ...old, hash: before.definition_hash, version: before.package_version };
   if (before.method === best.method) {
@@ -226,10 +252,14 @@ function changeOf(
       versionDefinition(sql, before.tool_version),
       versionDefinition(sql, best.tool_version),
     );
-    return { serverId, tool: name, what: 'changed', cause, fields, from, to };
+    return { serverId, tool: name, what: 'changed', cause: causeOf(subject), fields, from, to };
   }
   const same = from.category === to.category && from.severity === to.severity;
   return same ? undefined : { serverId, tool: name, what: 'verdict', cause: 'source-changed', from, to };
+}
+
+function causeOf(subject: Subject): 'source-changed' | 'server-changed' {
+  return subject.newPlace ? 'source-changed' : 'server-changed';
 }
 
 function versionDefinition(sql: Sql, version: number): ToolDefinition {

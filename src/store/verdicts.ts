@@ -24,7 +24,7 @@ export function writeVerdict(sql: Sql, tool: number, verdict: Verdict, isNew: bo
     sql.run('DELETE FROM tool_capabilities WHERE tool = :tool', { tool });
   }
   sql.run(
-    `INSERT OR REPLACE INTO verdicts (tool, ruleset, category, severity, severity_rank, confidence, capabilities, moves,
+    `${isNew ? 'INSERT' : 'INSERT OR REPLACE'} INTO verdicts (tool, ruleset, category, severity, severity_rank, confidence, capabilities, moves,
        operations, threats, override)
      VALUES (:tool, :ruleset, :category, :severity, :rank, :confidence, :capabilities, :moves, :operations, :threats, :override)`,
     {

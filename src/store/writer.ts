@@ -19,7 +19,7 @@ import { delistMissing } from './listings.ts';
 import { type Told, type Written, writeResult } from './record.ts';
 import { endRun, lastListing, type SourceListing, startRun, writeSourceListing } from './runs.ts';
 import type { Sql } from './sql.ts';
-import { judgeTool, type Pen } from './tools.ts';
+import { type Pen, rejudgeTool } from './tools.ts';
 import { type Judge, writeChange } from './verdicts.ts';
 
 export interface RunOptions {
@@ -246,7 +246,7 @@ async function reclassify(pen: Pen, group: Group, ruleset: string): Promise<Recl
 
 /** True when the judgement is another one now. */
 function rejudge(pen: Pen, row: StaleRow): boolean {
-  const { before, after } = judgeTool(pen, row.server_id, row.tool, false);
+  const { before, after } = rejudgeTool(pen, row.server_id, row.tool);
   if (before === undefined || (before.category === after.category && before.severity === after.severity)) return false;
   const same = { hash: row.definition_hash, version: row.package_version };
   writeChange(
