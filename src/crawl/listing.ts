@@ -10,6 +10,9 @@ const WHOLE_EVERY_MS = 7 * 86_400_000;
 /** How many listed lines are entered before others get their turn. */
 const TURN = 256;
 
+/** How often it is looked whether a source still answers, milliseconds. */
+const CHECK_MS = 500;
+
 export interface ListingBounds {
   /** Whole listing, milliseconds. */
   readonly sourceMs: number;
@@ -29,11 +32,11 @@ export async function listSource(source: CrawlSource, run: RunWriter, bounds: Li
   const signal = AbortSignal.any([stop.signal, bounds.signal]);
   let listed = 0;
   let failure: Failure | undefined;
-  const lines = source.list(since, signal)[Symbol.asyncIterator]();
-  const deadline = performance.now() + bounds.sourceMs;
+  const watch = new Watch(bounds, signal);
   try {
+    const lines = source.list(since, signal)[Symbol.asyncIterator]();
     for (;;) {
-      const next = await within(lines.next(), Math.min(bounds.idleMs, deadline - performance.now()), signal);
+      const next = await watch.bound(lines.next());
       if (next === 'late') failure = failed('timed-out', 'listing-time', 'gave no answer in time');
       if (next === 'stopped') failure = failed('unreachable', 'interrupted', 'was interrupted');
       if (typeof next === 'string' || next.done === true) break;
@@ -50,6 +53,7 @@ export async function listSource(source: CrawlSource, run: RunWriter, bounds: Li
     if (error instanceof StoreError) throw error;
     failure = failed('malformed', 'source-threw', error instanceof Error ? error.message : String(error));
   } finally {
+    watch.end();
     stop.abort();
   }
   const listing: SourceListing = {
@@ -76,21 +80,40 @@ function failed(outcome: 'timed-out' | 'unreachable' | 'malformed', reason: stri
   return { kind: 'failed', outcome, reason, message };
 }
 
-/** The value, or why it did not come: `late` after `ms`, `stopped` by the signal. */
-async function within<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T | 'late' | 'stopped'> {
-  if (signal.aborted) return 'stopped';
-  let timer: NodeJS.Timeout | undefined;
-  let stop: (() => void) | undefined;
-  const bound = new Promise<'late' | 'stopped'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), Math.max(0, ms));
-    stop = () => resolve('stopped');
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, bound]);
-  } finally {
-    clearTimeout(timer);
-    if (stop !== undefined) signal.removeEventListener('abort', stop);
+/** Looks after a source: one timer for the whole listing, since a listing can have a million lines. */
+class Watch {
+  readonly #timer: NodeJS.Timeout;
+  readonly #signal: AbortSignal;
+  readonly #onAbort = () => this.#give('stopped');
+  #since = performance.now();
+  #give: (why: 'late' | 'stopped') => void = () => {};
+
+  constructor(bounds: ListingBounds, signal: AbortSignal) {
+    const deadline = this.#since + bounds.sourceMs;
+    this.#signal = signal;
+    this.#timer = setInterval(
+      () => {
+        const now = performance.now();
+        if (now > deadline || now - this.#since > bounds.idleMs) this.#give('late');
+      },
+      Math.min(CHECK_MS, bounds.idleMs / 2),
+    );
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** The value, or why it did not come: `late`, or `stopped` by the signal. */
+  bound<T>(promise: Promise<T>): Promise<T | 'late' | 'stopped'> {
+    if (this.#signal.aborted) return Promise.resolve('stopped');
+    this.#since = performance.now();
+    return new Promise((resolve, reject) => {
+      this.#give = resolve;
+      promise.then(resolve, reject);
+    });
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.#signal.removeEventListener('abort', this.#onAbort);
   }
 }
 

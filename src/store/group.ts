@@ -35,9 +35,7 @@ export class Group {
 
   /** Runs `work` inside the open transaction. Throws what `work` throws, after undoing it. */
   write<T>(work: () => T): T {
-    const fault = this.#fault;
-    this.#fault = undefined;
-    if (fault !== undefined) throw fault.error;
+    this.#tellFault();
     this.#begin();
     this.#sql.exec('SAVEPOINT one');
     try {
@@ -54,17 +52,20 @@ export class Group {
     }
   }
 
+  /** Runs `work` inside the open transaction, without a savepoint of its own: for lines of which none stands alone. */
+  append(work: () => void): void {
+    this.#tellFault();
+    this.#begin();
+    work();
+    if (performance.now() - this.#since >= GROUP_MS) this.flush();
+  }
+
   /** Resolves after the commit that holds what was written so far. `weight` counts towards `GROUP_SERVERS`. */
   stored(weight = 1): Promise<void> {
     const promise = new Promise<void>((resolve, reject) => this.#waiters.push({ resolve, reject }));
     this.#weight += weight;
     if (this.#weight >= GROUP_SERVERS || performance.now() - this.#since >= GROUP_MS) this.flush();
     return promise;
-  }
-
-  /** Lets the commit wait for more of what nobody waits for; it comes within `GROUP_MS`. */
-  tick(): void {
-    if (performance.now() - this.#since >= GROUP_MS) this.flush();
   }
 
   /** Commits now. A failed commit is rolled back and told to everyone who waits for it. */
@@ -84,6 +85,12 @@ export class Group {
     this.#weight = 0;
     for (const waiter of this.#waiters.splice(0)) waiter.resolve();
     this.#step('commit:acknowledged');
+  }
+
+  #tellFault(): void {
+    const fault = this.#fault;
+    this.#fault = undefined;
+    if (fault !== undefined) throw fault.error;
   }
 
   #begin(): void {

@@ -99,16 +99,14 @@ export function beginRun(sql: Sql, group: Group, now: () => number, options: Run
   sql.exec('DELETE FROM listed_now');
   return {
     run,
-    list: (listed) => {
-      group.write(() => {
+    list: (listed) =>
+      group.append(() => {
         enterListing(sql, listed, null, now());
         sql.run('INSERT OR IGNORE INTO listed_now VALUES (:source, :locator)', {
           source: listed.source,
           locator: listed.locator,
         });
-      });
-      group.tick();
-    },
+      }),
     endListing: (listing) => {
       group.write(() => {
         if (listing.whole && !listing.delta) delistMissing(sql, listing.source);
