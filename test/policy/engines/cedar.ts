@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import {
   type CedarValueJson,
   policySetTextToParts,
@@ -8,6 +9,9 @@ import {
   validate,
 } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Json, JsonObject } from '../../../src/model/tool.ts';
+
+// Node 20 dies ("unreachable code" in its deoptimizer) when it inlines calls of Cedar's WebAssembly and has to undo that.
+setFlagsFromString('--no-turbo-inline-js-wasm-calls');
 
 /** A question to Cedar. */
 interface Question {

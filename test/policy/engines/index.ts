@@ -1,5 +1,4 @@
 import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
 import type { Decision, WrittenPolicy } from '../../../src/model/policy.ts';
 import type { JsonObject } from '../../../src/model/tool.ts';
 import { allowedByAgentCore, allowedByToolHive } from './cedar.ts';
@@ -7,6 +6,7 @@ import { celIsTrue, celValue, type Numbers } from './cel.ts';
 import { decideClaude } from './claude.ts';
 import { faultsOfIntercept, loadIntercept, runIntercept } from './intercept.ts';
 import { REST, type ReadRule, readers } from './readers.ts';
+import { Agentgateway, Envoy, ToolHive } from './shapes.ts';
 import { decideRego } from './rego.ts';
 
 /** A call as an enforcer sees it. */
@@ -29,9 +29,7 @@ type Decide = (written: WrittenPolicy, call: EngineCall) => Decision;
 
 const allow = (allowed: boolean): Decision => (allowed ? 'allow' : 'deny');
 
-const reading = new Map(
-  Object.entries(readers).map(([id, read]) => [id, lastOnly((text) => read({ text, fileName: '', mediaType: '' }))]),
-);
+const reading = new Map(Object.entries(readers).map(([id, read]) => [id, lastOnly(read)]));
 
 /** The rules of a file as an independent parser reads them; undefined where rules are expressions alone. */
 export function readRules(id: string, text: string): readonly ReadRule[] | undefined {
@@ -46,10 +44,6 @@ const byList = (id: string, unlisted: Decision): Decide => {
     return found?.decision ?? unlisted;
   };
 };
-
-const Agentgateway = z.object({
-  mcp: z.object({ policies: z.object({ mcpAuthorization: z.object({ rules: z.array(z.string()) }) }) }),
-});
 
 const agentgateway: Decide = ({ text }, { server, tool, arguments: args }) => {
   const { rules } = Agentgateway.parse(JSON.parse(text)).mcp.policies.mcpAuthorization;
@@ -67,21 +61,6 @@ function both(decide: (numbers: Numbers) => boolean): Decision {
   if (double !== int) throw new Error('whole and floating numbers are told apart');
   return allow(double);
 }
-
-const Envoy = z.object({
-  spec: z.object({
-    securityPolicy: z.object({
-      authorization: z.object({
-        rules: z.array(
-          z.object({
-            target: z.object({ tools: z.array(z.object({ backend: z.string(), tool: z.string() })) }),
-            cel: z.string().optional(),
-          }),
-        ),
-      }),
-    }),
-  }),
-});
 
 const readEnvoy = lastOnly((text) => Envoy.parse(parseYaml(text)).spec.securityPolicy.authorization.rules);
 
@@ -110,8 +89,6 @@ const intercept: Decide = ({ text }, call) => {
   const config = readIntercept(text);
   return runIntercept(config, [{ ...call, time: 0 }])[0] ?? 'deny';
 };
-
-const ToolHive = z.object({ cedar: z.object({ policies: z.array(z.string()) }) });
 
 /** For each format, what its enforcer says to a call, as far as this machine can tell. */
 export const engines: Readonly<Record<string, Decide>> = {

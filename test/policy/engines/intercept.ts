@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../../src/model/tool.ts';
-import { dictionary } from './readers.ts';
+import { dictionary } from './shapes.ts';
 
 /** The documented file format of Intercept 1: what a YAML reader that ignores unknown keys makes of it. */
 const Condition = z.object({ path: z.string().default(''), op: z.string().default(''), value: z.json().default(null) });
