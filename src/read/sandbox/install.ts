@@ -21,7 +21,7 @@ const FLAGS = [
 ];
 
 /** Only names and versions of the registry: npm would also take a path, a URL or a repository for a package. */
-const NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/iu;
+const NAME = /^(?!-)(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/iu;
 const VERSION = /^[0-9A-Za-z.^~<>=|*+ -]+$/u;
 
 const Manifest = z.object({

@@ -49,6 +49,8 @@ export function runInside(inside: Inside, machine: Machine, wallMs: number = SAN
   let bytes = 0;
   let errors = Buffer.alloc(0);
   const kill = (why: Cut = 'closed'): void => {
+    // What nobody reads any more would keep the pipe, and with it the end, open.
+    if (why === 'closed') child.stdout.destroy();
     if (child.exitCode !== null || child.signalCode !== null) return;
     cut ??= why;
     child.kill('SIGKILL');
