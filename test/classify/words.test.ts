@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { foldWord, GAP, splitIdentifier, splitProse, type Words } from '../../src/classify/words.ts';
+
+const none = () => -1;
+const parts = ({ text, starts, ends }: Words) => starts.map((start, i) => text.slice(start, ends[i]));
+
+describe('identifiers', () => {
+  const table: readonly (readonly [string, readonly string[]])[] = [
+    ['createIssue', ['create', 'Issue']],
+    ['d1_database_delete', ['d', '1', 'database', 'delete']],
+    ['API-patch-page', ['API', 'patch', 'page']],
+    ['script.saveOrUpdate', ['script', 'save', 'Or', 'Update']],
+    ['HTTPServer', ['HTTP', 'Server']],
+    ['getURLs', ['get', 'URLs']],
+    ['nasa/apod', ['nasa', 'apod']],
+    ['get status', ['get', 'status']],
+    ['查询IP', ['查', '询', 'IP']],
+    ['!pg', ['pg']],
+    ['', []],
+  ];
+  for (const [text, words] of table)
+    it(text || 'nothing', () => expect(parts(splitIdentifier(text, none))).toEqual(words));
+});
+
+describe('prose', () => {
+  const table: readonly (readonly [string, readonly string[]])[] = [
+    ['Deletes a `user_account`.', ['Deletes', 'a', 'user_account']],
+    ['Read/create/update', ['Read', 'create', 'update']],
+    ['see https://a.b/c?d=e, then', ['see', 'https://a.b/c?d=e', 'then']],
+    ['<use_case>Send</use_case>', ['Send']],
+    ['chat with $' + '{NAME} and {{x}}', ['chat', 'with', 'and']],
+    ['dele\u200bte', ['dele\u200bte']],
+    ['a < b', ['a', 'b']],
+    ['JavaScript', ['JavaScript']],
+  ];
+  for (const [text, words] of table) it(text, () => expect(parts(splitProse(text, none))).toEqual(words));
+
+  it('ends a sentence at a full stop and not at an abbreviation', () => {
+    const { gaps } = splitProse('One, e.g. two. Three', none);
+    expect(gaps.map((gap) => (gap & GAP.stop) !== 0)).toEqual([false, false, false, false, true]);
+  });
+  it('goes on over a wrapped line and ends at a list item', () => {
+    const { gaps } = splitProse('one\ntwo\n- Three', none);
+    expect(gaps.map((gap) => (gap & GAP.break) !== 0)).toEqual([true, false, true]);
+  });
+});
+
+describe('any text', () => {
+  it('gives words in order, inside the text, that never overlap', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+        for (const { starts, ends } of [splitIdentifier(text, none), splitProse(text, none)]) {
+          let last = 0;
+          for (const [i, start] of starts.entries()) {
+            const end = ends[i] ?? 0;
+            expect(start).toBeGreaterThanOrEqual(last);
+            expect(end).toBeGreaterThan(start);
+            last = end;
+          }
+          expect(last).toBeLessThanOrEqual(text.length);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('folding', () => {
+  const table: readonly (readonly [string, string])[] = [
+    ['Delete', 'delete'],
+    ['löschen', 'loschen'],
+    ['dele\u200bte', 'delete'],
+    ['ｄｅｌｅｔｅ', 'delete'],
+    ['删', '删'],
+  ];
+  for (const [word, folded] of table) it(word, () => expect(foldWord(word)).toBe(folded));
+});
