@@ -14,8 +14,8 @@ run(() => {
     list: 'sources',
     files: {
       [`src/sources/${id}.ts`]: `import { z } from 'zod';
-import { Address, documents } from './support/documents.ts';
 import type { Source } from './source.ts';
+import { Address, documents } from './support/documents.ts';
 
 const Settings = z.strictObject({
   /** Documents that list servers, by address or path. */

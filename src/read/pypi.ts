@@ -28,7 +28,9 @@ export const pypiReader: Reader = {
   async read(locator: Locator, world: ReadWorld, previous?: Previous): Promise<ReadResult> {
     const chosen = await choose(locator, world, previous);
     if (chosen.kind !== 'chosen') return chosen;
-    if (chosen.file.sha256 === previous?.contentHash) return { kind: 'not-modified', validators: chosen.validators };
+    if (chosen.file.sha256 !== undefined && chosen.file.sha256 === previous?.contentHash) {
+      return { kind: 'not-modified', validators: chosen.validators };
+    }
     const archive = await download(chosen.file, world);
     if (archive.kind !== 'archive') return archive;
     return readArchive(chosen, archive, world);

@@ -1,0 +1,100 @@
+import { Readable } from 'node:stream';
+import { expect, it } from 'vitest';
+import type { Input, World } from '../../src/commands/command.ts';
+import { coverage } from '../../src/commands/coverage.ts';
+import { reading, scratchCatalogue, serverReading, tool, visitAll } from '../store/kit.ts';
+
+function typed(options: Readonly<Record<string, string | boolean>>): Input {
+  return {
+    args: [],
+    option: (name) => (typeof options[name] === 'string' ? options[name] : undefined),
+    list: () => [],
+    has: (name) => options[name] === true,
+  };
+}
+
+function worldOf(): { readonly world: World; readonly said: { out: string; talk: string } } {
+  const said = { out: '', talk: '' };
+  const out = (key: 'out' | 'talk') => ({
+    write: (text: string) => {
+      said[key] += text;
+    },
+    isTTY: false,
+    columns: 200,
+  });
+  return {
+    said,
+    world: {
+      stdout: out('out'),
+      stderr: out('talk'),
+      stdin: Readable.from([]),
+      env: {},
+      cwd: '/',
+      dataFolder: '/',
+      version: '0',
+      now: () => 0,
+      signal: new AbortController().signal,
+    },
+  };
+}
+
+it('shows outcomes by source with examples, and methods', async () => {
+  const scratch = scratchCatalogue();
+  await visitAll(scratch.catalogue, {
+    'npm:a': reading([
+      serverReading('npm:a', [
+        tool('read_note'),
+        tool('delete_note', { method: 'publisher-list', schemaComplete: false }),
+      ]),
+    ]),
+    'npm:b': { kind: 'failed', outcome: 'not-found', reason: 'http-404', message: 'b is not there' },
+    'npm:c': { kind: 'failed', outcome: 'not-found', reason: 'http-404', message: 'c is not there' },
+    'file:x.json': { kind: 'failed', outcome: 'malformed', reason: 'json-syntax', message: 'cut off' },
+  });
+  scratch.catalogue.close();
+  const json = worldOf();
+  expect(await coverage.run(typed({ db: scratch.path, json: true, examples: '1' }), json.world)).toBe(0);
+  expect(JSON.parse(json.said.out)).toEqual({
+    visits: [
+      {
+        source: 'test',
+        outcome: 'changed',
+        reason: '',
+        manifests: 1,
+        servers: 1,
+        tools: 2,
+        dropped: 0,
+        examples: [{ locator: 'npm:a' }],
+      },
+      {
+        source: 'test',
+        outcome: 'malformed',
+        reason: 'json-syntax',
+        manifests: 1,
+        servers: 1,
+        tools: 0,
+        dropped: 0,
+        examples: [{ locator: 'file:x.json', message: 'cut off' }],
+      },
+      {
+        source: 'test',
+        outcome: 'not-found',
+        reason: 'http-404',
+        manifests: 2,
+        servers: 2,
+        tools: 0,
+        dropped: 0,
+        examples: [{ locator: 'npm:b', message: 'b is not there' }],
+      },
+    ],
+    methods: [
+      { source: 'test', method: 'publisher-list', tools: 1, servers: 1, incomplete: 1, example: expect.any(String) },
+      { source: 'test', method: 'static', tools: 1, servers: 1, incomplete: 0, example: expect.any(String) },
+    ],
+  });
+  const text = worldOf();
+  await coverage.run(typed({ db: scratch.path, examples: '3' }), text.world);
+  expect(text.said.out).toMatch(/not-found\s+http-404\s+2\s+2\s+0\s+0\s+npm:b npm:c/u);
+  expect(text.said.talk).toBe('1 manifest of 4 answered (25 %)\n');
+  scratch.end();
+});
