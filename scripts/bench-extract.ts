@@ -47,6 +47,7 @@ const results = await Promise.all(
   names.map(async (name) => ({ name, result: await readLocator(`npm:${name}`, noted) })),
 );
 const seconds = (performance.now() - started) / 1000;
+const parentPeak = process.resourceUsage().maxRSS;
 let tools = 0;
 let withTools = 0;
 for (const { name, result } of results) {
@@ -81,6 +82,6 @@ console.log(
     sourceMegabytes: Number((bytes / 1e6).toFixed(1)),
     parseOnceSeconds: Number(parseSeconds.toFixed(2)),
     ratio: Number((seconds / parseSeconds).toFixed(2)),
-    parentPeakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+    parentPeakMegabytes: Math.round(parentPeak / 1024),
   }),
 );

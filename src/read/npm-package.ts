@@ -55,11 +55,15 @@ export function readPackageJson(files: SourceFiles): PackageJson | undefined {
   }
 }
 
-/** The files where the code of a package starts: commands first, then what is imported. Without `./`. */
+/**
+ * The files where the code of a package starts, without `./`: its commands, since those are the servers that are run;
+ * of a package without any, what others import.
+ */
 export function entriesOf(manifest: PackageJson): readonly string[] {
   const bins = typeof manifest.bin === 'string' ? [manifest.bin] : Object.values(manifest.bin ?? {});
-  const found = [...bins, manifest.main, manifest.module, ...exportTargets(manifest.exports, 0)];
-  const paths = found.filter((path) => path !== undefined).map((path) => path.replace(/^\.\//u, ''));
+  const library = [manifest.main, manifest.module, ...exportTargets(manifest.exports, 0)];
+  const found = (bins.length > 0 ? bins : library).filter((path) => path !== undefined);
+  const paths = found.map((path) => path.replace(/^\.\//u, ''));
   return [...new Set(paths.length === 0 ? ['index.js'] : paths)];
 }
 

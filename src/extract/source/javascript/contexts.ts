@@ -254,7 +254,7 @@ function namesOf(engine: Engine, scope: Scope): Set<string> {
 function resultNames(engine: Engine, scope: Scope): readonly string[] {
   const maker = scope.parent?.nearest('function');
   if (maker === undefined || !maker.returns.some((site) => isOrHolds(maker, bare(site.node), scope.node))) return [];
-  const makers = isFunction(maker.node) && maker.node.id !== null ? [maker.node.id.name] : [...maker.names.keys()];
+  const makers = [...engine.namesFor(maker, () => namesOf(engine, maker))];
   return makers.flatMap((name) => engine.sources.modules().flatMap((module) => [...(module.results.get(name) ?? [])]));
 }
 

@@ -32,6 +32,8 @@ const MAX_STEPS = 6_000_000;
 const MAX_SITE_STEPS = 600_000;
 const MAX_DEPTH = 90;
 const MAX_TEXT = 200_000;
+/** Items of one list; lists that are spread into each other double. */
+const MAX_ITEMS = 20_000;
 
 const GLOBALS = new Set([
   'Object',
@@ -343,6 +345,7 @@ export class Engine {
       const argument = bare(element.argument);
       const spread = this.itemsOf(this.evaluate(argument, scope, env));
       const conditional = argument.type === 'ConditionalExpression' || argument.type === 'LogicalExpression';
+      if (items.length + spread.items.length > MAX_ITEMS) return { kind: 'list', items, open: true };
       open ||= spread.open;
       for (const item of spread.items) items.push({ value: item.value, gated: item.gated || conditional });
     }

@@ -108,6 +108,9 @@ function jsonOf(engine: Engine, value: Value, depth: number, state: { complete: 
   }
 }
 
+/** What may still be a schema that cannot be followed. */
+const OPEN: ReadonlySet<Value['kind']> = new Set(['unknown', 'external', 'choice', 'instance', 'class']);
+
 /** `{ a: z.string() }`: the shape that `registerTool` takes. An empty object is a schema without parameters. */
 function rawShape(engine: Engine, value: Extract<Value, { kind: 'object' }>): SchemaValue | undefined {
   const shape = new Map<string, SchemaValue>();
@@ -126,7 +129,7 @@ function rawShape(engine: Engine, value: Extract<Value, { kind: 'object' }>): Sc
       inner === undefined ? ANY : { ...inner, optional: inner.optional || optional || value.gated.has(name) },
     );
   }
-  if (!known && shape.size > 0 && ![...value.props.values()].some((lazy) => engine.read(lazy).kind === 'unknown'))
-    return undefined;
+  const open = [...value.props.values()].some((lazy) => OPEN.has(engine.read(lazy).kind));
+  if (!known && shape.size > 0 && !open) return undefined;
   return objectSchema(shape, {}, !value.open);
 }

@@ -157,6 +157,7 @@ function isInput(engine: Engine, value: Value, key: string): boolean {
 /** Makes a tool of the evaluated parts. A name that is not known at all is no tool; the caller counts it. */
 export function toolOf(engine: Engine, parts: Parts, at: string, gated: boolean): Found | undefined {
   const name = spoken(engine, parts.name);
+  if (name?.text === '' && !name.dynamic) return dropped('no-name', 'A tool has an empty name', at);
   if (name === undefined || name.text.replaceAll(HOLE, '').replaceAll(/[_\-./]/gu, '') === '') return undefined;
   if (name.text.length > LIMITS.nameChars) {
     return dropped('over-limit', `A tool name has ${name.text.length} characters`, at);

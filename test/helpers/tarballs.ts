@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { type Headers, pack } from 'tar-stream';
+
+/** One entry of an archive that a test makes. */
+export interface Entry extends Partial<Headers> {
+  readonly name: string;
+  readonly content?: string | Uint8Array;
+}
+
+/** A tar archive of these entries, not compressed. */
+export async function makeTar(entries: readonly Entry[]): Promise<Buffer> {
+  const archive = pack();
+  for (const { content = '', ...header } of entries) archive.entry(header, Buffer.from(content));
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+/** A package as npm packs it: gzipped, everything under `package/`. */
+export async function makePackage(
+  files: Readonly<Record<string, string>>,
+  more: readonly Entry[] = [],
+): Promise<Buffer> {
+  const entries = Object.entries(files).map(([path, content]) => ({ name: `package/${path}`, content }));
+  return gzipSync(await makeTar([...entries, ...more]));
+}
+
+/** The integrity that a registry publishes of an archive. */
+export function integrityOf(archive: Uint8Array): string {
+  return `sha512-${createHash('sha512').update(archive).digest('base64')}`;
+}
