@@ -18,8 +18,6 @@ const CONTENT_CHARS = 2_000;
 const META_CHARS = 200;
 /** Records that are on their way to the indexer at once. */
 const IN_FLIGHT = 64;
-/** Files of fragments at most: beyond that several records share one. */
-const MOST_FRAGMENTS = 4_000;
 
 /** The search could not be built. */
 export class SearchError extends Error {
@@ -28,7 +26,7 @@ export class SearchError extends Error {
 
 /** Writes a search index that browsers read in pieces. */
 export async function buildSearch(records: Iterable<SearchRecord>, place: string): Promise<void> {
-  const { index, errors } = await createIndex({ forceLanguage: 'en', maxFragments: MOST_FRAGMENTS });
+  const { index, errors } = await createIndex({ forceLanguage: 'en' });
   if (index === undefined) throw new SearchError(`the search index cannot be made: ${errors.join('; ')}`);
   try {
     let flying: Promise<unknown>[] = [];
