@@ -87,7 +87,7 @@ export class Collector {
   }
 
   #addDescription(reading: Reading, acts: DescriptionActs): void {
-    for (const act of acts.lead) this.#act(reading, act, 'lead');
+    for (const [order, act] of acts.lead.entries()) this.#act(reading, act, 'lead', order > 0);
     for (const act of acts.later) this.#act(reading, act, 'later');
     this.#phrases(reading, 'text', acts.sentences);
     if (acts.lead.length > 0) return;
@@ -110,7 +110,7 @@ export class Collector {
   }
 
   /** Fires the looks of an act's verb: those that know the head of its object beat those that know less of it. */
-  #act(reading: Reading, act: Act, place: Place): void {
+  #act(reading: Reading, act: Act, place: Place, coordinated = false): void {
     const looks = looksOf(this.#ruleset.verbs, act.verb).filter((look) => look.places.has(place));
     if (looks.length === 0) return;
     const object = nounsIn(reading, act.object);
@@ -125,7 +125,9 @@ export class Collector {
       if (outdone && !isSame(noun, head)) continue;
       const from = Math.min(act.verb.from, noun?.from ?? act.verb.from);
       const to = Math.max(act.verb.to, noun?.to ?? act.verb.to);
-      this.#push(look, place, reading, from, to, act.certainty, act.discounted);
+      // `runs a command and returns its output`: what follows the first verb is no second purpose when it only reads.
+      const minor = coordinated && look.rule.category === 'Read';
+      this.#push(look, minor ? 'later' : place, reading, from, to, act.certainty, act.discounted);
     }
   }
 

@@ -38,6 +38,8 @@ export const PHRASE_WORDS = 10;
 const PHRASE_END = GAP.stop | GAP.break | GAP.dash | GAP.comma | GAP.colon | GAP.open | GAP.close;
 /** Articles and the like, which phrases may leave out; the one grammar group that matching itself knows. */
 const SKIPPED_GROUP = 'determiners';
+/** How many articles in a row a phrase passes over. */
+const MAX_SKIPPED = 3;
 /** Room for keys beside the node in one number; far above any vocabulary. */
 const KEYS = 2 ** 20;
 
@@ -197,9 +199,11 @@ function finish(builder: Builder): Lexicon {
       const id = ids[at];
       if (edges === undefined || id === undefined || id < 0 || ((gaps[at] ?? 0) & PHRASE_END) !== 0) return;
       if (step(from, at, edges, id) || !skipped.has(id)) return;
-      const behind = ids[at + 1];
-      if (behind !== undefined && behind >= 0 && ((gaps[at + 1] ?? 0) & PHRASE_END) === 0) {
-        step(from, at + 1, edges, behind);
+      // Articles inside a phrase are passed over: `from a given group` is `from group`.
+      for (let behind = at + 1; behind <= at + MAX_SKIPPED; behind++) {
+        const after = ids[behind];
+        if (after === undefined || after < 0 || ((gaps[behind] ?? 0) & PHRASE_END) !== 0) return;
+        if (step(from, behind, edges, after) || !skipped.has(after)) return;
       }
     };
     const step = (from: number, at: number, edges: ReadonlyMap<number, number>, id: number): boolean => {

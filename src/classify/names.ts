@@ -104,8 +104,6 @@ function plainVerb(reading: Reading, verbs: readonly Match[], own: number, count
   const last = plain.at(-1);
   const first = plain[0];
   if (first === undefined || last === undefined) return undefined;
-  const heads = verbs[0]?.from === own && verbs[0].entry.ambiguous && reading.grammar('tails', verbs[0].to) === 0;
-  if (heads && last.to !== count) return undefined;
   if (first === last) return first;
   const trails = last.to === count && (first.from !== own || reading.grammar('trailing', last.from) > 0);
   return trails ? last : first;

@@ -39,6 +39,7 @@ async function run(
     stderr: stream('stderr'),
     stdin: Readable.from([stdin]),
     env: {},
+    version: '0.0.0',
     cwd: folder,
     dataFolder: DATA,
     now: () => Date.UTC(2026, 0, 1),
