@@ -73,7 +73,12 @@ export function tiesOf(server: ServerJson): ServerTies {
     ids.push(id);
     locators.push(id);
   }
-  return { ids: [`registry:${server.name}`, ...distinct(ids)], locators: distinct(locators), problems };
+  return {
+    // A tool's address is split at the first `#`, so no id holds one.
+    ids: [`registry:${server.name.replaceAll('#', '%23')}`, ...distinct(ids)],
+    locators: distinct(locators),
+    problems,
+  };
 }
 
 /** The version, wherever its generation keeps it. */
@@ -113,8 +118,8 @@ const TIES: Readonly<Record<string, (identifier: string, version?: string) => Ti
   oci: (identifier) => ofPackage(ociImage(identifier)),
   docker: (identifier) => ofPackage(ociImage(identifier)),
   mcpb: (identifier) => {
-    const remote = declaredRemote(identifier);
-    return remote === undefined ? undefined : { id: `mcpb:${identifier}`, locator: `mcpb:${identifier}` };
+    const bundle = `mcpb:${identifier.replace(/#.*$/su, '')}`;
+    return declaredRemote(identifier) === undefined ? undefined : { id: bundle, locator: bundle };
   },
 };
 

@@ -148,6 +148,7 @@ const LAUNCHES: readonly (readonly [line: string, locator: string | undefined])[
   ['uvx mcp-proxy http://far.example/mcp', 'remote:http://far.example/mcp'],
   ['npx mcp-remote', undefined],
   ['npx ./local', undefined],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: crawled text
   ['npx -y ${PACKAGE}', undefined],
   ['uvx --from git+https://x.example/r notes', undefined],
   ['node dist/index.js', undefined],

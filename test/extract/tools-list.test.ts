@@ -107,6 +107,7 @@ const NAMES = [
   'nasa/apod',
   '長亭 IP 情報',
   '!pg',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: crawled text
   'chat-with-${NAME}',
   'fetch_<repo>_docs',
   'a.b',

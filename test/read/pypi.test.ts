@@ -26,7 +26,7 @@ async function sdist(): Promise<Buffer> {
   tar.entry({ name: 'notes-1.0/src/notes/server.py' }, SERVER);
   tar.finalize();
   const chunks: Buffer[] = [];
-  for await (const chunk of tar) chunks.push(Buffer.from(chunk));
+  for await (const chunk of tar) if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
   return gzipSync(Buffer.concat(chunks));
 }
 
