@@ -34,6 +34,8 @@ const NEGATION_WORDS = 5;
 const MAX_LEADS = 8;
 /** Longest clause and longest look-around, in words: what stands further away is not what a verb acts on. */
 const CLAUSE_WORDS = 40;
+/** How far from the start of a sentence its modal may stand. */
+const MODAL_WORDS = 8;
 /** A label before a colon has at most this many words. */
 const LABEL_WORDS = 5;
 
@@ -114,13 +116,23 @@ function skipLabels(reading: Reading, from: number, to: number): number {
 const isVerb = (reading: Reading, at: number) => reading.verbs[at] !== undefined;
 
 function leadActs(reading: Reading, reader: Reader, sentence: Sentence, light: number): readonly Act[] {
-  const at = skipLead(reading, sentence.from, sentence.to);
+  let at = skipLead(reading, sentence.from, sentence.to);
+  if (reading.verbs[at] === undefined) at = behindModal(reading, at, sentence.to);
   const verb = reading.verbs[at];
   const certainty = verb === undefined ? 0 : certaintyOf(reading, reader, verb, sentence.to);
   if (verb === undefined || certainty === 0) return [];
   if (verb.entry.groups.includes(light)) return passOn(reading, reader, verb, sentence, light);
   const first = makeAct(reading, verb, sentence.to, certainty);
   return [first, ...coordinated(reading, reader, first, sentence.to, light)];
+}
+
+/** `the create_user tool can create …`: the verb behind a modal near the start, else the start itself. */
+function behindModal(reading: Reading, from: number, to: number): number {
+  for (let at = from; at < Math.min(to, from + MODAL_WORDS); at++) {
+    const end = reading.grammar('modals', at);
+    if (end > 0 && end < to && reading.verbs[end] !== undefined) return end;
+  }
+  return from;
 }
 
 /** `perform a click`, `allows agents to delete records`: the next verb in the clause carries the meaning. */
@@ -144,6 +156,7 @@ function coordinated(reading: Reading, reader: Reader, first: Act, to: number, l
   const limit = Math.min(to, first.verb.to + CLAUSE_WORDS);
   for (let at = first.verb.to; at < limit; at++) {
     if (at > chained + 1 && ((gaps[at] ?? 0) & GAP.open) !== 0) break;
+    if (reading.grammar('relatives', at) > 0) break;
     const verb = reading.verbs[at];
     const joinedByGap = ((gaps[at] ?? 0) & (GAP.comma | GAP.slash)) !== 0;
     const joined = joinedByGap || endsConjunction(reading, at);
@@ -151,13 +164,19 @@ function coordinated(reading: Reading, reader: Reader, first: Act, to: number, l
     const inChain = at === chained || (at === chained + 1 && endsConjunction(reading, at));
     const sameForm = (reader.forms(reading, at) & reader.forms(reading, first.verb.from) & HEAD_FORMS) !== 0;
     if (!sameForm) continue;
-    const said = endsConjunction(reading, at) || (reader.forms(reading, at) & FORM.base) === 0;
+    const said =
+      (endsConjunction(reading, at) || (reader.forms(reading, at) & FORM.base) === 0) && !endsClause(reading, verb, to);
     if (inChain || (!verb.entry.ambiguous && said) || reading.grammar('determiners', verb.to) > 0) {
       acts.push(makeAct(reading, verb, to, inChain ? first.certainty : CERTAINTY.likely));
       if (inChain) chained = verb.to;
     }
   }
   return acts;
+}
+
+/** Nothing follows in the clause: `rules and rollouts.` are nouns. */
+function endsClause(reading: Reading, verb: Match, to: number): boolean {
+  return verb.to >= to || ((reading.words.gaps[verb.to] ?? 0) & CLAUSE_GAPS) !== 0;
 }
 
 function endsConjunction(reading: Reading, at: number): boolean {
@@ -211,7 +230,8 @@ function listedActs(reading: Reading, reader: Reader, sentence: Sentence): reado
   let open = sentence.part === 'operations';
   for (let at = sentence.from; at < sentence.to; at++) {
     const gap = gaps[at] ?? 0;
-    if (at > sentence.from && (gap & GAP.colon) !== 0 && endsHeading(reading, sentence.from, at)) open = true;
+    if (at > sentence.from && (gap & (GAP.colon | GAP.open)) !== 0 && endsHeading(reading, sentence.from, at))
+      open = true;
     const verb = reading.verbs[at];
     if (!open || verb === undefined) continue;
     const before = at === sentence.from || (gap & LIST_GAPS) !== 0 || endsConjunction(reading, at);

@@ -193,25 +193,27 @@ function finish(builder: Builder): Lexicon {
   const scan = (words: Words): readonly Match[] => {
     const { ids, gaps } = words;
     const found: Match[] = [];
-    const walk = (from: number, at: number, node: number): void => {
-      for (const entry of entries[node] ?? []) found.push({ from, to: at, entry });
+    const walk = (from: number, at: number, node: number, past: boolean): void => {
+      for (const entry of entries[node] ?? []) {
+        if (!past || entry.kind !== 'phrases') found.push({ from, to: at, entry });
+      }
       const edges = next[node];
       const id = ids[at];
       if (edges === undefined || id === undefined || id < 0 || ((gaps[at] ?? 0) & PHRASE_END) !== 0) return;
-      if (step(from, at, edges, id) || !skipped.has(id)) return;
+      if (step(from, at, edges, id, past) || !skipped.has(id)) return;
       // Articles inside a phrase are passed over: `from a given group` is `from group`.
       for (let behind = at + 1; behind <= at + MAX_SKIPPED; behind++) {
         const after = ids[behind];
         if (after === undefined || after < 0 || ((gaps[behind] ?? 0) & PHRASE_END) !== 0) return;
-        if (step(from, behind, edges, after) || !skipped.has(after)) return;
+        if (step(from, behind, edges, after, past) || !skipped.has(after)) return;
       }
     };
-    const step = (from: number, at: number, edges: ReadonlyMap<number, number>, id: number): boolean => {
+    const step = (from: number, at: number, edges: ReadonlyMap<number, number>, id: number, past: boolean): boolean => {
       const exact = edges.get(id);
-      if (exact !== undefined) walk(from, at + 1, exact);
+      if (exact !== undefined) walk(from, at + 1, exact, past);
       const lemma = lemmas[id] ?? id;
       const base = lemma === id ? undefined : edges.get(lemma);
-      if (base !== undefined) walk(from, at + 1, base);
+      if (base !== undefined) walk(from, at + 1, base, past);
       return exact !== undefined || base !== undefined;
     };
     for (let from = 0; from < ids.length; from++) {
@@ -220,8 +222,9 @@ function finish(builder: Builder): Lexicon {
       const before = found.length;
       const exact = firstExact[id] ?? 0;
       const base = firstBase[id] ?? 0;
-      if (exact > 0) walk(from, from + 1, exact);
-      if (base > 0) walk(from, from + 1, base);
+      if (exact > 0) walk(from, from + 1, exact, false);
+      // `executed commands` are not `execute commands`.
+      if (base > 0) walk(from, from + 1, base, ((formBits[id] ?? 0) & NOT_PAST) === 0);
       if (found.length > before + 1) sortTail(found, before);
     }
     return found;
@@ -233,6 +236,9 @@ function finish(builder: Builder): Lexicon {
     scan,
   };
 }
+
+/** Forms that are not those of something done. */
+const NOT_PAST = FORM.base | FORM.third | FORM.gerund | FORM.plural;
 
 /** Sorts the matches from `start` on, all of one first word, longest first. They are few. */
 function sortTail(found: Match[], start: number): void {

@@ -28,6 +28,10 @@ export const GRAMMAR_GROUPS = [
   'trailing',
   /** What stands before a verb that says what a thing is for. */
   'purposes',
+  /** What stands between the name of a tool and its verb: `the tool can`. */
+  'modals',
+  /** Words that begin a side clause; what is joined behind them is not what the tool does. */
+  'relatives',
 ] as const;
 export type GrammarGroup = (typeof GRAMMAR_GROUPS)[number];
 
