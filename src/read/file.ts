@@ -74,10 +74,15 @@ function fetchDocument(url: string, world: ReadWorld, previous?: Previous) {
     trust: world.operatorOrigins?.has(origin) === true ? 'operator' : 'crawled',
     accept: 'application/json, application/yaml;q=0.9, text/html;q=0.8, */*;q=0.5',
     maxBytes: LIMITS.manifestBytes,
-    robots: true,
+    robots: isPage(url),
     ...(previous?.validators === undefined ? {} : { validators: previous.validators }),
     ...(world.signal === undefined ? {} : { signal: world.signal }),
   });
+}
+
+/** Robots.txt is about pages; a document with the ending of data, or at a well-known place, is there to be fetched. */
+function isPage(url: string): boolean {
+  return !/\.(?:jsonc?|ya?ml|toml|md)(?:[?#]|$)|\/\.well-known\/|\/server-card$/iu.test(url);
 }
 
 /** A path as ids show it: relative to the root where it is inside, with slashes. */

@@ -5,14 +5,14 @@ import { documents, WebAddress } from './support/documents.ts';
 const Settings = z.strictObject({
   /** Addresses of cards and of `ai-catalog.json`. */
   cards: z.array(WebAddress).default([]),
-  /** Sites whose `/.well-known/ai-catalog.json` and `/.well-known/mcp/server-card.json` are read. */
+  /** Sites whose `/.well-known/` catalogue and cards are read. */
   sites: z.array(WebAddress).default([]),
   /** Streamable HTTP endpoints, read at `ENDPOINT/server-card`. */
   endpoints: z.array(WebAddress).default([]),
 });
 
-/** Where a site announces its servers. */
-const WELL_KNOWN = ['/.well-known/ai-catalog.json', '/.well-known/mcp/server-card.json'];
+/** Where a site announces its servers; the first is the proposed standard, the others are in use. */
+const WELL_KNOWN = ['/.well-known/ai-catalog.json', '/.well-known/mcp/server-card.json', '/.well-known/mcp.json'];
 
 /** What servers say about themselves on their own site. */
 export const serverCards: Source<typeof Settings> = {

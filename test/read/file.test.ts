@@ -137,3 +137,33 @@ it('a locator that only names a server is answered, never an empty list', async 
   expect(brief(await readLocator('oci:mcp/notes', world))).toBe('no-static-tools image-not-read');
   expect(brief(await readLocator('registry:io.x/notes', world))).toBe('no-static-tools nothing-to-visit');
 });
+
+describe('what a site says about its servers', () => {
+  it('is read at its well-known places, without asking robots.txt', async () => {
+    const server = await loopback((path) => {
+      if (path === '/.well-known/ai-catalog.json') {
+        return {
+          body: JSON.stringify({
+            specVersion: '1.0',
+            entries: [{ type: 'application/mcp-server-card+json', url: '/mcp/server-card' }],
+          }),
+        };
+      }
+      if (path !== '/mcp/server-card') return undefined;
+      const card = {
+        name: 'io.x/notes',
+        version: '1',
+        description: 'd',
+        endpoint: `http://${server.url.slice(7)}/mcp`,
+        tools: [tool('read_note')],
+      };
+      return { body: JSON.stringify(card), type: 'application/mcp-server-card+json' };
+    });
+    const far = { ...world, client: server.client, operatorOrigins: new Set([server.url]) };
+    const [lead = ''] = readingOf(await readLocator(`file:${server.url}/.well-known/ai-catalog.json`, far)).leads;
+    expect(lead).toBe(`file:${server.url}/mcp/server-card`);
+    expect(brief(await readLocator(lead, far))).toEqual([`remote:${server.url}/mcp: read_note`]);
+    expect(server.asked).toEqual(['/.well-known/ai-catalog.json', '/mcp/server-card']);
+    await server.close();
+  });
+});

@@ -61,6 +61,7 @@ const CASES: readonly { readonly title: string; readonly yaml: string; readonly 
     gives: [
       'file:https://a.example/.well-known/ai-catalog.json',
       'file:https://a.example/.well-known/mcp/server-card.json',
+      'file:https://a.example/.well-known/mcp.json',
       'file:https://b.example/mcp/server-card',
     ],
   },
