@@ -48,7 +48,10 @@ for (const category of CATEGORIES) {
           table,
         },
       );
-      print(`  ${severity}, ${strength}: ${policy.tools[0]?.reason} ${effectOf(policy, name)}`);
+      const [rule] = policy.tools;
+      const limits = rule?.limits.map(({ max, window }) => ` ${max}/${window}`).join('') ?? '';
+      print(`  ${severity}, ${strength}: ${rule?.decision}${rule?.hide === true ? ' hide' : ''}${limits}`);
+      print(`    ${rule?.reason} ${effectOf(policy, name)}`);
       if (format !== undefined) print(format.write([policy]).text.replaceAll(/^/gmu, '      '));
     }
   }

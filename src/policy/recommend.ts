@@ -189,7 +189,7 @@ function operationsOf(
 function reasonOf(verdict: Verdict): string {
   const facts = verdict.capabilities.length === 0 ? '' : `: ${verdict.capabilities.join(', ')}`;
   const threats = verdict.threats.length === 0 ? '' : '; its own text shows signs of an attack';
-  return `${aTool(verdict.category)} of ${verdict.severity} severity${facts}${threats}.`;
+  return `${aTool(verdict.category, verdict.severity)}${facts}${threats}.`;
 }
 
 function answersOf(verdict: Verdict): string[] {

@@ -1,10 +1,10 @@
 import type { Constraint, RateLimit } from '../model/policy.ts';
-import type { Category } from '../model/verdict.ts';
+import type { Category, Severity } from '../model/verdict.ts';
 
-/** `An Execute tool`, `A Write tool`, `A tool of unknown effect`. */
-export function aTool(category: Category): string {
-  if (category === 'Unknown') return 'A tool of unknown effect';
-  return `${/^[AEIO]/u.test(category) ? 'An' : 'A'} ${category} tool`;
+/** `An Execute tool of high severity`, `A tool of unknown effect and medium severity`. */
+export function aTool(category: Category, severity: Severity): string {
+  if (category === 'Unknown') return `A tool of unknown effect and ${severity} severity`;
+  return `${/^[AEIO]/u.test(category) ? 'An' : 'A'} ${category} tool of ${severity} severity`;
 }
 
 /** `3 tools`, `1 tool`. */

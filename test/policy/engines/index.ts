@@ -6,8 +6,8 @@ import { celIsTrue, celValue, type Numbers } from './cel.ts';
 import { decideClaude } from './claude.ts';
 import { faultsOfIntercept, loadIntercept, runIntercept } from './intercept.ts';
 import { REST, type ReadRule, readers } from './readers.ts';
-import { Agentgateway, Envoy, ToolHive } from './shapes.ts';
 import { decideRego } from './rego.ts';
+import { Agentgateway, Envoy, ToolHive } from './shapes.ts';
 
 /** A call as an enforcer sees it. */
 export interface EngineCall {

@@ -67,16 +67,17 @@ export function judgeCall(
   const model = outcome?.decision ?? 'deny';
   const got = engine(file, { server: policy.serverName, tool: call.tool, arguments: call.arguments });
   const listed = policy.tools.some(({ tool }) => tool === call.tool);
-  const says = (sentences: readonly string[]): boolean =>
-    sentences.some(
-      (one) => one.includes(quoted(call.tool)) || one.startsWith(`${quoted(policy.serverName)}: every tool`),
-    );
-  const tightened = says(file.tightened);
-  const excused = listed ? says(file.unenforced) : format.expresses.unlisted === 'ask';
+  const server = `${quoted(policy.serverName)}: every tool`;
+  const says = (sentences: readonly string[], word = ''): boolean =>
+    sentences.some((one) => (one.includes(quoted(call.tool)) && one.includes(word)) || one.startsWith(server));
+  const tightened = listed ? says(file.tightened) || says(file.unenforced, 'never denied') : true;
+  // Only where nothing can be denied at all, or not this name, may a call be asked for that the policy denies.
+  const undeniable = listed
+    ? !format.expresses.deny || says(file.unenforced, 'never denied')
+    : format.expresses.unlisted === 'ask';
   if (got === model) agreement.equal += 1;
-  else if (rank(got) > rank(model) && (tightened || excused)) agreement.stricter += 1;
-  else if (got === 'ask' && excused) agreement.asked += 1;
-  else if (!listed && got === 'deny') agreement.stricter += 1;
+  else if (rank(got) > rank(model) && tightened) agreement.stricter += 1;
+  else if (got === 'ask' && model === 'deny' && undeniable) agreement.asked += 1;
   else agreement.faults.push(`${model} became ${got} on ${JSON.stringify(call)} under ${JSON.stringify(policy)}`);
 }
 

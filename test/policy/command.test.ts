@@ -1,0 +1,182 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CommandError } from '../../src/commands/command.ts';
+import { formats } from '../../src/policy/formats/index.ts';
+import { run, workFolder } from './support/cli.ts';
+
+const tool = (name: string, description: string, properties: object = {}) => ({
+  name,
+  description,
+  inputSchema: { type: 'object', properties },
+});
+const PYTHON = {
+  serverInfo: { name: 'python', version: '1.0.0' },
+  tools: [
+    tool('pip-install', 'Runs pip install. WARNING: may execute untrusted code.', { path: { type: 'string' } }),
+    tool('pip-list', 'Lists the installed packages.'),
+    tool('venv-remove', 'Deletes a virtual environment with all that is in it. This cannot be undone.'),
+  ],
+};
+const SOURCES = 'sources:\n  - source: files\n    paths: [python.json]\n';
+const CONFIG = { mcpServers: { py: { command: 'npx', args: ['-y', 'some-server'] }, local: { command: './bin/x' } } };
+const ID = 'file:python.json';
+
+let folder = '';
+const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+const policy = (...args: string[]) => run(folder, ['policy', ...args]);
+
+beforeAll(async () => {
+  folder = workFolder({
+    'python.json': JSON.stringify(PYTHON),
+    'sources.yaml': SOURCES,
+    'mcp.json': JSON.stringify(CONFIG),
+    'settings.json': JSON.stringify({ model: 'opus', permissions: { allow: ['Bash(ls)'], deny: ['mcp__other__x'] } }),
+  });
+  await run(folder, ['crawl', '--sources', 'sources.yaml']);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('toolrisk policy', () => {
+  it('says in words what the policy does', async () => {
+    const { out } = await policy(`${ID}#pip-install`);
+    expect(out).toContain(
+      'An agent must ask a person before each call to `pip-install`, and may call it at most 10 times a minute.',
+    );
+    expect(out).toContain('An Execute tool of critical severity');
+  });
+
+  it('prints the policy as JSON, bound to the definitions', async () => {
+    const model = JSON.parse((await policy(ID, '--json')).out);
+    expect(model).toMatchObject({
+      v: 1,
+      serverName: 'python',
+      default: 'deny',
+      strength: 'recommended',
+      unset: ['paths'],
+    });
+    for (const one of model.tools) expect(one.definitionHash).toMatch(/^[0-9a-f]{64}$/u);
+    expect(model.expires).toMatch(/^\d{4}-\d\d-\d\d$/u);
+  });
+
+  it('lists the formats', async () => {
+    const listed = JSON.parse((await policy('--formats', '--json')).out);
+    expect(listed.map(({ id }: { id: string }) => id)).toEqual(formats.map(({ id }) => id));
+    expect((await policy('--formats')).out.trimEnd().split('\n')).toHaveLength(formats.length + 1);
+  });
+
+  it('takes values and leaves limits out', async () => {
+    const model = JSON.parse(
+      (await policy(ID, '--json', '--set', 'paths=/srv', '--set', 'paths=/tmp', '--without-limits')).out,
+    );
+    const [pip] = model.tools;
+    expect(pip).toMatchObject({ limits: [], constraints: [{ kind: 'prefix', prefixes: ['/srv/', '/tmp/'] }] });
+  });
+
+  for (const { id, fileName } of formats) {
+    it(`writes ${id}, to stdout or a folder`, async () => {
+      const { code, out, err } = await policy(ID, '--format', id);
+      expect(code).toBe(0);
+      expect(out).not.toBe('');
+      expect(err).toContain('To know:');
+      await policy(ID, '--format', id, '--out', `out-${id}`);
+      expect(read(`out-${id}/${fileName}`)).toBe(out);
+    });
+  }
+
+  it('merges into a person’s file, updates it, and sees when it is up to date', async () => {
+    const args = [ID, '--format', 'claude-code', '--name', 'py', '--merge', 'settings.json', '--lock', 'lock.json'];
+    expect((await policy(...args, '--diff', 'settings.json')).code).toBe(1);
+    await policy(...args, '--in-place');
+    const merged = JSON.parse(read('settings.json'));
+    expect(merged.model).toBe('opus');
+    expect(merged.permissions).toEqual({
+      allow: ['Bash(ls)', 'mcp__py__pip-list'],
+      ask: ['mcp__py__pip-install'],
+      deny: ['mcp__other__x', 'mcp__py__venv-remove'],
+    });
+    expect(await policy(...args, '--diff', 'settings.json')).toMatchObject({ code: 0, out: '' });
+    // Another strength: what we wrote goes, what the person wrote stays.
+    await policy(...args, '--in-place', '--strength', 'permissive');
+    expect(JSON.parse(read('settings.json')).permissions).toEqual({
+      allow: ['Bash(ls)', 'mcp__py__pip-list'],
+      ask: ['mcp__py__pip-install', 'mcp__py__venv-remove'],
+      deny: ['mcp__other__x'],
+    });
+  });
+
+  it('writes one file for a client’s configuration, with the names that it has there', async () => {
+    const { out, err } = await policy('--config', 'mcp.json', '--format', 'codex');
+    expect(out).toContain('[mcp_servers.py]');
+    expect(out).toContain('[mcp_servers.local]');
+    expect(out).toContain('enabled_tools = []');
+    expect(err).toContain('everything on it is denied');
+  });
+
+  it('runs expectations, and fails on the first that is not met', async () => {
+    const calls = [
+      { tool: 'pip-list', expect: 'allow' },
+      { tool: 'pip-install', times: 10, expect: 'ask' },
+      { tool: 'pip-install', expect: 'deny' },
+      { tool: 'pip-install', after: 60, expect: 'ask' },
+      { tool: 'PIP-LIST', expect: 'deny' },
+    ];
+    writeFileSync(join(folder, 'good.json'), JSON.stringify({ server: ID, calls }));
+    writeFileSync(join(folder, 'bad.yaml'), `server: ${ID}\ncalls:\n  - {tool: venv-remove, expect: allow}\n`);
+    expect(await policy('test', 'good.json')).toMatchObject({ code: 0, out: '' });
+    expect(await policy('test', 'bad.yaml')).toMatchObject({
+      code: 1,
+      out: 'call 1 of venv-remove: expected allow, got deny (rule)\n',
+    });
+  });
+
+  const FAULTS = [
+    { title: 'nothing named', args: [], says: 'name a SERVER' },
+    { title: 'an unknown server', args: ['nobody'], says: 'no server nobody' },
+    { title: 'a value for nothing', args: [ID, '--set', 'x=1'], says: 'use paths, hosts' },
+    { title: 'a value without a name', args: [ID, '--set', 'x'], says: 'NAME=VALUE' },
+    { title: 'a merge without a format', args: [ID, '--merge', 'settings.json'], says: '--merge needs --format' },
+    { title: 'a merge into Cedar', args: [ID, '--format', 'agentcore', '--merge', 'x'], says: 'cannot be merged' },
+    {
+      title: 'a merge into a broken file',
+      args: [ID, '--format', 'codex', '--merge', 'settings.json'],
+      says: 'cannot be merged',
+    },
+    { title: 'a test without a file', args: ['test'], says: 'policy test FILE' },
+    { title: 'a test that is none', args: ['test', 'python.json'], says: 'calls' },
+    { title: 'a configuration without servers', args: ['--config', 'sources.yaml'], says: 'no MCP server' },
+    { title: 'a file that is not there', args: ['test', 'nothing.json'], says: 'cannot read' },
+  ];
+  for (const { title, args, says } of FAULTS) {
+    it(`says what to do about ${title}`, async () => {
+      await expect(policy(...args)).rejects.toThrow(CommandError);
+      await expect(policy(...args)).rejects.toThrow(says);
+    });
+  }
+});
+
+describe('toolrisk verify', () => {
+  it('is quiet until a tool drifts', async () => {
+    await policy(ID, '--lock', 'verify.json');
+    expect(await run(folder, ['verify', 'verify.json'])).toMatchObject({ code: 0, out: '' });
+    const changed = {
+      ...PYTHON,
+      tools: [{ ...PYTHON.tools[0], description: 'Now does something else.' }, PYTHON.tools[1]],
+    };
+    writeFileSync(join(folder, 'python.json'), JSON.stringify(changed));
+    await run(folder, ['crawl', '--sources', 'sources.yaml'], Date.UTC(2026, 10, 23));
+    const { code, out } = await run(folder, ['verify', 'verify.json']);
+    expect(code).toBe(1);
+    expect(out).toContain('file:python.json#pip-install has another definition');
+    expect(out).toContain('file:python.json#venv-remove is gone');
+  });
+
+  it('fails on an old policy, and says where the lock is missing', async () => {
+    await policy(ID, '--lock', 'old.json');
+    const { code, out } = await run(folder, ['verify', 'old.json', '--json'], Date.UTC(2028, 0, 1));
+    expect(code).toBe(1);
+    expect(out).toContain('"what":"expired"');
+    await expect(run(folder, ['verify'])).rejects.toThrow('toolrisk policy SERVER --lock');
+    expect(existsSync(join(folder, 'toolrisk.lock.json'))).toBe(false);
+  });
+});
