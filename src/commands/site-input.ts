@@ -1,3 +1,4 @@
+import { ACCURACY_METHOD, accuracyOf, loadFigures } from '../data/figures.ts';
 import { loadAttackPatterns, loadCves, loadTaxonomies } from '../data/knowledge.ts';
 import { readRuleFiles } from '../data/load.ts';
 import { readSiteWords } from '../data/site.ts';
@@ -67,5 +68,14 @@ export function siteTables(dataFolder: string): SiteTables {
     severityMoves: describeMoves(severities),
     baseSeverity: severities.start,
     discounts: words.discounts,
+    accuracy: {
+      method: ACCURACY_METHOD,
+      rows: accuracyOf(loadFigures(dataFolder)).map(({ sample, measure, hits, of }) => ({
+        sample,
+        measure,
+        right: hits,
+        of,
+      })),
+    },
   };
 }
