@@ -96,7 +96,8 @@ export const PolicyFile = z.object({
   page: optional(z.url()),
   strength: z.enum(['permissive', 'recommended', 'strict']),
   policy: Policy,
-  files: z.array(z.object({ format: text, fileName: text, mediaType: text, text })),
+  /** Formats on the page, and what each could not say. `toolrisk policy` writes the files. */
+  formats: z.array(z.object({ format: text, fileName: text, tightened: z.array(text), unenforced: z.array(text) })),
 });
 
 /** Any other twin: it says what it is, and its fields are those of its page. */

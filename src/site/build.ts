@@ -60,6 +60,8 @@ export async function buildSite(input: SiteInput, options: BuildOptions): Promis
       new RenderThreads(options.threads ?? THREADS, { config, root: publisher.tree.root, fresh: publisher.tree.fresh }),
   );
   const plan = new Plan(input, publisher, generation);
+  // First of all: the library collects garbage with every picture, which takes the longer the more there is.
+  for (const { path, svg } of cards()) publisher.made(path, svg, () => png(svg));
   const sitemap = new SitemapWriter(options.baseUrl, (path, text) => publisher.site(path, text));
   try {
     for (const record of input.servers()) {
@@ -82,7 +84,6 @@ export async function buildSite(input: SiteInput, options: BuildOptions): Promis
   for (const page of sitePages(context)) site.page(page);
   sitemap.finish();
   for (const [path, text] of [...assetFiles(assets, frame), ...machineFiles(context)]) publisher.site(path, text);
-  for (const { path, svg } of cards()) publisher.made(path, svg, () => png(svg));
   const pagesMs = options.now() - began;
   if (options.search !== false) {
     await publisher.folder(urls.pagefind(), plan.searchPrint(), (place) => buildSearch(searchRecords(input), place));

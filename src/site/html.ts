@@ -75,6 +75,7 @@ export function jsonForScript(value: unknown): Html {
 
 /** A sentence of our own in which names stand between backticks, as code. */
 export function withCode(text: string): Html {
+  if (!text.includes('`')) return html`${text}`;
   const parts = text.split('`');
   if (parts.length % 2 === 0) return html`${text}`;
   return html`${parts.map((part, i) => (i % 2 === 0 ? part : html`<code><bdi>${part}</bdi></code>`))}`;

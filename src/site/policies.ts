@@ -39,10 +39,13 @@ function shownRank(format: PolicyFormat): number {
   return at < 0 ? SHOWN_FORMATS.length : at;
 }
 
+/** The formats that most clients and gateways take. */
+export const MOST_USED_FORMATS = ORDERED_FORMATS.slice(0, 6);
+
 /** Formats on a tool's own page; each costs its page some room. */
 export const TAB_FORMATS = ORDERED_FORMATS.slice(0, 4);
 
-/** The policy for some tools of a server. */
+/** The policy for the tools of a server. */
 export function policyFor(
   server: ServerView,
   tools: readonly ToolView[],
@@ -50,12 +53,18 @@ export function policyFor(
   table: PolicyTable,
   catalogueVersion: string,
 ): PolicyView {
-  const policy = recommend(server, tools, { strength, settings: {}, catalogueVersion, table });
-  return {
-    policy,
-    effect: (tool) => effectOf(policy, tool),
-    rule: (tool) => policy.tools.find((rule) => rule.tool === tool),
-  };
+  return view(recommend(server, tools, { strength, settings: {}, catalogueVersion, table }));
+}
+
+/** The same policy narrowed to one tool: every other tool of the server falls under its default. */
+export function onlyTool({ policy, rule }: PolicyView, tool: string): PolicyView {
+  const own = rule(tool);
+  return view({ ...policy, tools: own === undefined ? [] : [own], unset: [...(own?.unset ?? [])] });
+}
+
+function view(policy: Policy): PolicyView {
+  const rules = new Map(policy.tools.map((rule) => [rule.tool, rule]));
+  return { policy, effect: (tool) => effectOf(policy, tool), rule: (tool) => rules.get(tool) };
 }
 
 /** Writes a policy in some formats. */

@@ -6,7 +6,7 @@ import { makeLayout, type SiteFrame } from './layout.ts';
 import type { Page } from './pages/context.ts';
 import { policyPage, serverPage } from './pages/server.ts';
 import { tombstonePage, toolPage } from './pages/tool.ts';
-import { ORDERED_FORMATS, policyFor, TAB_FORMATS, texts } from './policies.ts';
+import { MOST_USED_FORMATS, ORDERED_FORMATS, onlyTool, policyFor, TAB_FORMATS, texts } from './policies.ts';
 import { makeRelated } from './related.ts';
 import { makeLookup } from './tables.ts';
 import { urls } from './urls.ts';
@@ -62,11 +62,12 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
   function server(job: ServerJob): void {
     const { pages, tools } = job;
     const relatedTo = makeRelated(pages.rows);
+    const recommended = policyFor(pages.server, tools, 'recommended', policyTable, tables.ruleset);
     for (const at of job.wanted) {
       const row = pages.rows[at];
       const tool = tools[at];
       if (row === undefined || tool === undefined) continue;
-      const policy = policyFor(pages.server, [tool], 'recommended', policyTable, tables.ruleset);
+      const policy = onlyTool(recommended, row.name);
       const written = texts(policy.policy, TAB_FORMATS);
       page(toolPage({ pages, row, tool, related: relatedTo(row), policy, texts: written, lookup, baseUrl }));
     }
@@ -74,10 +75,14 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
     if (!job.whole) return;
     const input = { pages, tools, lookup, baseUrl };
     for (const strength of STRENGTHS) {
-      const policy = policyFor(pages.server, tools, strength, policyTable, tables.ruleset);
-      const written = texts(policy.policy, ORDERED_FORMATS);
+      const isRecommended = strength === 'recommended';
+      const policy = isRecommended
+        ? recommended
+        : policyFor(pages.server, tools, strength, policyTable, tables.ruleset);
+      // The other strengths come in the most used formats; `toolrisk policy` writes them in all.
+      const written = texts(policy.policy, isRecommended ? ORDERED_FORMATS : MOST_USED_FORMATS);
       page(policyPage(input, strength, policy, written));
-      if (strength === 'recommended') page(serverPage(input, policy, written.slice(0, TAB_FORMATS.length)));
+      if (isRecommended) page(serverPage(input, policy, written.slice(0, TAB_FORMATS.length)));
     }
     emit(urls.badge(pages.server.slug), badgeSvg(pages.rows));
   }

@@ -337,7 +337,7 @@ export function policyPage(
         ),
         ' · ',
       )}</p>
-${boxes}<p class="small soft"><a href="${root}${urls.api(path)}">All files as JSON</a></p>`,
+${boxes}${strength !== 'recommended' && html`<p>In any other format: <code>toolrisk policy SERVER --strength ${strength} --format ID</code>, or the <a href="${root}${urls.policies(server.slug, 'recommended')}">recommended policy in all formats</a>.</p>\n`}<p class="small soft"><a href="${root}${urls.api(path)}">The policy as JSON</a></p>`,
       crumbs: [
         { label: 'Home', path: urls.home() },
         { label: 'Servers', path: urls.servers() },
@@ -355,14 +355,12 @@ ${boxes}<p class="small soft"><a href="${root}${urls.api(path)}">All files as JS
       ...(baseUrl === undefined ? {} : { page: baseUrl + path }),
       strength,
       policy: policy.policy,
-      files: written.flatMap(({ format, written: text }) =>
-        [text, ...text.companions].map((file) => ({
-          format: format.id,
-          fileName: file.fileName,
-          mediaType: file.mediaType,
-          text: file.text,
-        })),
-      ),
+      formats: written.map(({ format, written: text }) => ({
+        format: format.id,
+        fileName: text.fileName,
+        tightened: text.tightened,
+        unenforced: text.unenforced,
+      })),
     },
   };
 }
