@@ -49,7 +49,7 @@ const LONG = 'x'.repeat(1 << 16);
 /** A schema that costs a validator seconds or makes it throw. */
 const OUTPUT_SCHEMA = {
   type: 'object',
-  properties: Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`p${n}`, { type: 'string', pattern: '(' }])),
+  properties: Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`p${n}`, { type: 'string', pattern: '(' }])),
   $ref: 'https://attacker.example/schema.json',
 };
 
@@ -74,7 +74,7 @@ export const HOSTILE_LISTINGS: readonly HostileListing[] = [
   },
   {
     name: 'endless comments',
-    reason: 'body-too-large',
+    reason: 'mcp-total-bytes',
     outcome: 'too-large',
     misbehave: streams(EVENTS, '', () => `: ${LONG}\n\n`),
   },

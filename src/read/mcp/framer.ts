@@ -19,34 +19,67 @@ export async function* linesOf(
   body: AsyncIterable<Uint8Array>,
   limit: number = MCP_LIMITS.messageBytes,
 ): AsyncGenerator<string, void, undefined> {
-  let parts: Uint8Array[] = [];
-  let held = 0;
+  const held = new Gathered(limit);
   let afterCr = false;
-
-  const take = (last: Uint8Array): string => {
-    const line = parts.length === 0 ? last : Buffer.concat([...parts, last]);
-    parts = [];
-    held = 0;
-    return Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('utf8');
-  };
 
   for await (const chunk of body) {
     let start = 0;
     for (let end = endOfLine(chunk, 0); end < chunk.length; end = endOfLine(chunk, start)) {
       // The LF of a CRLF ends nothing that its CR has not ended.
-      const second = chunk[end] === LF && end === start && afterCr && held === 0;
+      const second = chunk[end] === LF && end === start && afterCr && held.isEmpty;
       afterCr = chunk[end] === CR;
-      if (!second) yield take(chunk.subarray(start, end));
+      if (!second) yield held.end(chunk.subarray(start, end));
       start = end + 1;
     }
     if (start < chunk.length) afterCr = false;
-    const rest = chunk.subarray(start);
-    held += rest.byteLength;
-    if (held > limit) throw mcpError('mcp-message-bytes', `over ${limit} bytes in one line`);
-    if (rest.byteLength > 0) parts.push(rest);
+    held.add(chunk.subarray(start));
   }
-  if (held > 0) yield take(new Uint8Array(0));
+  if (!held.isEmpty) yield held.end(new Uint8Array(0));
 }
+
+/**
+ * Bytes that are gathered until they are whole. They are copied at once, so that the many small buffers they came in
+ * die young: kept in a list they would outlive the cheap collections, and a hostile stream would cost many times its size.
+ */
+export class Gathered {
+  #buffer = Buffer.alloc(0);
+  #length = 0;
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get isEmpty(): boolean {
+    return this.#length === 0;
+  }
+
+  /** @throws {McpError} `mcp-message-bytes` past the limit. */
+  add(chunk: Uint8Array): void {
+    const length = this.#length + chunk.byteLength;
+    if (length > this.#limit) throw mcpError('mcp-message-bytes', `over ${this.#limit} bytes`);
+    if (length > this.#buffer.byteLength) {
+      const larger = Buffer.allocUnsafe(
+        Math.min(Math.max(length, 2 * this.#buffer.byteLength, FIRST_BYTES), this.#limit),
+      );
+      this.#buffer.copy(larger, 0, 0, this.#length);
+      this.#buffer = larger;
+    }
+    this.#buffer.set(chunk, this.#length);
+    this.#length = length;
+  }
+
+  /** The text of what was gathered and `last`; gathering begins anew. */
+  end(last: Uint8Array): string {
+    if (this.#length === 0) return Buffer.from(last.buffer, last.byteOffset, last.byteLength).toString('utf8');
+    this.add(last);
+    const text = this.#buffer.toString('utf8', 0, this.#length);
+    this.#length = 0;
+    return text;
+  }
+}
+
+const FIRST_BYTES = 64 << 10;
 
 /** Index of the first LF or CR from `from`, the length when there is none. */
 function endOfLine(chunk: Uint8Array, from: number): number {

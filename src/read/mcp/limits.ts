@@ -3,10 +3,13 @@
  * one is an outcome with its own reason, never a shorter list.
  */
 export const MCP_LIMITS = {
-  /** One JSON-RPC message; also one line of stdio and one event of a stream. */
-  messageBytes: 10 << 20,
+  /**
+   * One JSON-RPC message; also one line of stdio and one event of a stream. A thousand times the list of a usual server,
+   * and what parsing it costs stays below 150 MB.
+   */
+  messageBytes: 4 << 20,
   /** Everything that one visit reads. */
-  totalBytes: 32 << 20,
+  totalBytes: 16 << 20,
   /** Messages of any kind in one visit, notifications included. */
   messages: 1_000,
   /** Pages of one list. */

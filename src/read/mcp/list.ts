@@ -54,7 +54,7 @@ export async function listTools(peer: Peer, budget: Budget, context: ListContext
     if (pages.length === MCP_LIMITS.pages) return mcpFailure('mcp-pages', `${MCP_LIMITS.pages} pages`);
     const page = await askPage(peer, cursor);
     if (page.kind === 'failed') return page;
-    budget.note(JSON.stringify(page.list));
+    for (const entry of listOf(page.list) ?? []) budget.note(JSON.stringify(entry));
     pages.push(page);
     count += listOf(page.list)?.length ?? 0;
     if (count > LIMITS.toolsPerServer) return mcpFailure('mcp-tools', `over ${LIMITS.toolsPerServer} tools`);

@@ -15,7 +15,7 @@ export async function openEventStream(remote: Remote): Promise<Peer | Failure> {
     trust: remote.trust,
     accept: 'text/event-stream',
     contentTypes: ['text/event-stream'],
-    maxBytes: MCP_LIMITS.totalBytes,
+    maxBytes: 2 * MCP_LIMITS.totalBytes,
     timeoutMs: MCP_LIMITS.visitMs,
     longLived: true,
     signal: remote.signal,

@@ -2,7 +2,7 @@ import { statusFailure } from '../../fetch/reasons.ts';
 import { FetchError, type HttpClient, type Opened, type Trust } from '../../fetch/types.ts';
 import type { Failure } from '../../model/manifest.ts';
 import { McpError, mcpError, mcpFailure } from './failures.ts';
-import { eventsOf } from './framer.ts';
+import { eventsOf, Gathered } from './framer.ts';
 import { MCP_LIMITS } from './limits.ts';
 import { type Answer, type Budget, type Incoming, refusalText } from './message.ts';
 
@@ -44,7 +44,7 @@ export async function post(
     accept: 'application/json, text/event-stream',
     headers: { 'content-type': 'application/json', ...headers },
     body: text,
-    maxBytes: MCP_LIMITS.totalBytes,
+    maxBytes: 2 * MCP_LIMITS.totalBytes,
     timeoutMs,
     statuses: SPEAKING,
     longLived: true,
@@ -78,14 +78,9 @@ async function answerIn(
     }
     throw mcpError('mcp-closed', 'the event stream ended without the answer');
   }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > MCP_LIMITS.messageBytes) throw mcpError('mcp-message-bytes', `over ${MCP_LIMITS.messageBytes} bytes`);
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString('utf8');
+  const gathered = new Gathered(MCP_LIMITS.messageBytes);
+  for await (const chunk of body) gathered.add(chunk);
+  const text = gathered.end(new Uint8Array(0));
   if (opened.status >= 400 && !looksLikeJson(text)) return undefined;
   if (!looksLikeJson(text)) {
     if (opened.status === 202 || opened.status === 204) return undefined;
