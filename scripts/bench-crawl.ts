@@ -41,7 +41,13 @@ try {
   const data = resolve(import.meta.dirname, '../data');
   const contestants = {
     toolrisk: (round: number) => [ours, origin, count, concurrency, join(folder, `${round}.db`), data],
-    crawlee: () => [join(crawlee, 'run.mjs'), origin, count, concurrency],
+    crawlee: (round: number) => [
+      join(crawlee, 'run.mjs'),
+      origin,
+      count,
+      concurrency,
+      join(folder, `crawlee-${round}`),
+    ],
     undici: () => [bare, origin, count, concurrency],
   };
   const rates: Record<string, number[]> = { toolrisk: [], crawlee: [], undici: [] };

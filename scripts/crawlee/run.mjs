@@ -1,7 +1,8 @@
-// Fetches and parses every manifest with Crawlee's HttpCrawler: `run.mjs ORIGIN COUNT CONCURRENCY`, one line of JSON.
+// Fetches, parses and stores every manifest with Crawlee's HttpCrawler: `run.mjs ORIGIN COUNT CONCURRENCY STORAGE`, one
+// line of JSON. It does the same job as ours, short of judging: what it read is on the disk, and so is its queue.
 import { Configuration, HttpCrawler, LogLevel, log } from '@crawlee/http';
 
-const [origin = '', count = '0', concurrency = '1'] = process.argv.slice(2);
+const [origin = '', count = '0', concurrency = '1', storage = ''] = process.argv.slice(2);
 log.setLevel(LogLevel.OFF);
 let tools = 0;
 const crawler = new HttpCrawler(
@@ -11,12 +12,13 @@ const crawler = new HttpCrawler(
     maxConcurrency: Number(concurrency),
     maxRequestRetries: 0,
     useSessionPool: false,
-    requestHandler({ body }) {
-      tools += JSON.parse(body.toString()).tools.length;
+    async requestHandler({ request, body, pushData }) {
+      const manifest = JSON.parse(body.toString());
+      tools += manifest.tools?.length ?? 0;
+      await pushData({ url: request.url, manifest });
     },
   },
-  // Without its statistics on the disk: the comparison is to be with its better side.
-  new Configuration({ persistStorage: false }),
+  new Configuration({ storageClientOptions: { localDataDirectory: storage } }),
 );
 const urls = Array.from({ length: Number(count) }, (_, i) => `${origin}/m/${i}.json`);
 const began = performance.now();

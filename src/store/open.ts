@@ -12,7 +12,9 @@ export const APPLICATION_ID = 0x746c726b;
 /** How long a statement waits for another writer. The event loop stands still meanwhile, so it is short. */
 const BUSY_MS = 2_000;
 
-const PAGE_CACHE_KIB = 16_384;
+/** Pages that SQLite keeps in memory: enough for the upper levels of every index, and the same for any size of file. */
+const PAGE_CACHE_KIB = 6_144;
+const TEMP_CACHE_KIB = 1_024;
 
 export interface OpenOptions {
   readonly mode: 'read' | 'write';
@@ -99,6 +101,7 @@ function migrate(handle: Database.Database, from: number): void {
 
 function tune(handle: Database.Database): void {
   handle.pragma(`cache_size = -${PAGE_CACHE_KIB}`);
+  handle.pragma(`temp.cache_size = -${TEMP_CACHE_KIB}`);
   // A schema from outside may hold triggers and views; ours needs no functions with side effects in them.
   handle.pragma('trusted_schema = OFF');
 }
