@@ -19,6 +19,7 @@ const INDEXED: readonly { readonly folder: string; readonly notThings: readonly 
       'draw',
       'tool-lines',
       'rows',
+      'stored-policies',
       'crawl-report',
       'site-input',
     ],

@@ -2,4 +2,5 @@
 select server_id, tool_name, rule, text
 from findings
 where rule in ('hint-contradicts-text', 'hint-denies-reading') and discounted is null
-order by server_id, tool_name, rule
+order by rule, server_id, tool_name
+limit 200

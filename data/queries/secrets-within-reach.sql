@@ -1,5 +1,6 @@
 -- Tools that read secrets, keys or credentials
-select r.server_id, r.tool_name, r.category, r.severity
-from tool_risk r, json_each(r.capabilities) c
-where c.value = 'reads-secrets'
-order by r.severity_rank desc, r.server_id, r.tool_name
+select server_id, tool_name, category, severity, confidence
+from tool_capability
+where capability = 'reads-secrets'
+order by severity_rank desc, confidence desc, server_id, tool_name
+limit 200

@@ -1,6 +1,6 @@
 -- Servers with a tool that runs code or commands
-select r.server_id, count(*) as tools, max(r.severity_rank) as worst_rank, min(r.tool_name) as example
-from tool_risk r, json_each(r.capabilities) c
-where c.value in ('runs-code', 'runs-arbitrary-code')
-group by r.server_id
-order by worst_rank desc, tools desc, r.server_id
+select server_id, tool_count, severity_rank as worst_rank
+from server_capability
+where capability = 'runs-code'
+order by tool_count desc, severity_rank desc, server_id
+limit 200

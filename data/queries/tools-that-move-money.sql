@@ -2,4 +2,5 @@
 select server_id, tool_name, severity, confidence, provenance
 from tool_risk
 where category = 'Financial'
-order by severity_rank desc, server_id, tool_name
+order by severity_rank desc, confidence desc, server_id, tool_name
+limit 200

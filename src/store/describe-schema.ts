@@ -1,5 +1,5 @@
 import type { Column } from './describe.ts';
-import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts';
+import { SCHEMA_VERSION, schemaTables, VIRTUAL_TABLES } from './schema.ts';
 import { VIEWS } from './views.ts';
 
 /** A table or a view, in words. */
@@ -22,7 +22,7 @@ export function describeSchema(): { readonly version: number; readonly relations
     stable: view.stable,
     columns: view.columns.map(plain),
   }));
-  const tables = MIGRATIONS.flatMap((step) => step.tables).map((one) => ({
+  const tables = [...schemaTables(), ...VIRTUAL_TABLES].map((one) => ({
     kind: 'table' as const,
     name: one.name,
     text: one.text,

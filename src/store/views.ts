@@ -22,6 +22,7 @@ const CATEGORY = text(
 const SEVERITY = text('severity', 'Impact of a call: low, medium, high or critical');
 const SEVERITY_RANK = number('severity_rank', 'The severity as a number', '0 (low) to 3 (critical)');
 
+/** The outer joins never miss: they are written so that SQLite leaves out the tables that a question does not need. */
 const TOOL_RISK: View = {
   name: 'tool_risk',
   text: 'One row per current tool, with its verdict and where it was read',
@@ -47,10 +48,10 @@ const TOOL_RISK: View = {
       d.method, d.definition_hash, o.package_version, o.provenance, t.first_seen, m.last_seen
     FROM tools t
     JOIN verdicts v ON v.tool = t.tool
-    JOIN servers s ON s.server_id = t.server_id
-    JOIN tool_versions d ON d.tool_version = t.tool_version
-    JOIN observations o ON o.tool = t.tool AND o.manifest = t.manifest
-    JOIN manifests m ON m.manifest = t.manifest`,
+    LEFT JOIN servers s ON s.server_id = t.server_id
+    LEFT JOIN tool_versions d ON d.tool_version = t.tool_version
+    LEFT JOIN observations o ON o.tool = t.tool AND o.manifest = t.manifest
+    LEFT JOIN manifests m ON m.manifest = t.manifest`,
 };
 
 const SERVER_RISK: View = {
@@ -153,5 +154,71 @@ const FINDINGS: View = {
     FROM verdict_findings f JOIN tools t ON t.tool = f.tool`,
 };
 
+const TOOL_CAPABILITY: View = {
+  name: 'tool_capability',
+  text: 'One row per current tool and capability that counts. Ask it for one capability',
+  stable: true,
+  columns: [
+    text('capability', 'Capability'),
+    SERVER_ID,
+    TOOL_NAME,
+    CATEGORY,
+    SEVERITY,
+    SEVERITY_RANK,
+    { name: 'confidence', type: 'REAL', text: 'How sure the verdict is', unit: '0 to 1' },
+  ],
+  sql: `
+    SELECT c.capability, t.server_id, t.name, v.category, v.severity, v.severity_rank, v.confidence
+    FROM tool_capabilities c JOIN tools t ON t.tool = c.tool JOIN verdicts v ON v.tool = c.tool`,
+};
+
+const SERVER_CAPABILITY: View = {
+  name: 'server_capability',
+  text: 'One row per server and capability that a tool of it has',
+  stable: true,
+  columns: [
+    SERVER_ID,
+    text('capability', 'Capability'),
+    number('tool_count', 'Tools of the server that have it'),
+    number('severity_rank', 'The worst severity among all tools of the server, as a number', '0 (low) to 3 (critical)'),
+  ],
+  sql: `
+    SELECT c.server_id, c.capability, c.tool_count, s.severity_rank
+    FROM server_capabilities c LEFT JOIN servers s ON s.server_id = c.server_id`,
+};
+
+/** One arm per strength: SQLite skips the arms that a question rules out. */
+const POLICIES: View = {
+  name: 'policies',
+  text: 'What the recommended policies say of each current tool: one row per tool and strength. A tool that is not here is denied',
+  stable: true,
+  columns: [
+    SERVER_ID,
+    TOOL_NAME,
+    text('strength', 'How careful: permissive, recommended or strict'),
+    text('decision', 'What an agent may do without set parameters: allow, ask or deny'),
+    CATEGORY,
+    SEVERITY,
+    SEVERITY_RANK,
+  ],
+  sql: ['permissive', 'recommended', 'strict']
+    .map(
+      (strength) => `
+    SELECT t.server_id, t.name, '${strength}', d.${strength}, v.category, v.severity, v.severity_rank
+    FROM verdicts v JOIN tool_decisions d ON d.tool = v.tool JOIN tools t ON t.tool = v.tool`,
+    )
+    .join(' UNION ALL'),
+};
+
 /** Every view, in the order in which they are printed. */
-export const VIEWS: readonly View[] = [TOOL_RISK, SERVER_RISK, CAPABILITY_COUNT, COVERAGE, RECENT_CHANGES, FINDINGS];
+export const VIEWS: readonly View[] = [
+  TOOL_RISK,
+  SERVER_RISK,
+  TOOL_CAPABILITY,
+  SERVER_CAPABILITY,
+  CAPABILITY_COUNT,
+  COVERAGE,
+  RECENT_CHANGES,
+  FINDINGS,
+  POLICIES,
+];
