@@ -17,6 +17,8 @@ export const policy: Command = {
     'Without --format it says in words what the policy does, or with --json prints the policy itself. With --format the',
     'file goes to stdout and what the format cannot say to stderr. "policy test FILE" runs calls through a policy:',
     'exit code 1 when one gets another decision than expected. --diff: exit code 1 on a difference.',
+    'A test file (YAML or JSON) has "server" (with "strength" and "set") or a "policy" as --json prints it, and "calls":',
+    'each with tool, arguments, expect (allow, ask, deny), times, and after (seconds) or at (an instant).',
   ].join(' '),
   arguments: [
     { name: 'what', text: 'SERVER, SERVER#TOOL, or the word test', required: false },

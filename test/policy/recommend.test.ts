@@ -179,6 +179,22 @@ describe('recommended policies', () => {
     });
   }
 
+  it('need a dry run when strict, a confirmation from high on, and a ceiling of what moves money', () => {
+    const tool = (category: 'Write' | 'Financial', severity: 'low' | 'high', properties: Record<string, string>) =>
+      judged('x', category, severity, { inputSchema: schema(properties) });
+    expect(only(policyFor([tool('Write', 'low', { dry_run: 'boolean' })], 'strict')).constraints).toEqual([
+      { kind: 'equals', argument: ['dry_run'], value: true },
+    ]);
+    expect(only(policyFor([tool('Write', 'high', { confirm: 'boolean' })])).constraints).toEqual([
+      { kind: 'equals', argument: ['confirm'], value: true },
+    ]);
+    const charge = tool('Financial', 'high', { amount: 'number', currency: 'string' });
+    expect(only(policyFor([charge]))).toMatchObject({ decision: 'ask', unset: ['max_amount'] });
+    expect(only(policyFor([charge], 'recommended', { max_amount: ['50', '20'] })).constraints).toEqual([
+      { kind: 'maximum', argument: ['amount'], maximum: 20 },
+    ]);
+  });
+
   it('keep asking for a list of paths, which nothing can check', () => {
     const tool = judged('read_many', 'Read', 'medium', {
       inputSchema: schema({ paths: { type: 'array', items: { type: 'string' } } }),

@@ -15,6 +15,7 @@ export const claudeCodeManaged: PolicyFormat = {
   notes: [
     'Only the servers of this file may be used, and only the rules of this file count.',
     'The rules hold the name under which the server is configured; say it with --name.',
+    'Claude Code shows every sign but letters, digits, "_" and "-" as "_": names that differ only there are one to it.',
   ],
   write(policies) {
     const notes = new Notes();

@@ -57,16 +57,18 @@ broken if {
 	not holds(c)
 }
 
-# The decision by operation: each parameter that selects one has its own table.
+# The decision by operation: each parameter that selects one has its own table. Only a text can select: a list would be
+# taken for a path by object.get.
 by_operation contains result if {
 	some operation in rule.operations
 	value := argument(operation.argument)
+	is_string(value)
 	result := object.get(operation.decisions, value, rule.decision)
 }
 
 by_operation contains rule.decision if {
 	some operation in rule.operations
-	not argument(operation.argument)
+	not is_string(argument(operation.argument))
 }
 
 by_operation contains rule.decision if count(rule.operations) == 0
