@@ -218,6 +218,41 @@ describe('and', () => {
     ).toEqual({ destructiveHint: false });
   });
 
+  it('hints in snake case are hints', async () => {
+    const tool = await one(
+      '@mcp.tool(annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))\ndef t(): ...',
+    );
+    expect(tool?.definition.annotations).toEqual({ readOnlyHint: true, openWorldHint: false });
+  });
+
+  it('a server that is mounted gives its prefix to its tools', async () => {
+    const { tools, dropped } = await read({
+      'a/jira.py': `${HEAD}jira = FastMCP("j")\n@jira.tool()\ndef search(): "Searches issues."`,
+      'a/wiki.py': `${HEAD}wiki = FastMCP("w")\n@wiki.tool\ndef search(): "Searches pages."`,
+      'a/main.py': `${HEAD}from .jira import jira\nfrom .wiki import wiki\nmcp.mount("jira", jira)\nmcp.mount(wiki, prefix="wiki")\n@mcp.tool\ndef search(): "Searches all."`,
+    });
+    expect(tools.map((tool) => tool.definition.name)).toEqual(['jira_search', 'search', 'wiki_search']);
+    expect(dropped).toEqual([]);
+  });
+
+  it('a method of another file answers when it is the only one of its name', async () => {
+    const tool = await one('client = Client()\nmcp.add_tool(Tool.from_function(client.search_web))', {
+      'demo/client.py': 'class Client:\n  def search_web(self, q: str): "Searches."',
+    });
+    expect(tool?.definition).toMatchObject({
+      name: 'search_web',
+      description: 'Searches.',
+      inputSchema: { required: ['q'] },
+    });
+  });
+
+  it('a field that is a constant is read', async () => {
+    const code = 'from .fields import REGION\n@mcp.tool\ndef t(a: Annotated[str, REGION], b: str = REGION): ...';
+    const field = { type: 'string', description: 'Where', default: 'eu' };
+    const tool = await one(code, { 'demo/fields.py': 'REGION = Field("eu", description="Where")' });
+    expect(tool?.definition.inputSchema).toEqual({ type: 'object', properties: { a: field, b: field } });
+  });
+
   it('a condition gates a tool, except the usual guards', async () => {
     expect(await one('if os.environ.get("WRITE"):\n  @mcp.tool\n  def t(): ...')).toMatchObject({
       gated: true,

@@ -2,6 +2,7 @@ import { LIMITS } from '../../model/limits.ts';
 import type { DroppedTool, ObservedTool } from '../../model/tool.ts';
 import { decodeText } from '../edge/text.ts';
 import type { Announce, ChildJob } from './protocol.ts';
+import { mountsOf } from './python/mounts.ts';
 import { type Module, moduleOf, type Package } from './python/package.ts';
 import { loadPython } from './python/syntax.ts';
 import { toolsOf } from './python/tools.ts';
@@ -72,9 +73,10 @@ function collect(all: Package, texts: ReadonlyMap<string, string>, job: ChildJob
   const dropped: DroppedTool[] = [];
   const seen = new Set<string>();
   let instructions: string | undefined;
+  const mounts = mountsOf(all);
   for (const [path, module] of all) {
     if (!mentions(texts.get(path) ?? '')) continue;
-    const found = toolsOf(module, all, job.location);
+    const found = toolsOf(module, all, job.location, mounts);
     dropped.push(...found.dropped);
     instructions ??= found.instructions;
     for (const tool of found.tools) {

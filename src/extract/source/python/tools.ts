@@ -1,6 +1,9 @@
 import type { Annotations, DroppedTool, Json, ObservedTool } from '../../../model/tool.ts';
 import { hintsOf } from '../../edge/annotations.ts';
+import { objectOf } from '../../edge/value.ts';
 import { docOf } from './classes.ts';
+import { turnsOf } from './loops.ts';
+import { type Mounts, mountedName } from './mounts.ts';
 import { enclosing, type Located, type Module, type Package, resolve, resolveDotted } from './package.ts';
 import { signatureOf } from './signature.ts';
 import { argumentsOf, calleeName, children, dotted, type Node, part } from './syntax.ts';
@@ -21,23 +24,25 @@ interface Registration {
   /** Keyword arguments of the registering call. */
   readonly keyword: ReadonlyMap<string, Node>;
   readonly name: Node | undefined;
+  /** The server that it is registered on, when the code names it. */
+  readonly owner: Node | undefined;
   /** The function that answers, whose name, docstring and signature count where nothing else is said. */
   readonly handler: Located | undefined;
 }
 
-/** Constructors of servers; their `instructions` go to the model. */
-const SERVERS = new Set(['FastMCP', 'MCPServer', 'Server']);
+/** Constructors of servers, their subclasses included; their `instructions` go to the model. */
+const SERVERS = /MCP|Server/u;
 
 /** Frameworks whose `.tool` gives a tool to an agent of their own and serves none. */
 const AGENTS = /^(?:agent|.*_agent|crew|assistant|toolkit|llm|chain)$/iu;
 
 /** Finds the tools that one file registers. */
-export function toolsOf(module: Module, all: Package, location: string): Found {
+export function toolsOf(module: Module, all: Package, location: string, mounts: Mounts): Found {
   const found = registrations(module, all);
   const tools: ObservedTool[] = [];
   const dropped: DroppedTool[] = [];
   for (const registration of found) {
-    const tool = observe(registration, all, location);
+    const tool = observe(registration, all, location, mounts);
     if ('reason' in tool) dropped.push(tool);
     else tools.push(tool);
   }
@@ -67,9 +72,8 @@ function byDecorator(node: Node, module: Module, all: Package): readonly Registr
     if (!isToolDecorator(callee, module, all)) continue;
     const { positional, keyword } =
       call === undefined ? { positional: [], keyword: new Map<string, Node>() } : argumentsOf(call);
-    return [
-      { node, module, keyword, name: keyword.get('name') ?? positional[0], handler: { node: definition, module } },
-    ];
+    const name = keyword.get('name') ?? positional[0];
+    return [{ node, module, keyword, name, owner: ownerOf(callee), handler: { node: definition, module } }];
   }
   return [];
 }
@@ -94,29 +98,51 @@ function isAgent(callee: Node, module: Module, all: Package): boolean {
   return right !== undefined && /Agent$/u.test(calleeName(right) ?? '');
 }
 
-/** `Tool(name=…, inputSchema=…)`, `mcp.add_tool(fn)`, `mcp.tool(…)(fn)`, `mcp.tool(fn)`, `Tool.from_function(fn)`. */
+/** `Tool(name=…, inputSchema=…)`, `mcp.add_tool(fn)`, `mcp.tool(…)(fn)`, `mcp.tool(fn)`, `Tool.from_function(fn)`; in a loop once for each turn. */
 function byCall(node: Node, module: Module, all: Package): readonly Registration[] {
+  const { positional, keyword } = argumentsOf(node);
+  if (calleeName(node) === 'Tool' && keyword.has('name') && !keyword.has('func') && !keyword.has('fn')) {
+    const isMcp = keyword.has('inputSchema') || keyword.has('input_schema') || keyword.has('description');
+    return isMcp ? [{ node, module, keyword, name: keyword.get('name'), owner: undefined, handler: undefined }] : [];
+  }
+  const call = handedOver(node, module, all);
+  const given = keyword.get('fn') ?? positional[0];
+  if (call === undefined || given === undefined) return [];
+  const loop = turnsOf(node, module, all);
+  return loop.turns.flatMap((turn): readonly Registration[] => {
+    const fill = (one: Node | undefined) => (one === undefined ? undefined : (turn.get(one.text) ?? one));
+    const fn = fill(given);
+    const handler = handlerOf(fn, fn === given ? module : loop.module, all);
+    if (handler === undefined) return [];
+    const filled = new Map([...call.keyword].map(([key, value]) => [key, fill(value) ?? value]));
+    const where = turn.size === 0 ? module : loop.module;
+    return [{ node, module: where, keyword: filled, name: fill(call.name), owner: call.owner, handler }];
+  });
+}
+
+/** How a call hands a function over: the keywords and the name that go with it, and on which server. */
+function handedOver(node: Node, module: Module, all: Package) {
   const callee = part(node, 'function');
   const { positional, keyword } = argumentsOf(node);
   const name = calleeName(node);
-  if (name === 'Tool' && keyword.has('name') && !keyword.has('func') && !keyword.has('fn')) {
-    const isMcp = keyword.has('inputSchema') || keyword.has('input_schema') || keyword.has('description');
-    return isMcp ? [{ node, module, keyword, name: keyword.get('name'), handler: undefined }] : [];
+  if (name === 'add_tool') return { keyword, name: keyword.get('name'), owner: ownerOf(callee) };
+  if (name === 'from_function' && /Tool/u.test(callee?.text ?? '')) {
+    const outer = node.parent?.parent?.type === 'call' ? part(node.parent.parent, 'function') : undefined;
+    return { keyword, name: keyword.get('name') ?? positional[1], owner: ownerOf(outer) };
   }
-  const handler = handlerOf(keyword.get('fn') ?? positional[0], module, all);
-  const names = { node, module, keyword };
-  if (name === 'add_tool' || (name === 'from_function' && /Tool/u.test(callee?.text ?? ''))) {
-    return handler === undefined
-      ? []
-      : [{ ...names, name: keyword.get('name') ?? (name === 'add_tool' ? undefined : positional[1]), handler }];
-  }
-  if (handler === undefined) return [];
   if (callee?.type === 'call' && isToolDecorator(part(callee, 'function'), module, all)) {
     const outer = argumentsOf(callee);
-    return [{ node, module, keyword: outer.keyword, name: outer.keyword.get('name') ?? outer.positional[0], handler }];
+    const named = outer.keyword.get('name') ?? outer.positional[0];
+    return { keyword: outer.keyword, name: named, owner: ownerOf(part(callee, 'function')) };
   }
-  if (isToolDecorator(callee, module, all)) return [{ ...names, name: keyword.get('name'), handler }];
-  return [];
+  return isToolDecorator(callee, module, all)
+    ? { keyword, name: keyword.get('name'), owner: ownerOf(callee) }
+    : undefined;
+}
+
+/** `mcp` of `mcp.tool`. */
+function ownerOf(callee: Node | undefined): Node | undefined {
+  return callee?.type === 'attribute' ? part(callee, 'object') : undefined;
 }
 
 /** `{"name": …, "description": …, "inputSchema": …}`: the wire form, written by hand. */
@@ -129,7 +155,7 @@ function byDictionary(node: Node, module: Module): readonly Registration[] {
   }
   const schema = entries.get('inputSchema') ?? entries.get('input_schema');
   if (schema === undefined || !entries.has('name') || !entries.has('description')) return [];
-  return [{ node, module, keyword: entries, name: entries.get('name'), handler: undefined }];
+  return [{ node, module, keyword: entries, name: entries.get('name'), owner: undefined, handler: undefined }];
 }
 
 /** The function that an argument names: of this file, imported, or a method of the class around it. */
@@ -137,26 +163,33 @@ function handlerOf(node: Node | undefined, module: Module, all: Package): Locate
   if (node === undefined) return undefined;
   const names = dotted(node) ?? [];
   if (names.length === 1) {
-    const found = resolve(names[0] ?? '', module, all) ?? nested(module, names[0] ?? '', node);
+    const found = resolve(names[0] ?? '', module, all) ?? nested(module, names[0] ?? '', node, all);
     return found?.node.type === 'function_definition' ? found : undefined;
   }
   const imported = resolveDotted(node, module, all);
   if (imported?.node.type === 'function_definition') return imported;
-  return names.length > 1 ? nested(module, names.at(-1) ?? '', node) : undefined;
+  return names.length > 1 ? nested(module, names.at(-1) ?? '', node, all) : undefined;
 }
 
-/** A function of that name inside the scopes around the node, else the only one of the file. */
-function nested(module: Module, name: string, node: Node): Located | undefined {
+/** A function of that name inside the scopes around the node, else the only one of the file, else of the package. */
+function nested(module: Module, name: string, node: Node, all: Package): Located | undefined {
   const named = (scope: Node) => nodes(scope, 'function_definition').filter((one) => part(one, 'name')?.text === name);
   for (const scope of enclosing(node)) {
     const [found] = named(scope);
     if (found !== undefined) return { node: found, module };
   }
-  const everywhere = named(module.root);
-  return everywhere.length === 1 && everywhere[0] !== undefined ? { node: everywhere[0], module } : undefined;
+  const here = named(module.root).map((found) => ({ node: found, module }));
+  const found =
+    here.length > 0 ? here : [...all.values()].flatMap((one) => named(one.root).map((f) => ({ node: f, module: one })));
+  return found.length === 1 ? found[0] : undefined;
 }
 
-function observe(registration: Registration, all: Package, location: string): ObservedTool | DroppedTool {
+function observe(
+  registration: Registration,
+  all: Package,
+  location: string,
+  mounts: Mounts,
+): ObservedTool | DroppedTool {
   const { node, module, keyword, handler } = registration;
   const provenance = `${location}!${module.path}:${node.startPosition.row + 1}`;
   const value = (key: string): Value | undefined => {
@@ -164,20 +197,22 @@ function observe(registration: Registration, all: Package, location: string): Ob
     return found === undefined ? undefined : evaluate(found, module, all);
   };
   const given = registration.name === undefined ? undefined : evaluate(registration.name, module, all);
-  const name = registration.name === undefined ? handlerName(handler) : given?.json;
-  if (typeof name !== 'string' || name === '') {
+  const own = registration.name === undefined ? handlerName(handler) : given?.json;
+  if (typeof own !== 'string' || own === '') {
     const shown = registration.name?.text.slice(0, 80);
     return { reason: 'no-name', message: `the name ${shown ?? ''} is not known without running the code`, provenance };
   }
+  const name = mountedName(own, registration.owner, module, all, mounts);
   const title = value('title');
   const described = value('description');
   const description =
     typeof described?.json === 'string' ? described.json : handler === undefined ? undefined : docOf(handler.node);
   const input = inputOf(registration, all);
   const annotations = annotationsOf(value('annotations'));
+  const dynamic = [given, described, input].some((one) => one?.dynamic === true);
   const notes = [
     ...(input.complete ? [] : ['a part of the schema is not known without running the code']),
-    ...(given?.dynamic === true || described?.dynamic === true ? ['a text holds values that only a run knows'] : []),
+    ...(dynamic ? ['a text holds values that only a run knows'] : []),
     ...(keyword.has('description') && description === undefined
       ? ['the description is not known without running the code']
       : []),
@@ -194,7 +229,7 @@ function observe(registration: Registration, all: Package, location: string): Ob
     method: 'static',
     provenance,
     schemaComplete: input.complete,
-    dynamic: given?.dynamic === true || described?.dynamic === true,
+    dynamic,
     gated: conditionOf(node).length > 0,
     notes: notes.sort(),
   };
@@ -207,6 +242,8 @@ function handlerName(handler: Located | undefined): string | undefined {
 interface Input {
   readonly schema?: Json;
   readonly complete: boolean;
+  /** A text in it holds values that only a run knows. */
+  readonly dynamic?: boolean;
 }
 
 function inputOf({ keyword, handler, module }: Registration, all: Package): Input {
@@ -217,12 +254,19 @@ function inputOf({ keyword, handler, module }: Registration, all: Package): Inpu
   }
   const node = keyword.get('inputSchema') ?? keyword.get('input_schema');
   if (node === undefined) return { complete: false };
-  const { json, complete } = evaluate(node, module, all);
-  return json === undefined ? { complete: false } : { schema: json, complete };
+  const { json, complete, dynamic } = evaluate(node, module, all);
+  return json === undefined ? { complete: false } : { schema: json, complete, dynamic };
 }
 
+/** Version 2 of the Python SDK spells the hints in snake case; on the wire they are camel case. */
 function annotationsOf(value: Value | undefined): Annotations | undefined {
-  return value?.json === undefined ? undefined : hintsOf({ annotations: value.json }).annotations;
+  const given = objectOf(value?.json);
+  if (given === undefined) return undefined;
+  const camel = Object.entries(given).map(([key, hint]): [string, Json] => [
+    key.replace(/_([a-z])/gu, (_, letter: string) => letter.toUpperCase()),
+    hint,
+  ]);
+  return hintsOf({ annotations: Object.fromEntries(camel) }).annotations;
 }
 
 /** A registration inside `if` happens only then; `if __name__` and `if TYPE_CHECKING` are no such conditions. */
@@ -238,7 +282,7 @@ function conditionOf(node: Node): readonly string[] {
 
 function instructionsOf(module: Module, all: Package): string | undefined {
   for (const call of nodes(module.root, 'call')) {
-    if (!SERVERS.has(calleeName(call) ?? '')) continue;
+    if (!SERVERS.test(calleeName(call) ?? '')) continue;
     const node = argumentsOf(call).keyword.get('instructions');
     const json = node === undefined ? undefined : evaluate(node, module, all).json;
     if (typeof json === 'string' && json.trim() !== '') return json;

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../model/tool.ts';
 import { classSchema } from './classes.ts';
-import { type Module, type Package, resolve, resolveDotted } from './package.ts';
+import { type Located, type Module, type Package, resolve, resolveDotted } from './package.ts';
 import { argumentsOf, calleeName, children, dotted, type Node, part } from './syntax.ts';
 import { evaluate } from './values.ts';
 
@@ -76,6 +76,8 @@ const FIELD_KEYS: Readonly<Record<string, string>> = {
   deprecated: 'deprecated',
 };
 
+const FIELD = /^(?:Field|Query|Body|Param|field)$/u;
+
 const ANYTHING: Typed = { schema: {}, complete: true, optional: false };
 const UNKNOWN: Typed = { schema: {}, complete: false, optional: false };
 
@@ -89,9 +91,8 @@ export function fieldSchema(
 ): Typed {
   const typed = type === undefined ? ANYTHING : typeSchema(type, module, all, depth);
   if (value === undefined) return typed;
-  if (value.type === 'call' && /^(?:Field|Query|Body|Param|field)$/u.test(calleeName(value) ?? '')) {
-    return withField(typed, value, module, all);
-  }
+  const field = fieldCall(value, module, all);
+  if (field !== undefined) return withField(typed, field.node, field.module, all);
   const { json } = value.type === 'ellipsis' ? { json: undefined } : evaluate(value, module, all);
   const schema = json === undefined ? typed.schema : { ...typed.schema, default: json };
   return { ...typed, schema, optional: value.type !== 'ellipsis' };
@@ -128,6 +129,15 @@ export function typeSchema(node: Node, module: Module, all: Package, depth = 0):
     default:
       return UNKNOWN;
   }
+}
+
+/** A call of `Field`, or a constant that is one: `REGION = Field(description=…)`. */
+function fieldCall(node: Node, module: Module, all: Package): Located | undefined {
+  if (node.type === 'call') return FIELD.test(calleeName(node) ?? '') ? { node, module } : undefined;
+  const located = resolveDotted(node, module, all);
+  const right = located?.node.type === 'assignment' ? part(located.node, 'right') : undefined;
+  if (located === undefined || right?.type !== 'call' || !FIELD.test(calleeName(right) ?? '')) return undefined;
+  return { node: right, module: located.module };
 }
 
 function known(schema: JsonObject): Typed {
@@ -211,7 +221,8 @@ function annotated(parameters: readonly Node[], module: Module, all: Package, de
   const [type, ...metadata] = parameters;
   let typed = type === undefined ? UNKNOWN : typeSchema(type, module, all, depth + 1);
   for (const one of metadata) {
-    if (one.type === 'call' && calleeName(one) === 'Field') typed = withField(typed, one, module, all);
+    const field = fieldCall(one, module, all);
+    if (field !== undefined) typed = withField(typed, field.node, field.module, all);
     else if (one.type === 'string' || one.type === 'concatenated_string') {
       const { json } = evaluate(one, module, all);
       if (typeof json === 'string') typed = { ...typed, schema: { ...typed.schema, description: json } };
