@@ -3,7 +3,7 @@
  * them statically as well: are the executed lists equal, and where does static reading differ?
  * `npm run compare:executed -- [NAME…]`; packages come from the configured registry. The last line is JSON.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -47,12 +47,15 @@ const DUMMIES = 'listed with dummy values for ';
 
 const names = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), 'toolrisk-compare-'));
+// Sandboxes run as users of their own.
+chmodSync(scratch, 0o755);
 const execute = createExecution(machineOf(process.env), process.env, scratch);
 const refusal = await execute.refusal();
 if (refusal !== undefined) throw new Error(refusal.message);
 const setup = await openReading({
   env: process.env,
   cwd: process.cwd(),
+  dataFolder: join(import.meta.dirname, '../data'),
   version: '0.0.0',
   now: Date.now,
   signal: new AbortController().signal,
