@@ -55,14 +55,13 @@ try {
   for (let round = 0; round < rounds; round++) {
     for (const [name, args] of Object.entries(contestants)) {
       const { stdout } = await run(process.execPath, args(round), { maxBuffer: 1 << 24 });
-      const result: { readonly ms: number; readonly peakMb: number; readonly tools?: number } = JSON.parse(
-        stdout.trim().split('\n').at(-1) ?? '',
-      );
+      const result: { readonly ms: number; readonly cpuMs: number; readonly peakMb: number; readonly tools?: number } =
+        JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
       const rate = (Number(count) / result.ms) * 1_000;
       rates[name]?.push(rate);
       peaks[name] = Math.max(peaks[name] ?? 0, result.peakMb);
       console.log(
-        `round ${round + 1} ${name.padEnd(8)} ${rate.toFixed(0).padStart(6)} manifests/s, peak ${result.peakMb.toFixed(0)} MB${result.tools === undefined ? '' : `, ${result.tools} tools`}`,
+        `round ${round + 1} ${name.padEnd(8)} ${rate.toFixed(0).padStart(6)} manifests/s, ${((result.cpuMs / Number(count)) * 1_000).toFixed(0)} µs of processor each, peak ${result.peakMb.toFixed(0)} MB${result.tools === undefined ? '' : `, ${result.tools} tools`}`,
       );
     }
   }

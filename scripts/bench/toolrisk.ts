@@ -21,6 +21,7 @@ const client = createHttpClient({
   ],
 });
 const began = performance.now();
+const cpu = process.cpuUsage();
 const report = await crawl(
   { concurrency: Number(concurrency) },
   {
@@ -57,10 +58,13 @@ const report = await crawl(
   },
 );
 const ms = performance.now() - began;
+const { user, system } = process.cpuUsage(cpu);
+const cpuMs = (user + system) / 1_000;
 const stored = catalogue.counts();
 console.log(
   JSON.stringify({
     ms,
+    cpuMs,
     tools: stored.tools,
     servers: stored.servers,
     outcomes: report.outcomes,

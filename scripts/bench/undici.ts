@@ -13,7 +13,10 @@ async function worker(): Promise<void> {
   }
 }
 const began = performance.now();
+const cpu = process.cpuUsage();
 await Promise.all(Array.from({ length: Number(concurrency) }, worker));
 const ms = performance.now() - began;
-console.log(JSON.stringify({ ms, bytes, peakMb: process.resourceUsage().maxRSS / 1024 }));
+const { user, system } = process.cpuUsage(cpu);
+const cpuMs = (user + system) / 1_000;
+console.log(JSON.stringify({ ms, cpuMs, bytes, peakMb: process.resourceUsage().maxRSS / 1024 }));
 process.exit(0);

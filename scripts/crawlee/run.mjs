@@ -22,7 +22,10 @@ const crawler = new HttpCrawler(
 );
 const urls = Array.from({ length: Number(count) }, (_, i) => `${origin}/m/${i}.json`);
 const began = performance.now();
+const cpu = process.cpuUsage();
 await crawler.run(urls);
 const ms = performance.now() - began;
-console.log(JSON.stringify({ ms, tools, peakMb: process.resourceUsage().maxRSS / 1024 }));
+const { user, system } = process.cpuUsage(cpu);
+const cpuMs = (user + system) / 1_000;
+console.log(JSON.stringify({ ms, cpuMs, tools, peakMb: process.resourceUsage().maxRSS / 1024 }));
 process.exit(0);
