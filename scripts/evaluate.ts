@@ -5,11 +5,12 @@
  * tools of npm servers that carry their authors' own annotations, as far as the catalogue (`out/catalogue.db`) has them.
  * Hints are left out of the input; what they change is printed beside. The last line is JSON.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { z } from 'zod';
 import { loadRuleset } from '../src/data/load.ts';
+import { annotatedRows } from './evaluation/annotated.ts';
 import { judgedReport } from './evaluation/judged.ts';
 import { labelledReport } from './evaluation/labelled.ts';
 import { isHeldOut, Judged, Labelled, Marked, Plain, readRows, rule } from './evaluation/rows.ts';
@@ -18,7 +19,11 @@ import { threatReport } from './evaluation/threats.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = process.env.TOOLRISK_CORPORA ?? join(root, '../shared/corpora');
 const { values: options } = parseArgs({
-  options: { part: { type: 'string', default: 'all' }, worst: { type: 'string', default: '20' } },
+  options: {
+    part: { type: 'string', default: 'all' },
+    worst: { type: 'string', default: '20' },
+    db: { type: 'string', default: 'out/catalogue.db' },
+  },
 });
 const worst = Number(options.worst);
 
@@ -33,8 +38,14 @@ const figures: Record<string, unknown> = { ruleset: ruleset.version, part: optio
 
 if (labelled === undefined) print(`No corpora in ${folder}: set TOOLRISK_CORPORA to measure on them.`);
 else {
-  const hinted = labelled.map((row) => ({ ...row }));
-  figures.labelled = labelledReport(rule(labelled, ruleset), rule(hinted, ruleset, true), worst, print);
+  const title = 'tools of the corpora with labels of their authors';
+  figures.labelled = labelledReport(rule(labelled, ruleset), rule(labelled, ruleset, true), title, worst, print);
+}
+const annotated = annotatedRows(resolve(root, options.db))?.filter(inPart);
+if (annotated === undefined) print(`No catalogue at ${options.db}: run "npm start" first, or name one with --db.`);
+else {
+  const title = `npm servers with annotations of their authors (${options.db})`;
+  figures.annotated = labelledReport(rule(annotated, ruleset), rule(annotated, ruleset, true), title, worst, print);
 }
 if (judged !== undefined) figures.judged = judgedReport(rule(judged, ruleset), worst, print);
 if (options.part === 'all') {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Category, Verdict } from '../../src/model/verdict.ts';
+import { AUTHORS_ANNOTATIONS } from './annotated.ts';
 import { type Calibrated, calibrationTable } from './calibration.ts';
 import { isDeleteLike } from './delete-verbs.ts';
 import { groupBy, jsonShare, mean, printShare, share, shareOf } from './figures.ts';
@@ -9,7 +10,7 @@ import type { Labelled, Ruled } from './rows.ts';
 type Row = Ruled<z.infer<typeof Labelled>>;
 
 /** Label sources that speak of each tool by itself. */
-const STRICT: ReadonlySet<string> = new Set(['authored-per-tool', 'wire-annotations']);
+const STRICT: ReadonlySet<string> = new Set(['authored-per-tool', 'wire-annotations', AUTHORS_ANNOTATIONS]);
 
 const isRead = (verdict: Verdict) => verdict.category === 'Read';
 const isRight = (row: Row) => isRead(row.verdict) === row.truth.readOnly;
@@ -19,6 +20,7 @@ const described = (row: Row) => (row.description ?? '').trim() !== '';
 export function labelledReport(
   rows: readonly Row[],
   hinted: readonly Row[],
+  title: string,
   worst: number,
   print: (line: string) => void,
 ) {
@@ -32,7 +34,7 @@ export function labelledReport(
   const mutating = strict.filter((row) => !row.truth.readOnly);
   const missed = mutating.filter((row) => isRead(row.verdict));
   const unknown = shareOf(rows.filter(described), (row) => row.verdict.category === 'Unknown');
-  print(`\n# Read against not-read: tools with their authors' own labels`);
+  print(`\n# Read against not-read: ${title}`);
   print(`all rows                  ${printShare(micro)}`);
   print(`strict subset             ${printShare(exact)}`);
   print(`  mean of ${String(servers.length).padStart(2)} servers      ${(100 * perServer).toFixed(1)} %`);

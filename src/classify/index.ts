@@ -26,7 +26,7 @@ export function classify(tool: ServerTool, ruleset: Ruleset): Verdict {
   collector.addParameters(parameters);
   const own = counting(collector.evidence);
   const { operations, evidence: ofOperations } = operationsOf(parameters, ruleset, capabilitiesOf(own));
-  const evidence = [...collector.evidence, ...ofOperations];
+  const evidence = [...collector.evidence, ...(isPlainReading(own, ruleset) ? halved(ofOperations) : ofOperations)];
   const hinted = applyHints(decide(evidence, ruleset.categories), tool.annotations, ruleset.hints);
   const { category, confidence } = hinted.decision;
   const findings = sorted([...evidence.map(({ finding }) => finding), ...hinted.findings]);
@@ -49,6 +49,19 @@ export function classify(tool: ServerTool, ruleset: Ruleset): Verdict {
     threats: findThreats(tool, ruleset.threats),
   };
   return corrected(verdict, ruleset);
+}
+
+/** Whether name and texts agree that the tool reads: values of a parameter then are what it looks for as often as what it does. */
+function isPlainReading(own: readonly Evidence[], ruleset: Ruleset): boolean {
+  const { category, confidence } = decide(own, ruleset.categories);
+  return category === 'Read' && confidence >= PLAIN;
+}
+
+/** Confidence from which a reading is plain. */
+const PLAIN = 0.9;
+
+function halved(evidence: readonly Evidence[]): readonly Evidence[] {
+  return evidence.map((one) => ({ ...one, weight: one.weight / 2 }));
 }
 
 function counting(evidence: readonly Evidence[]): readonly Evidence[] {

@@ -77,7 +77,7 @@ function choose(reading: Reading, verbs: readonly Match[], own: number, count: n
   if (first.from === own && first.to === count) {
     return [make(first, first.entry.ambiguous ? CERTAINTY.alone : CERTAINTY.plain)];
   }
-  const plain = plainVerb(reading, verbs, own, count);
+  const plain = plainVerb(reading, verbs, count);
   if (plain !== undefined) {
     const acts = [make(plain, plain.from === own || plain.to === count ? CERTAINTY.plain : CERTAINTY.middle)];
     for (const verb of verbs) {
@@ -99,13 +99,13 @@ function choose(reading: Reading, verbs: readonly Match[], own: number, count: n
 }
 
 /** The verb that is nothing but a verb: at the end (`deploy_app_logs_get`), else at the start, else between. */
-function plainVerb(reading: Reading, verbs: readonly Match[], own: number, count: number): Match | undefined {
+function plainVerb(reading: Reading, verbs: readonly Match[], count: number): Match | undefined {
   const plain = verbs.filter((verb) => !verb.entry.ambiguous);
   const last = plain.at(-1);
   const first = plain[0];
   if (first === undefined || last === undefined) return undefined;
   if (first === last) return first;
-  const trails = last.to === count && (first.from !== own || reading.grammar('trailing', last.from) > 0);
+  const trails = last.to === count && reading.grammar('trailing', last.from) > 0;
   return trails ? last : first;
 }
 
