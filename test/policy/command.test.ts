@@ -110,7 +110,7 @@ describe('toolrisk policy', () => {
     expect(out).toContain('[mcp_servers.py]');
     expect(out).toContain('[mcp_servers.local]');
     expect(out).toContain('enabled_tools = []');
-    expect(err).toContain('everything on it is denied');
+    expect(err).toContain('denies everything on it');
   });
 
   it('runs expectations, and fails on the first that is not met', async () => {

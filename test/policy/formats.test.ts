@@ -45,7 +45,8 @@ describe('every format', () => {
       it('denies, or at least asks for, everything of an empty policy', () => {
         const decide = engines[format.id];
         const decision = decide?.(format.write([policyOf([])]), { server: 'srv', tool: 'anything', arguments: {} });
-        expect(decision).toBe(format.expresses.unlisted);
+        // Where a whole server can be denied, an empty policy denies it.
+        expect([format.expresses.unlisted, 'deny']).toContain(decision);
       });
 
       it('keeps servers apart', () => {
@@ -194,6 +195,16 @@ describe('Claude Code', () => {
       ask: ['mcp__srv__calendar_create'],
       deny: ['mcp__srv__a__b', 'mcp__srv__a_b', 'mcp__srv__x_'],
     });
+  });
+
+  it('denies the whole of a server of which nothing may be called', () => {
+    const closed = policyOf([rule('a', { decision: 'deny' })]);
+    expect(engines['claude-code']?.(write('claude-code', closed), { server: 'srv', tool: 'new', arguments: {} })).toBe(
+      'deny',
+    );
+    expect(engines['cursor-cli']?.(write('cursor-cli', closed), { server: 'srv', tool: 'new', arguments: {} })).toBe(
+      'deny',
+    );
   });
 
   it('denies the whole of a server whose name it would change', () => {

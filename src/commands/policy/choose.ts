@@ -81,7 +81,7 @@ export async function policiesOfConfig(
     if (server === undefined) {
       const what =
         id === undefined ? 'a program that no catalogue knows' : `${oneLine(id)}, which the catalogue does not have`;
-      world.stderr.write(`${oneLine(name)} is ${what}: everything on it is denied.\n`);
+      world.stderr.write(`${oneLine(name)} is ${what}: the policy denies everything on it.\n`);
     }
     policies.push(
       policyOfRecords(server ?? { id: id ?? `file:${name}`, name }, tools, { ...options, configuredName: name }),

@@ -34,7 +34,10 @@ export const cursorCli: PolicyFormat = {
     }),
 };
 
-function rulesOf({ policy, rules }: LoweredPolicy, decision: Decision): readonly string[] {
+function rulesOf({ policy, rules, writable }: LoweredPolicy, decision: Decision): readonly string[] {
+  // A server of which nothing may be called is denied as a whole.
+  const closed = policy.default === 'deny' && rules.every((rule) => rule.decision === 'deny');
+  if (closed && writable) return decision === 'deny' ? [`Mcp(${policy.serverName}:*)`] : [];
   return rules
     .filter((rule) => rule.writable && rule.decision === decision)
     .map(({ tool }) => `Mcp(${policy.serverName}:${tool})`);

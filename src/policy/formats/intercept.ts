@@ -69,7 +69,7 @@ function documentOf(policy: Policy, notes: Notes): string {
   });
   return yamlText({
     version: '1',
-    description: `${policy.strength} policy by toolrisk, catalogue ${policy.catalogueVersion}`,
+    description: descriptionOf(policy),
     default: policy.default === 'allow' ? 'allow' : 'deny',
     ...(hide.length === 0 ? {} : { hide }),
     tools: record(tools),
@@ -102,6 +102,11 @@ function shared(policy: Policy, notes: Notes): Policy {
 
 const allowedAtAll = ({ decision, operations }: ToolRule): boolean =>
   decision === 'allow' || operations.some((operation) => operation.decision === 'allow');
+
+function descriptionOf({ strength, catalogueVersion, expires }: Policy): string {
+  const until = expires === undefined ? '' : `, good until ${expires}`;
+  return `${strength} policy by toolrisk, catalogue ${catalogueVersion}${until}`;
+}
 
 function rulesOf(rule: LoweredRule): readonly YamlValue[] {
   const conditions = allowedWhen(rule);

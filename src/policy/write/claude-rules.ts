@@ -42,8 +42,9 @@ export function claudeRules(policies: readonly Policy[], notes: Notes): ClaudeRu
   for (const policy of policies) {
     const lowered = lower(policy, ability, notes);
     const server = normalized(policy.serverName);
-    // `mcp__a__b` would be the tool "b" of a server "a".
-    if (!lowered.writable && server !== '' && !server.includes('__')) put(`mcp__${server}`, 'deny');
+    // A server of which nothing may be called is denied as a whole; `mcp__a__b` would be the tool "b" of a server "a".
+    const closed = policy.default === 'deny' && lowered.rules.every((rule) => rule.decision === 'deny');
+    if (closed && server !== '' && !server.includes('__')) put(`mcp__${server}`, 'deny');
     for (const rule of lowered.rules) {
       const changed = rule.writable && normalized(rule.tool) !== rule.tool;
       if (changed && rule.decision === 'allow') {

@@ -110,7 +110,11 @@ export const readers: Readonly<Record<string, Reader>> = {
   'cursor-cli': (text) => {
     const { permissions } = json(text, shapes.CursorCli);
     return (['allow', 'deny'] as const).flatMap((decision) =>
-      permissions[decision].flatMap((entry) => pair(/^Mcp\(([^()]+)\)$/u.exec(entry)?.[1] ?? '', ':', decision)),
+      permissions[decision].flatMap((entry) => {
+        const inner = /^Mcp\(([^()]+)\)$/u.exec(entry)?.[1] ?? '';
+        const all = decision === 'deny' && inner.endsWith(':*');
+        return all ? listed(inner.slice(0, -2), [REST], 'deny') : pair(inner, ':', decision);
+      }),
     );
   },
   // What is eligible is still asked for, until a person says otherwise.
