@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { type Headers, pack } from 'tar-stream';
+import { pack } from 'tar-stream';
 
 /** One entry of an archive that a test makes. */
-export interface Entry extends Partial<Headers> {
+export interface Entry {
   readonly name: string;
+  readonly linkname?: string;
+  readonly type?: 'file' | 'link' | 'symlink' | 'character-device' | 'fifo' | 'directory';
   readonly content?: string | Uint8Array;
 }
 

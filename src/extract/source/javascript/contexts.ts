@@ -1,4 +1,5 @@
 import { bare, type CallNode, calleeName, isFunction, keyName, type NewNode, type Node } from './ast.ts';
+import { argsOf } from './calls.ts';
 import type { Engine } from './engine.ts';
 import type { Scope, Site } from './scope.ts';
 import { type Env, type Hole, UNKNOWN, type Value } from './values.ts';
@@ -6,6 +7,10 @@ import { type Env, type Hole, UNKNOWN, type Value } from './values.ts';
 /** How far a value is followed to callers of callers, and how many values one expression may have. */
 const MAX_LEVELS = 7;
 const MAX_VALUES = 1_500;
+/** How many expansions are nested in each other: callers of callers, whose arguments depend on callers. */
+const MAX_NESTED = 4;
+/** Calls of one name that are looked at; minified code calls everything by one letter. */
+const MAX_CALLS = 400;
 
 /** One value of an expression, with the environment that gave it. */
 export interface Expanded {
@@ -29,7 +34,13 @@ export function expandWith(
   env: Env | undefined,
 ): readonly Expanded[] {
   const found: Expanded[] = [];
-  follow(engine, evaluate, { env, gated: false }, 0, found);
+  if (engine.expansions >= MAX_NESTED) return found;
+  engine.expansions += 1;
+  try {
+    follow(engine, evaluate, { env, gated: false }, 0, found);
+  } finally {
+    engine.expansions -= 1;
+  }
   return found;
 }
 
@@ -144,20 +155,23 @@ function callsOf(
   const contexts: { env: Env; gated: boolean }[] = [];
   for (const site of callSites(engine, scope)) {
     const gated = site.guards.some((guard) => engine.passes(guard, undefined) !== true);
-    const spread = site.node.arguments.some((arg) => arg.type === 'SpreadElement');
-    const args = spread
-      ? engine
-          .arrayLiteral(
-            { type: 'ArrayExpression', elements: [...site.node.arguments], start: site.node.start, end: site.node.end },
-            site.scope,
-            undefined,
-          )
-          .items.map(({ value }) => value)
-      : site.node.arguments.map((arg) => engine.evaluate(arg, site.scope, undefined));
-    contexts.push({ env: { scope, parent: undefined, args }, gated });
+    for (const turn of turnsOf(engine, site)) {
+      const args = engine.within(turn.env, () => argsOf(engine, site.node, site.scope, turn.env));
+      contexts.push({ env: { scope, parent: turn.env, args }, gated: gated || turn.gated });
+    }
     if (contexts.length >= MAX_VALUES) break;
   }
   return contexts;
+}
+
+/** The environments in which a call happens, where its arguments depend on a call or a turn themselves. */
+function turnsOf(engine: Engine, site: Site<CallNode | NewNode>): readonly Context[] {
+  for (const arg of site.node.arguments) {
+    const node = arg.type === 'SpreadElement' ? arg.argument : arg;
+    const value = engine.evaluate(node, site.scope, undefined);
+    if (value.kind === 'unknown' && value.hole !== undefined) return expand(engine, node, site.scope, undefined);
+  }
+  return [{ env: undefined, gated: false }];
 }
 
 /** The items of `list` in `list.forEach(f)`, or of the map. Undefined when the function is not used like that. */
@@ -188,6 +202,15 @@ function handedItems(
 
 /** The calls, anywhere in the package, that can be calls of a function: by its names, confirmed by evaluation where possible. */
 export function callSites(engine: Engine, scope: Scope): readonly Site<CallNode | NewNode>[] {
+  const parsed = engine.sources.parsed.size;
+  const known = engine.callers.get(scope);
+  if (known?.parsed === parsed) return known.sites;
+  const sites = engine.within(undefined, () => findCallSites(engine, scope));
+  engine.callers.set(scope, { parsed, sites });
+  return sites;
+}
+
+function findCallSites(engine: Engine, scope: Scope): readonly Site<CallNode | NewNode>[] {
   const names = new Set(engine.namesFor(scope, () => namesOf(engine, scope)));
   const sites: Site<CallNode | NewNode>[] = [];
   const method = scope.parent?.kind === 'class' ? scope.parent : undefined;
@@ -198,7 +221,7 @@ export function callSites(engine: Engine, scope: Scope): readonly Site<CallNode 
   }
   for (const name of names) {
     for (const module of engine.sources.modules()) {
-      for (const site of module.calls.get(name) ?? []) {
+      for (const site of (module.calls.get(name) ?? []).slice(0, MAX_CALLS)) {
         if (isConstructor) {
           if (site.node.type === 'NewExpression') sites.push(site);
         } else if (method !== undefined || calls(engine, site, scope)) sites.push(site);
@@ -269,6 +292,11 @@ function isOrHolds(maker: Scope, returned: Node, wanted: Node): boolean {
 
 /** The name that a class goes by. */
 export function nameOfClass(scope: Scope): string | undefined {
+  scope.className ??= { name: findClassName(scope) };
+  return scope.className.name;
+}
+
+function findClassName(scope: Scope): string | undefined {
   const { node } = scope;
   if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') return undefined;
   if (node.id !== null) return node.id.name;

@@ -1,4 +1,4 @@
-import { bare, isClass, isFunction, keyName, memberName, type Node } from './ast.ts';
+import { bare, type CallNode, isClass, isFunction, keyName, memberName, type NewNode, type Node } from './ast.ts';
 import { readBinding } from './bindings.ts';
 import { callValue, construct } from './calls.ts';
 import { joined } from './contexts.ts';
@@ -65,9 +65,12 @@ export class Engine {
   readonly byEnv = new WeakMap<Env, Map<object, Value>>();
   /** The call, turn or instance that is looked at: it fills the holes of values that were made outside of it. */
   ambient: Env | undefined;
+  /** How many expansions are nested: each follows callers, and they multiply. */
+  expansions = 0;
   /** Properties that are being read: one that needs itself is what it was before. */
   readonly reading = new Set<Lazy>();
   readonly names = new Map<Scope, { readonly parsed: number; readonly names: ReadonlySet<string> }>();
+  readonly callers = new Map<Scope, { readonly parsed: number; readonly sites: readonly Site<CallNode | NewNode>[] }>();
   /** Packages whose exports the tools depend on. */
   readonly missing = new Set<string>();
 

@@ -56,6 +56,8 @@ export class Scope {
   readonly returns: Site[] = [];
   /** Changes of `this.NAME` anywhere in the class; of classes only. */
   readonly thisWrites = new Map<string, Write[]>();
+  /** The name that the class goes by, once it has been looked for. */
+  className: { readonly name: string | undefined } | undefined;
   /** The iterable of a loop, and whether its keys are meant (`for in`). */
   over: { readonly node: Node; readonly keys: boolean; readonly scope: Scope } | undefined;
   /** The call that a function is handed to, as in `list.map(f)`. */
