@@ -20,6 +20,7 @@ const INDEXED: readonly { readonly folder: string; readonly notThings: readonly 
       'tool-lines',
       'rows',
       'stored-policies',
+      'dates',
       'crawl-report',
       'site-input',
     ],

@@ -1,7 +1,9 @@
 import { backup } from './backup.ts';
 import { build } from './build.ts';
+import { changes } from './changes.ts';
 import { classify } from './classify.ts';
 import type { Command } from './command.ts';
+import { completion } from './completion.ts';
 import { coverage } from './coverage.ts';
 import { crawl } from './crawl.ts';
 import { explain } from './explain.ts';
@@ -20,7 +22,9 @@ import { verify } from './verify.ts';
 export const commands: readonly Command[] = [
   backup,
   build,
+  changes,
   classify,
+  completion,
   coverage,
   crawl,
   explain,

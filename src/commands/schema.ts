@@ -6,7 +6,7 @@ export const schema: Command = {
   name: 'schema',
   summary: 'Print every table, view and column of the catalogue with its meaning and unit',
   details:
-    'Views marked stable keep their columns and their meaning within a schema version; columns may be added. Tables may change with every version.',
+    'What is promised: a view that is marked stable keeps every column, its meaning, its type and its unit for as long as the major version of toolrisk stays; columns and views may be added. The schema version (PRAGMA user_version) rises with every change; an older catalogue is brought up to date by the next crawl or reclassify, a newer one is refused. Tables, and views that are not marked, may change with every schema version: ask the stable views.',
   arguments: [{ name: 'name', text: 'Only this table or view', required: false }],
   options: [{ name: 'json', text: 'Print JSON' }],
   examples: ['toolrisk schema', 'toolrisk schema tool_risk'],

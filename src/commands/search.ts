@@ -1,40 +1,93 @@
 import type { ToolRecord } from '../model/rows.ts';
+import { METHODS, Method } from '../model/tool.ts';
 import { CATEGORIES, Category, SEVERITIES, Severity } from '../model/verdict.ts';
+import type { Catalogue } from '../store/catalogue.ts';
 import { DB_OPTION, withCatalogue } from './catalogue.ts';
-import type { Command } from './command.ts';
-import { count, jsonDocument, table } from './print.ts';
+import { type Command, CommandError, type Input, type World } from './command.ts';
+import { instantOf, SINCE_TEXT } from './dates.ts';
+import { count, jsonDocument, oneLine, table } from './print.ts';
+
+const LIMIT = 25;
+const MAX_LIMIT = 1_000;
 
 export const search: Command = {
   name: 'search',
   summary: 'Find tools by words of their name, title and description',
-  details: 'Names count most. Every word has to fit, as the beginning of a word. Nothing found is exit code 0.',
+  details:
+    'Names count most. Every word has to fit, as the beginning of a word. Where nothing fits, near words are offered. Nothing found is exit code 0.',
   arguments: [{ name: 'text', text: 'Words to look for', required: true, variadic: true }],
   options: [
     { name: 'category', value: 'CATEGORY', text: 'Only this category', choices: CATEGORIES },
     { name: 'severity', value: 'SEVERITY', text: 'Only this severity', choices: SEVERITIES },
-    { name: 'limit', value: 'N', text: 'At most so many tools', default: '25' },
+    { name: 'capability', value: 'ID', text: 'Only tools with this capability: deletes-data, runs-code, …' },
+    { name: 'server', value: 'SERVER', text: 'Only tools of this server' },
+    { name: 'source', value: 'SOURCE', text: 'Only what this source lists' },
+    { name: 'method', value: 'METHOD', text: 'Only definitions that were obtained so', choices: METHODS },
+    { name: 'since', value: 'TIME', text: `Only what changed since then: ${SINCE_TEXT}` },
+    { name: 'limit', value: 'N', text: 'At most so many tools', default: String(LIMIT) },
     { name: 'json', text: 'Print JSON' },
     DB_OPTION,
   ],
-  examples: ['toolrisk search delete repository', 'toolrisk search shell --severity critical'],
+  examples: [
+    'toolrisk search delete repository',
+    'toolrisk search shell --severity critical',
+    'toolrisk search file --capability deletes-data --since 7d',
+  ],
   run: (input, world) =>
     withCatalogue(input, world, (catalogue) => {
-      const category = Category.safeParse(input.option('category'));
-      const severity = Severity.safeParse(input.option('severity'));
-      const filter = {
-        ...(category.success ? { category: category.data } : {}),
-        ...(severity.success ? { severity: severity.data } : {}),
-      };
-      const limit = Math.max(1, Number.parseInt(input.option('limit') ?? '', 10) || 25);
-      const rows = catalogue.search(input.args.join(' '), filter, limit);
+      const text = input.args.join(' ');
+      const limit = limitOf(input);
+      const filter = filterOf(input, world, catalogue);
+      const rows = catalogue.search(text, filter, limit);
       if (input.has('json')) jsonDocument(world.stdout, rows.map(toRow));
       else if (rows.length > 0) world.stdout.write(table(rows, COLUMNS, world.stdout.columns));
       world.stderr.write(
         `${count(rows.length, 'tool')}${rows.length === limit ? ' (there may be more: --limit)' : ''}\n`,
       );
+      if (rows.length === 0) world.stderr.write(help(catalogue, text, Object.keys(filter).length > 0));
       return 0;
     }),
 };
+
+function limitOf(input: Input): number {
+  const limit = Number(input.option('limit') ?? LIMIT);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new CommandError(`--limit takes a whole number from 1 to ${MAX_LIMIT}, not ${input.option('limit')}.`);
+}
+
+function filterOf(input: Input, world: World, catalogue: Catalogue) {
+  const category = Category.safeParse(input.option('category'));
+  const severity = Severity.safeParse(input.option('severity'));
+  const method = Method.safeParse(input.option('method'));
+  const capability = input.option('capability');
+  const source = input.option('source');
+  const since = input.option('since');
+  const server = input.option('server');
+  const resolved = server === undefined ? undefined : catalogue.resolveServer(server);
+  if (server !== undefined && resolved === undefined) {
+    throw new CommandError(`The catalogue has no server ${oneLine(server)}.`);
+  }
+  return {
+    ...(category.success ? { category: category.data } : {}),
+    ...(severity.success ? { severity: severity.data } : {}),
+    ...(method.success ? { method: method.data } : {}),
+    ...(capability === undefined ? {} : { capability }),
+    ...(source === undefined ? {} : { source }),
+    ...(since === undefined ? {} : { changedSince: instantOf(since, 'since', world.now()) }),
+    ...(resolved === undefined ? {} : { serverId: resolved.serverId }),
+  };
+}
+
+/** What to try when nothing was found. */
+function help(catalogue: Catalogue, text: string, isFiltered: boolean): string {
+  const [first, ...more] = catalogue.suggest(text);
+  if (first !== undefined) return `Did you mean ${[first, ...more].map((one) => `"${oneLine(one)}"`).join(' or ')}?\n`;
+  if (!isFiltered) return 'Try fewer or shorter words: every word has to fit.\n';
+  const without = catalogue.search(text, {}, LIMIT).length;
+  return without === 0
+    ? 'Nothing fits without the filters either.\n'
+    : `Without the filters there ${without === 1 ? 'is 1' : `are ${without === LIMIT ? `${LIMIT} or more` : without}`}.\n`;
+}
 
 const COLUMNS = [
   { title: 'severity', value: (row: ToolRecord) => row.verdict.severity },
@@ -52,6 +105,7 @@ function toRow(row: ToolRecord) {
     severity: row.verdict.severity,
     confidence: row.verdict.confidence,
     capabilities: row.verdict.capabilities,
+    method: row.method,
     description: row.definition.description ?? null,
     provenance: row.provenance,
   };

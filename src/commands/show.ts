@@ -1,5 +1,8 @@
-import type { ServerRecord, ToolRecord } from '../model/rows.ts';
+import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
+import type { Json } from '../model/tool.ts';
 import { OUTCOME_INFO } from '../model/visit.ts';
+import type { Catalogue } from '../store/catalogue.ts';
+import { decisionsOf, type Observation } from '../store/observations.ts';
 import { DB_OPTION, findAddressed, withCatalogue } from './catalogue.ts';
 import type { Command, World } from './command.ts';
 import { count, jsonDocument, oneLine, printable, table } from './print.ts';
@@ -20,15 +23,41 @@ export const show: Command = {
       const found = findAddressed(catalogue, input.args[0] ?? '');
       const tools = found.kind === 'server' ? [...catalogue.toolsOf(found.server.id)] : [];
       if (input.has('json')) {
-        jsonDocument(world.stdout, found.kind === 'tool' ? found.tool : { ...found.server, tools });
+        jsonDocument(
+          world.stdout,
+          found.kind === 'tool' ? { ...found.tool, ...more(catalogue, found.tool) } : { ...found.server, tools },
+        );
       } else if (found.kind === 'tool') {
-        printTool(found.tool, world);
+        printTool(found.tool, more(catalogue, found.tool), world);
       } else {
         printServer(found.server, tools, world);
       }
       return 0;
     }),
 };
+
+/** Changes on the sheet of a tool. */
+const CHANGES = 5;
+
+/** What the sheet of a tool says besides its record. */
+interface More {
+  readonly observations: readonly Observation[];
+  readonly decisions: Readonly<Record<string, string>>;
+  readonly changes: readonly ChangeRecord[];
+}
+
+function more(catalogue: Catalogue, tool: ToolRecord): More {
+  const changes: ChangeRecord[] = [];
+  for (const change of catalogue.changes({ serverId: tool.serverId })) {
+    if (change.tool === tool.definition.name) changes.push(change);
+    if (changes.length === CHANGES) break;
+  }
+  return {
+    observations: catalogue.observations(tool.serverId, tool.definition.name),
+    decisions: decisionsOf(catalogue.sql, tool.serverId, tool.definition.name) ?? {},
+    changes,
+  };
+}
 
 const LABEL = 14;
 
@@ -41,7 +70,7 @@ function day(instant: number): string {
   return new Date(instant).toISOString().slice(0, 10);
 }
 
-function printTool(tool: ToolRecord, world: World): void {
+function printTool(tool: ToolRecord, { observations, decisions, changes }: More, world: World): void {
   const { verdict, definition } = tool;
   world.stdout.write(
     [
@@ -61,18 +90,67 @@ function printTool(tool: ToolRecord, world: World): void {
       line('hints', hints(tool)),
       line('read from', `${tool.provenance} (${tool.method}${tool.gated ? ', gated' : ''})`),
       ...tool.notes.map((note) => line('note', note)),
-      ...tool.others.map((one) =>
-        line(
-          'also in',
-          `${one.provenance} (${one.method})${one.definitionHash === tool.definitionHash ? '' : ', different'}`,
-        ),
-      ),
+      ...differences(observations),
+      ...Object.entries(decisions).map(([strength, decision]) => line('policy', `${strength}: ${decision}`)),
       line('schema', tool.schemaComplete ? 'complete' : 'in part unknown'),
       line('hash', tool.definitionHash),
       line('first seen', day(tool.firstSeen)),
+      ...parameters(definition.inputSchema),
+      ...changes.map((one) =>
+        line(
+          'changed',
+          `${day(one.at)} ${one.what}, ${one.cause}${one.fields.length === 0 ? '' : `: ${one.fields.join(', ')}`}`,
+        ),
+      ),
       `\nWhy: toolrisk explain '${oneLine(`${tool.serverId}#${definition.name}`)}'\n`,
     ].join(''),
   );
+}
+
+/** Fields that two methods may tell differently. */
+const FIELDS = ['title', 'description', 'inputSchema', 'outputSchema', 'annotations'] as const;
+
+/** One line per further observation, and one per field in which it differs from the current one. */
+function differences(observations: readonly Observation[]): readonly string[] {
+  const current = observations.find((one) => one.current);
+  if (current === undefined) return [];
+  return observations
+    .filter((one) => !one.current)
+    .flatMap((one) => {
+      const differing = FIELDS.filter(
+        (field) => JSON.stringify(one.definition[field]) !== JSON.stringify(current.definition[field]),
+      );
+      return [
+        line('also in', `${one.provenance} (${one.method})${differing.length === 0 ? ', the same' : ''}`),
+        ...differing.map((field) =>
+          line(
+            'differs in',
+            `${field}: ${current.method} ${shown(current.definition[field])}, ${one.method} ${shown(one.definition[field])}`,
+          ),
+        ),
+      ];
+    });
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'has none';
+  return `says ${oneLine(JSON.stringify(value), 60)}`;
+}
+
+/** One line per parameter: its name, type and text. */
+function parameters(schema: Json | undefined): readonly string[] {
+  const { properties, required } = objectOf(schema);
+  const needed = Array.isArray(required) ? required : [];
+  return Object.entries(objectOf(properties)).map(([name, value]) => {
+    const { type, description } = objectOf(value);
+    const kind = typeof type === 'string' ? type : Array.isArray(type) ? type.join(' or ') : 'any type';
+    const text = typeof description === 'string' ? `: ${oneLine(description, 80)}` : '';
+    return line('parameter', `${oneLine(name)} (${kind}${needed.includes(name) ? ', required' : ''})${text}`);
+  });
+}
+
+function objectOf(value: Json | undefined): { readonly [key: string]: Json | undefined } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 function hints(tool: ToolRecord): string {

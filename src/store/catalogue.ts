@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type { ServerId } from '../model/id.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
 import { Group, type Step } from './group.ts';
+import { type Observation, observationsOf } from './observations.ts';
 import { openDatabase } from './open.ts';
 import {
   type ChangeFilter,
@@ -19,6 +20,7 @@ import {
   type ToolFilter,
 } from './read.ts';
 import { type RunRecord, readRuns } from './runs.ts';
+import { suggestSearches } from './search-suggest.ts';
 import { Sql } from './sql.ts';
 import { beginRun, type RunOptions, type RunWriter } from './writer.ts';
 
@@ -39,6 +41,10 @@ export interface Catalogue {
   tools(filter?: ToolFilter): IterableIterator<ToolRecord>;
   /** Tools that fit a text, names first. Any text is a valid question. Default limit 50. */
   search(text: string, filter?: ToolFilter, limit?: number): readonly ToolRecord[];
+  /** What a question without an answer may have meant; empty when nothing is near. */
+  suggest(text: string): readonly string[];
+  /** Every observation of one tool with its definition, the current one first. */
+  observations(id: string, name: string): readonly Observation[];
   /** The worst tools: severity, then category, then confidence. */
   mostSevere(limit: number): readonly ToolRecord[];
   /** Newest first. */
@@ -91,6 +97,8 @@ export function openCatalogue(path: string, options: CatalogueOptions<'read' | '
     tool: (id, name) => readTool(sql, id, name),
     tools: (filter) => readTools(sql, filter),
     search: (text, filter = {}, limit = DEFAULT_HITS) => searchTools(sql, text, filter, limit),
+    suggest: (text) => suggestSearches(sql, text),
+    observations: (id, name) => observationsOf(sql, id, name),
     mostSevere: (limit) => mostSevere(sql, limit),
     changes: (filter) => readChanges(sql, filter),
     resolveServer: (text) => resolveServer(sql, text),

@@ -12,14 +12,11 @@ import {
   type ToolRow,
   toolRecord,
 } from './records.ts';
-import { findTools } from './search.ts';
+import { findToolsWhere } from './search.ts';
 import { type Bind, type Sql, storable } from './sql.ts';
 
 /** Rows are read in pages, so that nothing is held open while the caller works and memory stays the same. */
 const PAGE = 256;
-
-/** How many index hits are looked at for one answer of a filtered search. */
-const SEARCH_WINDOW = 20_000;
 
 /** Which tools are wanted; what is absent does not matter. */
 export interface ToolFilter {
@@ -95,11 +92,9 @@ export function readTool(sql: Sql, id: string, name: string): ToolRecord | undef
 /** Tools that fit a text and a filter, best first. */
 export function searchTools(sql: Sql, text: string, filter: ToolFilter, limit: number): readonly ToolRecord[] {
   const { where, binds } = toolConditions(filter);
-  const isFiltered = where !== '';
   const found: ToolRecord[] = [];
-  for (const tool of findTools(sql, text, isFiltered ? SEARCH_WINDOW : limit)) {
-    if (found.length >= limit) break;
-    const row = sql.get<ToolRow>(`${TOOL_SELECT} WHERE t.tool = :tool${where}`, { ...binds, tool });
+  for (const tool of findToolsWhere(sql, text, where, binds, limit)) {
+    const row = sql.get<ToolRow>(`${TOOL_SELECT} WHERE t.tool = :tool`, { tool });
     if (row !== undefined) found.push(toolRecord(sql, row));
   }
   return found;

@@ -542,6 +542,9 @@ const SEARCH = `CREATE VIRTUAL TABLE tools_fts USING fts5(
   name, title, description, server, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
 )`;
 
+/** The words of that index, for the help with words that are written wrong. It holds nothing of its own. */
+const WORDS = 'CREATE VIRTUAL TABLE tools_words USING fts5vocab(tools_fts, row)';
+
 /** One step of the schema. A step that was published never changes; the next one goes below. */
 export interface Migration {
   readonly version: number;
@@ -581,6 +584,7 @@ export const MIGRATIONS: readonly Migration[] = [
     text: 'Stored decisions, and indexes for the ready questions',
     tables: [POLICY_VERSIONS, TOOL_DECISIONS],
     sql: [
+      WORDS,
       'DROP INDEX verdicts_by_severity',
       'DROP INDEX verdicts_by_category',
       'CREATE INDEX verdicts_by_severity ON verdicts (severity_rank, confidence, category)',
@@ -604,6 +608,15 @@ export const VIRTUAL_TABLES: readonly {
       prose('title', 'Title'),
       prose('description', 'Description'),
       prose('server', 'Id and name of the server'),
+    ],
+  },
+  {
+    name: 'tools_words',
+    text: 'Words of the full-text index',
+    columns: [
+      prose('term', 'Word, in small letters'),
+      { name: 'doc', type: 'INTEGER', text: 'Tools that have it' },
+      { name: 'cnt', type: 'INTEGER', text: 'Times that it occurs' },
     ],
   },
 ];

@@ -38,16 +38,55 @@ export function unindexTool(sql: Sql, tool: number): void {
   sql.run('DELETE FROM tools_fts WHERE rowid = :tool', { tool });
 }
 
-/** Keys of the tools that fit a text, best first. Every word has to fit, as a prefix. Any text is a valid question. */
-export function findTools(sql: Sql, text: string, limit: number): readonly number[] {
+/** Hits that are put in order anew by their names; more are never shown at once. */
+const WINDOW = 200;
+
+/** Tables that a condition may speak of: what shows that it does, and how the table is joined. */
+const JOINS: readonly (readonly [RegExp, string])[] = [
+  [/\b[tdm]\./u, 'CROSS JOIN tools t ON t.tool = f.rowid'],
+  [/\bv\./u, 'CROSS JOIN verdicts v ON v.tool = f.rowid'],
+  [/\bd\./u, 'CROSS JOIN tool_versions d ON d.tool_version = t.tool_version'],
+  [/\bm\./u, 'CROSS JOIN manifests m ON m.manifest = t.manifest'],
+];
+
+/**
+ * Keys of the tools that fit a text and a condition, best first: those that are called so, then those with the words in
+ * their names, then the others. The condition is SQL over `t`, `v`, `d` and `m`, beginning with AND.
+ */
+export function findToolsWhere(
+  sql: Sql,
+  text: string,
+  where: string,
+  binds: Readonly<Record<string, string | number | null | Uint8Array>>,
+  limit: number,
+): readonly number[] {
   const match = matchExpression(text);
   if (match === undefined) return [];
-  return sql
-    .all<{ tool: number }>(
-      `SELECT rowid AS tool FROM tools_fts WHERE tools_fts MATCH :match ORDER BY bm25(tools_fts, ${WEIGHTS}), rowid LIMIT :limit`,
-      { match, limit },
-    )
-    .map((row) => row.tool);
+  const needed = JOINS.filter(([asked]) => asked.test(where)).map(([, join]) => join);
+  const hits = sql.all<{ tool: number; name: string }>(
+    `SELECT h.tool, n.name FROM (
+       SELECT f.rowid AS tool, bm25(tools_fts, ${WEIGHTS}) AS score FROM tools_fts f ${needed.join(' ')}
+       WHERE tools_fts MATCH :match${where} ORDER BY score, f.rowid LIMIT :window
+     ) h JOIN tools n ON n.tool = h.tool ORDER BY h.score, h.tool`,
+    { ...binds, match, window: Math.max(limit, WINDOW) },
+  );
+  const words = wordsOf(text);
+  return hits
+    .map((hit, place) => ({ tool: hit.tool, place, standing: standing(hit.name, words) }))
+    .sort((a, b) => a.standing - b.standing || a.place - b.place)
+    .slice(0, limit)
+    .map((hit) => hit.tool);
+}
+
+/** 0 is called so, 1 has every word in its name, 2 has them elsewhere. */
+function standing(name: string, words: readonly string[]): number {
+  const own = wordsOf(name);
+  if (own.length === words.length && own.every((word, i) => word === words[i])) return 0;
+  return words.every((word) => own.some((one) => one.startsWith(word))) ? 1 : 2;
+}
+
+function wordsOf(text: string): readonly string[] {
+  return (splitCamel(text).match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.toLowerCase());
 }
 
 /** The question in FTS5's language: each word quoted, so that no text can be an operator. Undefined without a word. */
