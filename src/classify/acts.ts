@@ -142,6 +142,7 @@ function passOn(reading: Reading, reader: Reader, verb: Match, sentence: Sentenc
     if (((reading.words.gaps[at] ?? 0) & CLAUSE_GAPS) !== 0) break;
     const next = reading.verbs[at];
     if (next === undefined || next.entry.groups.includes(light) || isHyphened(reading, next)) continue;
+    if ((reader.forms(reading, at) & (HEAD_FORMS | FORM.plural)) === 0) continue;
     const act = makeAct(reading, next, sentence.to, CERTAINTY.likely);
     return [act, ...coordinated(reading, reader, act, sentence.to, light)];
   }
