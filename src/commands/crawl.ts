@@ -38,6 +38,7 @@ export const crawl: Command = {
     DB_OPTION,
     { name: 'due', text: 'Visit only what the schedule says is due' },
     { name: 'every', value: 'TIME', text: 'Stay, and crawl what is due every so often: 30m, 6h, 1d' },
+    { name: 'execute', text: 'Also run npm packages, in a sandbox, and ask them for their tools' },
     { name: 'concurrency', value: 'N', text: 'Visits under way at once', default: String(CONCURRENCY) },
     { name: 'json', text: 'Print the summary as one line of JSON' },
   ],
@@ -90,7 +91,7 @@ async function once(
   const hard = new AbortController();
   const reading = await openReading(
     { ...world, signal: hard.signal },
-    { root: dirname(file), operatorOrigins: configured.flatMap((one) => one.origins) },
+    { root: dirname(file), operatorOrigins: configured.flatMap((one) => one.origins), execute: input.has('execute') },
   );
   const progress = new CrawlProgress(world.stderr, world.now);
   try {

@@ -1,10 +1,8 @@
-import { tmpdir } from 'node:os';
 import { parseUrl } from '../fetch/url.ts';
 import { parseLocator } from '../model/id.ts';
 import type { Annotations, ObservedTool } from '../model/tool.ts';
 import type { LiveListing } from '../read/mcp/list.ts';
 import { listRemote } from '../read/remote.ts';
-import { createExecution, machineOf } from '../read/sandbox/execution.ts';
 import { listLocal } from '../read/stdio.ts';
 import { type Command, CommandError, type World } from './command.ts';
 import { count, jsonLine, oneLine, printable, table } from './print.ts';
@@ -47,17 +45,11 @@ async function ask(text: string, execute: boolean, world: World): Promise<LiveLi
   }
   const url = locator.kind === 'remote' ? parseUrl(locator.name) : undefined;
   // Whoever types an address means it, on the own machine or in a private net too.
-  const setup = await openReading(world, url === undefined ? {} : { operatorOrigins: [url.origin] });
+  const operatorOrigins = url === undefined ? [] : [url.origin];
+  const setup = await openReading(world, { operatorOrigins, execute });
   try {
     const listed =
-      locator.kind === 'remote'
-        ? await listRemote(locator.name, setup.read)
-        : await listLocal(
-            locator,
-            execute
-              ? { ...setup.read, execute: createExecution(machineOf(world.env), world.env, tmpdir()) }
-              : setup.read,
-          );
+      locator.kind === 'remote' ? await listRemote(locator.name, setup.read) : await listLocal(locator, setup.read);
     if (listed.kind === 'failed') throw new CommandError(`${listed.outcome}: ${oneLine(listed.message)}`);
     return listed;
   } finally {

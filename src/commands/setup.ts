@@ -1,10 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { loadDirectories } from '../data/directories.ts';
 import { createHttpClient } from '../fetch/client.ts';
 import type { HttpClient } from '../fetch/types.ts';
 import { createParserPool } from '../read/pool.ts';
 import type { ReadWorld } from '../read/reader.ts';
+import { createExecution, machineOf } from '../read/sandbox/execution.ts';
 import type { SourceWorld } from '../sources/source.ts';
 import type { World } from './command.ts';
 import { readNpmConfig } from './npm-config.ts';
@@ -25,6 +27,8 @@ export interface ReadingOptions {
   readonly root?: string;
   /** Origins that the operator's own files name: they may have any address. */
   readonly operatorOrigins?: readonly string[];
+  /** Leave to run local servers in the sandbox. */
+  readonly execute?: boolean;
 }
 
 /** The parts of a command's world that reading needs. */
@@ -55,6 +59,7 @@ export async function openReading(world: ReadingHost, options: ReadingOptions = 
       operatorOrigins: configured,
       directories: loadDirectories(world.dataFolder),
       signal: world.signal,
+      ...(options.execute === true ? { execute: createExecution(machineOf(world.env), world.env, tmpdir()) } : {}),
     },
     sources: {
       client,

@@ -7,7 +7,7 @@ import { npmReader } from './npm.ts';
 import { pypiReader } from './pypi.ts';
 import type { Previous, Reader, ReadWorld } from './reader.ts';
 import { remoteReader } from './remote.ts';
-import { stdioReader } from './stdio.ts';
+import { runOf, stdioReader } from './stdio.ts';
 
 /** One reader per kind of locator. A test compares this list with the folder. */
 export const readers: readonly Reader[] = [
@@ -33,5 +33,9 @@ export async function readLocator(text: string, world: ReadWorld, previous?: Pre
       message: `${locator.kind} servers cannot be read yet`,
     };
   }
-  return reader.read(locator, world, previous);
+  const result = await reader.read(locator, world, previous);
+  const run = world.execute === undefined ? undefined : runOf(locator);
+  // With leave to run servers, a package is visited a second time: what it says of itself when it runs.
+  if (result.kind !== 'read' || run === undefined) return result;
+  return { ...result, leads: [...result.leads, run] };
 }

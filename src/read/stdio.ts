@@ -52,15 +52,21 @@ export async function listLocal(locator: Locator, world: ReadWorld): Promise<Liv
   const [command = '', ...args] = locator.name.trim().split(/\s+/u);
   const launch = locator.kind === 'stdio' ? launchOf(command, args) : undefined;
   const target = launch === undefined ? locator : parseLocator(launch.locator);
-  if (target.kind === 'npm') return listPackage(target, execute);
+  if (target.kind === 'npm') return execute.inTurn(() => listPackage(target, execute));
   if (target.kind !== 'stdio') return executeFailure('execute-unsupported', `${target.kind}:${target.name}`);
-  return listReady({
+  const ready = {
     id: serverIdOf(locator),
     location: `stdio:${locator.name}`,
     command: [command, ...args],
     folder: world.root,
     execution: execute,
-  });
+  };
+  return execute.inTurn(() => listReady(ready));
+}
+
+/** The locator that runs what another one names, where that is possible. */
+export function runOf({ kind, name, version }: Locator): string | undefined {
+  return kind === 'npm' ? `stdio:npx -y ${name}${version === undefined ? '' : `@${version}`}` : undefined;
 }
 
 async function listPackage({ name, version }: Locator, execution: Execution): Promise<LiveListing | Failure> {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
+import PQueue from 'p-queue';
 import type { Failure } from '../../model/manifest.ts';
 import { executeFailure } from './failures.ts';
 import { type Probe, selfTest } from './probes.ts';
@@ -16,7 +17,12 @@ export interface Execution {
   readonly scratch: string;
   /** Why nothing can be run here, or undefined. Tried once. */
   refusal(): Promise<Failure | undefined>;
+  /** Waits for a turn: few servers run at a time, however many visits are under way. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
+
+/** Servers that run at the same time. */
+const RUNNING = 4;
 
 /** What the sandbox needs to know of this machine, from the environment of the program. */
 export function machineOf(env: Readonly<Record<string, string | undefined>>): Machine {
@@ -41,6 +47,7 @@ export function createExecution(
   scratch: string,
 ): Execution {
   let tried: Promise<Failure | undefined> | undefined;
+  const turns = new PQueue({ concurrency: RUNNING });
   return {
     machine,
     env,
@@ -49,6 +56,7 @@ export function createExecution(
       tried ??= prove(machine, env.HOME ?? '/home');
       return tried;
     },
+    inTurn: (work) => turns.add(work),
   };
 }
 

@@ -10,7 +10,7 @@ export interface Probe {
 }
 
 /** Longest time of one probe. */
-const PROBE_MS = 15_000;
+const PROBE_MS = 30_000;
 
 /** What is tried from inside; prints one JSON object. The arguments: a port on loopback, our process id, our home folder. */
 const INSIDE = `
