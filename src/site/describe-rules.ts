@@ -22,6 +22,7 @@ export function describeRule(rule: Rule): RuleInfo {
     id: rule.id,
     title: rule.title,
     capability: rule.capability,
+    ...(rule.category === undefined ? {} : { category: rule.category }),
     kind: 'capability',
     looksFor: rule.looks.map(lookText),
     why: rule.why,

@@ -58,6 +58,8 @@ export interface RuleInfo {
   readonly title: string;
   /** Undefined for rules that find threats. */
   readonly capability?: string;
+  /** What a call does when the rule fires; undefined for facts that move the severity only. */
+  readonly category?: Category;
   readonly kind: 'capability' | 'threat';
   readonly looksFor: readonly string[];
   readonly why: string;

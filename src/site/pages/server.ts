@@ -30,9 +30,10 @@ export function serverPage(input: ServerPageInput, policy: PolicyView, written: 
   const worst = worstOf(rows);
   const faq = answers(pages, worst, policy);
   const tokens = rows.reduce((sum, row) => sum + row.tokens, 0);
+  const affected = server.advisories.some(({ state }) => state !== 'not-affected');
   const body = html`<h1><bdi>${name}</bdi></h1>
 <p class="soft">MCP server <code><bdi>${server.id}</bdi></code>${server.deprecated !== undefined && html` · <strong>deprecated</strong>`}</p>
-${profile(rows, worst, root)}${server.deprecated !== undefined && html`<p class="note">Deprecated, its publisher says: <q><bdi>${server.deprecated}</bdi></q></p>\n`}${advisorySection(server)}<div class="grid">
+${profile(rows, worst, root)}${server.deprecated !== undefined && html`<p class="note">Deprecated, its publisher says: <q><bdi>${server.deprecated}</bdi></q></p>\n`}<div class="grid">
 <aside class="side" aria-label="Facts"><div>${facts(server, rows, tokens, root)}</div></aside>
 <div class="main">
 ${
@@ -41,7 +42,7 @@ ${
   html`<h2>What the publisher says</h2>
 <blockquote class="quote"><bdi>${server.description}</bdi></blockquote>
 <p class="source">Quoted as data. It is not checked and not ours.</p>\n`
-}${toolSection(pages, root)}${policySection(pages, policy, written, root)}${coverageSection(server)}${changeSection(pages, root)}<h2 id="questions">Questions and answers</h2>
+}${toolSection(pages, root)}${policySection(pages, policy, written, root)}${!affected && advisorySection(server)}${coverageSection(server)}${changeSection(pages, root)}<h2 id="questions">Questions and answers</h2>
 ${faq.map(({ question, answer }) => html`<details><summary><bdi>${question}</bdi></summary><p><bdi>${answer}</bdi></p></details>\n`)}${identitySection(server, root)}</div>
 </div>`;
   return {

@@ -60,6 +60,19 @@ function capabilitySentence(tool: ToolView, lookup: Lookup): string {
   return facts.length === 0 ? '' : ` Its definition shows that it ${list(facts)}.`;
 }
 
+/** Facts in one sentence. */
+const TELLING = 3;
+
+/** The few facts that say most: what decided on the category comes first, what moved the severity next. */
+export function tellingFacts(tool: ToolView, lookup: Lookup): readonly string[] {
+  const { category, findings, moves } = tool.verdict;
+  const counted = findings.filter((finding) => finding.discounted === undefined);
+  const deciding = counted.filter(({ rule }) => lookup.rules.get(rule)?.category === category);
+  const moving = counted.filter(({ rule }) => moves.length > 0 && lookup.rules.get(rule)?.category === undefined);
+  const ids = [...deciding, ...moving, ...(deciding.length > 0 ? [] : counted)].map(({ capability }) => capability);
+  return [...new Set(ids)].slice(0, TELLING).map((id) => lookup.capability(id).text);
+}
+
 /** How the severity came about, in a sentence. */
 export function becauseOf(tool: ToolView): string {
   const { category, moves, severity, override } = tool.verdict;

@@ -7,7 +7,7 @@ import { highlight } from '../parts/highlight.ts';
 import { rootOf, urls } from '../urls.ts';
 import { CATEGORY_WORDS, date, list, number, SEVERITY_WORDS } from '../words.ts';
 import type { Page, ToolPageInput } from './context.ts';
-import { answersFor, becauseOf, callOf, shownName } from './tool-answers.ts';
+import { answersFor, becauseOf, callOf, shownName, tellingFacts } from './tool-answers.ts';
 import { toolApi } from './tool-api.ts';
 import { attackSection, controlSection, relatedSection } from './tool-control.ts';
 import { disputeSection, historySection, METHOD_WORDS, originSection } from './tool-origin.ts';
@@ -56,8 +56,8 @@ ${quoteSection(tool, findings)}${whySection(tool, findings, lookup, root)}${cont
 
 /** The answer of the page in its first lines: what it can do, how bad it can get, why, what to do. */
 function verdictCard({ tool, policy, lookup }: ToolPageInput, root: string): Html {
-  const { category, severity, confidence, capabilities, threats } = tool.verdict;
-  const facts = capabilities.map((id) => lookup.capability(id).text);
+  const { category, severity, confidence, threats } = tool.verdict;
+  const facts = tellingFacts(tool, lookup);
   const strong = threats.some(({ strength }) => strength === 'strong');
   return html`<section class="verdict ${severity}" aria-label="Verdict">
 <p class="grade">${severityBadge(severity)} <span class="kind">${categoryLink(category, root)}</span> <span class="sure">${Math.round(confidence * 100)} % sure</span></p>
