@@ -10,7 +10,7 @@ const CERTAINTY = {
   ambiguousLast: 0.5,
   beside: 0.45,
   middle: 0.7,
-  alone: 0.85,
+  alone: 0.55,
 } as const;
 
 /** The acts of a tool's name, and where its own words begin behind those of the server. */
