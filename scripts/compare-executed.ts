@@ -129,7 +129,7 @@ async function bySdk(name: string, ours: LiveListing): Promise<readonly Listed[]
     const { tools } = await client.listTools();
     return tools.map((tool) => listedOf(tool));
   } catch (error) {
-    return `SDK: ${error instanceof Error ? error.message.slice(0, 100) : String(error)}`;
+    return `SDK: ${String(error).replace(/\s+/gu, ' ').slice(0, 100)}`;
   } finally {
     await client.close();
     await installed.remove();

@@ -22,6 +22,7 @@ const MAX_ROUNDS = 4;
 interface Ready {
   readonly id: ServerId;
   readonly location: string;
+  readonly version?: string;
   readonly command: readonly string[];
   readonly folder: string;
   readonly execution: Execution;
@@ -76,6 +77,7 @@ async function listPackage({ name, version }: Locator, execution: Execution): Pr
     return await listReady({
       id: `npm:${name}`,
       location: `npm:${name}@${installed.version}`,
+      version: installed.version,
       command: ['node', installed.program],
       folder: installed.folder,
       execution,
@@ -128,7 +130,8 @@ async function start(ready: Ready, setting: Setting, capabilities: JsonObject, p
   const notes = notesOf(setting);
   try {
     const peer = await connectStdio(running, budget, { capabilities, probe });
-    const context = { id: ready.id, method: 'executed', location: ready.location, notes } as const;
+    const { id, location, version } = ready;
+    const context = { id, method: 'executed', location, notes, ...(version === undefined ? {} : { version }) } as const;
     const listed = peer.kind === 'failed' ? peer : await listTools(peer, budget, context);
     const why = listed.kind === 'failed' ? await explain(listed, running) : listed;
     return { listed: why, errors: running.errors() };

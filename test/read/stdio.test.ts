@@ -13,7 +13,7 @@ import { createExecution, type Execution, machineOf } from '../../src/read/sandb
 import { EXECUTE_REASONS } from '../../src/read/sandbox/failures.ts';
 import { installPackage } from '../../src/read/sandbox/install.ts';
 import { selfTest } from '../../src/read/sandbox/probes.ts';
-import { listLocal } from '../../src/read/stdio.ts';
+import { listLocal, runOf } from '../../src/read/stdio.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EVERYTHING = 'node_modules/@modelcontextprotocol/server-everything/dist/index.js';
@@ -299,6 +299,13 @@ describe('dummy settings', () => {
     ['API_KEY', 'dummy-value-not-real'],
   ])('%s → %s', (name, value) => expect(dummyFor(name)).toBe(value));
 });
+
+test.each([
+  ['npm:@scope/name@1.2.3', 'stdio:npx -y @scope/name@1.2.3'],
+  ['npm:name', 'stdio:npx -y name'],
+  ['pypi:name', undefined],
+  ['remote:https://example.org/mcp', undefined],
+])('%s is run by %s', (locator, run) => expect(runOf(parseLocator(locator))).toBe(run));
 
 test('no two failures share a word', () => {
   const words = [...Object.keys(MCP_REASONS), ...Object.keys(EXECUTE_REASONS)];

@@ -18,6 +18,8 @@ export interface ListContext {
   readonly method: Method;
   /** Prefix of each provenance. */
   readonly location: string;
+  /** Version of the package that was run; it says more than what the server calls its version. */
+  readonly version?: string;
   /** Facts about how it was listed, beside the protocol. */
   readonly notes: readonly string[];
 }
@@ -138,7 +140,7 @@ function factsOf(peer: Peer, context: ListContext, notes: readonly string[]): Pa
     name: textOf(field(info, 'name')),
     title: textOf(field(info, 'title')),
     description: textOf(field(info, 'description')),
-    version: textOf(field(info, 'version')),
+    version: context.version ?? textOf(field(info, 'version')),
     homepage: textOf(field(info, 'websiteUrl')),
     instructions: textOf(field(peer.hello, 'instructions')),
     notes: [
