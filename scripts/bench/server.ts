@@ -9,7 +9,7 @@ const THINGS = ['file', 'issue', 'message', 'invoice', 'record', 'page', 'branch
 const DESCRIPTIONS_OF_TEN = 7;
 const TOOLS = 3;
 
-/** A registry's entry: no tools, but ties to a package and a remote. */
+/** A registry's entry: no tools, but facts and a remote. */
 function description(i: number): unknown {
   return {
     $schema: 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json',
@@ -17,9 +17,8 @@ function description(i: number): unknown {
     description: `Works with ${THINGS[i % THINGS.length]}s of project ${i}`,
     version: '1.0.2',
     repository: { url: `https://github.com/example/server-${i}`, source: 'github' },
-    packages: [
-      { registryType: 'oci', identifier: `example/server-${i}`, version: '1.0.2', transport: { type: 'stdio' } },
-    ],
+    // A template, as many entries have: it names no address that could be visited.
+    remotes: [{ type: 'streamable-http', url: 'https://{tenant}.example.com/mcp' }],
   };
 }
 

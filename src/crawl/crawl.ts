@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import type { Outcome } from '../model/visit.ts';
 import type { Lease } from '../store/frontier.ts';
@@ -77,8 +76,10 @@ class Rounds {
   readonly #run: RunWriter;
   readonly #tally: Tally;
   readonly #queue: PQueue;
-  /** Aborted when visits under way have to end at once. */
-  readonly #hard = new AbortController();
+  /** One for each visit under way. */
+  readonly #underWay = new Set<AbortController>();
+  /** Visits under way had to end at once: what they failed with says nothing about the other side. */
+  #isCut = false;
   readonly #names: readonly string[];
   /** Visits that are written and not yet committed. */
   readonly #unstored = new Set<Promise<void>>();
@@ -91,8 +92,6 @@ class Rounds {
     this.#world = world;
     this.#run = run;
     this.#tally = tally;
-    // Each visit under way listens; that many is no leak.
-    setMaxListeners(0, this.#hard.signal);
     this.#queue = new PQueue({ concurrency: settings.concurrency });
     this.#queue.on('next', () => this.#wake());
     this.#names = world.sources.map((source) => source.name);
@@ -102,7 +101,7 @@ class Rounds {
     const { signal } = this.#world;
     let grace: NodeJS.Timeout | undefined;
     const onSignal = () => {
-      grace = setTimeout(() => this.#hard.abort(), this.#settings.graceMs);
+      grace = setTimeout(() => this.#cut(), this.#settings.graceMs);
       this.#wake();
     };
     signal.addEventListener('abort', onSignal, { once: true });
@@ -116,7 +115,7 @@ class Rounds {
       if (this.#fault !== undefined) throw this.#fault.error;
       return await listings;
     } finally {
-      this.#hard.abort();
+      this.#cut();
       clearTimeout(grace);
       signal.removeEventListener('abort', onSignal);
       await this.#queue.onIdle();
@@ -186,9 +185,9 @@ class Rounds {
   async #visitOne(lease: Lease): Promise<void> {
     const { visitMs, seed } = this.#settings;
     const began = performance.now();
-    const result = await visit(lease, this.#world, visitMs, this.#hard.signal);
+    const result = await visit(lease, this.#world, visitMs, this.#underWay);
     // A visit that we cut short ourselves says nothing about the other side.
-    if (this.#hard.signal.aborted && result.kind === 'failed') {
+    if (this.#isCut && result.kind === 'failed') {
       this.#run.release(lease);
       return;
     }
@@ -210,9 +209,14 @@ class Rounds {
     this.#world.onEvent?.({ kind: 'visited', visit: recorded, underWay: this.#queue.pending });
   }
 
+  #cut(): void {
+    this.#isCut = true;
+    for (const visitUnderWay of this.#underWay) visitUnderWay.abort();
+  }
+
   #fail(error: unknown): void {
     this.#fault ??= { error };
-    this.#hard.abort();
+    this.#cut();
     this.#wake();
   }
 }

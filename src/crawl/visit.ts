@@ -3,14 +3,21 @@ import type { Previous } from '../read/reader.ts';
 import type { Lease } from '../store/frontier.ts';
 import type { CrawlWorld } from './world.ts';
 
-/** Reads what a lease leads to, within a bound. Never throws: whatever the reader does is a result. */
-export async function visit(lease: Lease, world: CrawlWorld, visitMs: number, hard: AbortSignal): Promise<ReadResult> {
+/**
+ * Reads what a lease leads to, within a bound. Never throws: whatever the reader does is a result. While it is under way
+ * its controller is in `underWay`, for whoever has to end it.
+ */
+export async function visit(
+  lease: Lease,
+  world: CrawlWorld,
+  visitMs: number,
+  underWay: Set<AbortController>,
+): Promise<ReadResult> {
   if (lease.deleted) {
     return { kind: 'failed', outcome: 'removed', reason: 'delisted', message: 'its source says that it is gone' };
   }
   const bound = new AbortController();
-  const stop = () => bound.abort();
-  hard.addEventListener('abort', stop, { once: true });
+  underWay.add(bound);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<ReadResult>((resolve) => {
     timer = setTimeout(() => {
@@ -30,7 +37,7 @@ export async function visit(lease: Lease, world: CrawlWorld, visitMs: number, ha
     return { kind: 'failed', outcome: 'malformed', reason: 'reader-threw', message };
   } finally {
     clearTimeout(timer);
-    hard.removeEventListener('abort', stop);
+    underWay.delete(bound);
   }
 }
 

@@ -37,11 +37,11 @@ export class Group {
   write<T>(work: () => T): T {
     this.#tellFault();
     this.#begin();
-    this.#sql.exec('SAVEPOINT one');
+    this.#sql.run('SAVEPOINT one');
     try {
       const value = work();
       this.#step('savepoint:before-release');
-      this.#sql.exec('RELEASE one');
+      this.#sql.run('RELEASE one');
       this.#step('savepoint:after-release');
       return value;
     } catch (error) {
@@ -75,7 +75,7 @@ export class Group {
     if (!this.#sql.handle.inTransaction) return;
     try {
       this.#step('commit:before');
-      this.#sql.exec('COMMIT');
+      this.#sql.run('COMMIT');
       this.#step('commit:after');
     } catch (error) {
       if (this.#sql.handle.inTransaction) this.#sql.exec('ROLLBACK');
@@ -96,7 +96,7 @@ export class Group {
   #begin(): void {
     if (this.#sql.handle.inTransaction) return;
     this.#step('begin:before');
-    this.#sql.exec('BEGIN IMMEDIATE');
+    this.#sql.run('BEGIN IMMEDIATE');
     this.#since = performance.now();
     this.#timer = setTimeout(() => this.flush(), GROUP_MS);
     this.#step('begin:after');
