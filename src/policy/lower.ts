@@ -23,6 +23,8 @@ export interface Ability {
   unsafeArgument?(path: readonly string[]): string | undefined;
   /** Why a constraint of a kind that the format knows cannot be written. */
   unsafeConstraint?(constraint: Constraint): string | undefined;
+  /** What a constraint that can be written denies besides. */
+  alsoDenies?(constraint: Constraint): string | undefined;
   /** Why a limit cannot be written though the format counts calls. */
   unsafeLimit?(limit: RateLimit, tool: string): string | undefined;
   /** What becomes of a tool whose name cannot be written: as an unlisted one, unless the format finds a way to deny it. */
@@ -108,6 +110,10 @@ function lowerRule(rule: ToolRule, serverLimits: readonly RateLimit[], ability: 
   now = withoutAllowing(now, ability, notes);
   now = withoutAsking(now, ability, notes);
   const denied = now.decision === 'deny' && now.operations.length === 0;
+  for (const constraint of denied ? [] : now.constraints) {
+    const besides = ability.alsoDenies?.(constraint);
+    if (besides !== undefined) notes.tighten(rule.tool, besides);
+  }
   if (denied && !expresses.deny) notes.leave(rule.tool, `${title} cannot deny it; every call is asked for`);
   if (hide && expresses.deny && !expresses.hide)
     notes.leave(rule.tool, `${title} cannot hide it; every call is denied`);

@@ -1,7 +1,7 @@
 import type { PolicyFormat } from '../../model/policy.ts';
 import type { Ability, LoweredPolicy } from '../lower.ts';
 import { allowedWhen } from '../write/allowed.ts';
-import { cedarAccess, cedarCondition, cedarString, unsafeCedarConstraint } from '../write/cedar.ts';
+import { cedarAccess, cedarCondition, cedarString, fractionsDenied, unsafeCedarConstraint } from '../write/cedar.ts';
 import { writeTogether } from '../write/together.ts';
 
 const expresses = {
@@ -27,6 +27,7 @@ const ability: Ability = {
   unsafeServer: (name) => (ambiguous(name) ? 'AgentCore parts target and tool by "___"' : undefined),
   unsafeTool: (name) => (ambiguous(name) ? 'AgentCore parts target and tool by "___"' : undefined),
   unsafeConstraint: unsafeCedarConstraint,
+  alsoDenies: fractionsDenied,
 };
 
 /** AWS Bedrock AgentCore Policy, Cedar. */

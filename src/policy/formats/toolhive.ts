@@ -2,7 +2,7 @@ import type { Policy, PolicyFormat } from '../../model/policy.ts';
 import { type Ability, lower } from '../lower.ts';
 import type { Notes } from '../notes.ts';
 import { allowedWhen } from '../write/allowed.ts';
-import { cedarAccess, cedarCondition, cedarString, unsafeCedarConstraint } from '../write/cedar.ts';
+import { cedarAccess, cedarCondition, cedarString, fractionsDenied, unsafeCedarConstraint } from '../write/cedar.ts';
 import { jsonText } from '../write/json.ts';
 import { writePerServer } from '../write/per-server.ts';
 
@@ -23,6 +23,7 @@ const ability: Ability = {
   expresses,
   unsafeArgument: (path) => (path.length === 1 ? undefined : 'ToolHive shows its rules the outermost arguments only'),
   unsafeConstraint: unsafeCedarConstraint,
+  alsoDenies: fractionsDenied,
 };
 
 /** ToolHive authorization, Cedar. What no permit speaks of is denied, and not listed to the agent. */

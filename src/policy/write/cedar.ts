@@ -91,3 +91,10 @@ function numbersOf(constraint: Constraint): readonly number[] {
       return [];
   }
 }
+
+/** A number with a fraction is of another type in Cedar, and so never below a maximum. */
+export function fractionsDenied(constraint: Constraint): string | undefined {
+  return constraint.kind === 'maximum'
+    ? 'an amount with a fraction is denied, because Cedar has whole numbers only'
+    : undefined;
+}

@@ -252,7 +252,7 @@ function goodValue(constraint: Constraint, random: Random): Json {
       return random.pick(constraint.values);
     case 'maximum':
       return random.pick(
-        [0, constraint.maximum, Math.floor(constraint.maximum / 2), 1].filter((one) => one <= constraint.maximum),
+        [0, constraint.maximum, Math.floor(constraint.maximum / 2), 1, 0.25].filter((one) => one <= constraint.maximum),
       );
     case 'equals':
       return constraint.value;
