@@ -13,12 +13,20 @@ import type { SourceResult } from './result.ts';
 const MARKERS =
   /registerTool|addTool|\.tools?\(|ListTools|tools\/list|inputSchema|input_schema|[Tt]ool\(|extends \w*Tool|toolName|M[Cc][Pp]Server|\btools\s*:|Tool\b[^\n]{0,80}description/u;
 
+/** Words of a definition that some other file registers. */
+const DESCRIBED = /\bdescription\s*[:=]/u;
+const TAKING = /schema|\bparameters\b|\bz\.object\b/iu;
+
+function mayDefine(text: string): boolean {
+  return MARKERS.test(text) || (DESCRIBED.test(text) && TAKING.test(text));
+}
+
 /** Reads the tools that JavaScript or TypeScript source registers, without running it. */
 export function extractJavaScript(job: ChildJob, announce: Announce): SourceResult {
   const sources = new Sources(job.files, job.skip, announce);
   const engine = new Engine(sources);
   const find = (files: readonly string[]): Findings => {
-    const candidates = files.filter((path) => !path.endsWith('.json') && MARKERS.test(sources.text(path)));
+    const candidates = files.filter((path) => !path.endsWith('.json') && mayDefine(sources.text(path)));
     const modules = candidates.map((path) => sources.module(path)).filter((module) => module !== undefined);
     return findTools(engine, modules, locator(job.location, job.packages), (module) => announce(module.path));
   };

@@ -2,6 +2,7 @@ import { bare, type CallNode, calleeName, type NewNode, type Node } from './ast.
 import { callGlobal, callMethod } from './builtins.ts';
 import type { Engine } from './engine.ts';
 import { requiredPath } from './index-module.ts';
+import { toSchema } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { choice, type Env, list, literal, type ObjectValue, textOf, UNKNOWN, type Value } from './values.ts';
 import { isSchemaConversion, schemaCall } from './zod.ts';
@@ -20,7 +21,8 @@ export function callValue(engine: Engine, node: CallNode, scope: Scope, env: Env
   if (name !== undefined && INTEROP.test(name) && first !== undefined) return engine.evaluate(first, scope, env);
   if (name !== undefined && isSchemaConversion(name) && first !== undefined) {
     const value = engine.evaluate(first, scope, env);
-    if (value.kind === 'schema' || value.kind === 'unknown') return value;
+    // Converters are large, and give what they are given in another notation.
+    return value.kind === 'unknown' ? value : (toSchema(engine, value) ?? UNKNOWN);
   }
   const schema = schemaCall(engine, node, scope, env);
   if (schema !== undefined) return schema;

@@ -27,9 +27,9 @@ import {
 } from './values.ts';
 
 /** Bounds of one package: they end an evaluation with `unknown`, and what depends on it is marked incomplete. */
-const MAX_STEPS = 6_000_000;
+const MAX_STEPS = 10_000_000;
 /** Steps of one definition. */
-const MAX_SITE_STEPS = 600_000;
+const MAX_SITE_STEPS = 400_000;
 const MAX_DEPTH = 90;
 const MAX_TEXT = 200_000;
 /** Items of one list; lists that are spread into each other double. */

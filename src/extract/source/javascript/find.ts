@@ -4,6 +4,7 @@ import { argsOf } from './calls.ts';
 import { callSites, expandWith, nameOfClass } from './contexts.ts';
 import type { Engine } from './engine.ts';
 import type { Module } from './module.ts';
+import { objectSchema } from './schema.ts';
 import type { Scope, Site } from './scope.ts';
 import { configOf, type Found, GATED_NOTE, isAnnotations, type Locate, type Parts, partsOf, toolOf } from './tool.ts';
 import { type Env, type ObjectValue, type Place, textOf, UNKNOWN, type Value } from './values.ts';
@@ -14,6 +15,8 @@ const REGISTERS = /^(?:tools?|registerExtension|(?:register|add|define|expose|de
 const USUAL = /^(?:tools?|registerTools?|addTools?|registerAppTool|defineTool)$/u;
 /** Wrappers with names of their own: `registerOnce('name', 'description', schema, handler)`. */
 const LOOSE = /^(?:register|add|define|expose)[A-Z]?\w*$/u;
+/** What else is registered with a name, a text and a function. */
+const OTHERS = /prompt|resource|template|route|command|event|listener|middleware|plugin|hook|component|option|locale/iu;
 /** What makes a server of options that hold its tools. */
 const SERVERS = /^\w*(?:mcp|server)\w*$/iu;
 /** Functions that make a definition. */
@@ -121,7 +124,7 @@ class Finder {
   /** Registrations under names of the package's own. */
   looseRegistrations(module: Module): void {
     for (const [name, sites] of module.calls) {
-      if (!LOOSE.test(name) || REGISTERS.test(name)) continue;
+      if (!LOOSE.test(name) || REGISTERS.test(name) || OTHERS.test(name)) continue;
       for (const site of sites) this.attempt(() => this.registration(name, site));
     }
   }
@@ -342,7 +345,8 @@ class Finder {
   ): Found | undefined {
     const { engine } = this;
     let parts: Parts = { name };
-    for (const arg of argsOf(engine, site.node, site.scope, env).slice(from)) {
+    const args = withoutHandler(argsOf(engine, site.node, site.scope, env)).slice(from);
+    for (const arg of args) {
       if (textOf(arg) !== undefined) parts = parts.description === undefined ? { ...parts, description: arg } : parts;
       else if (arg.kind === 'schema') parts = { ...parts, input: parts.input ?? arg };
       else if (arg.kind === 'object' || arg.kind === 'choice' || arg.kind === 'instance')
@@ -350,6 +354,12 @@ class Finder {
       else if (arg.kind === 'unknown' && parts.input === undefined && parts.description !== undefined)
         parts = { ...parts, input: arg };
     }
+    // The SDK lists a tool that is registered without a schema as one without parameters.
+    const bySdk = /^(?:registerTool|tool)$/u.test(calleeName(site.node) ?? '');
+    const whole = args.every(
+      (arg) => arg.kind === 'literal' || arg.kind === 'schema' || (arg.kind === 'object' && !arg.open),
+    );
+    if (bySdk && whole && parts.input === undefined) parts = { ...parts, input: objectSchema(new Map()) };
     return toolOf(engine, parts, this.locate(place), gated);
   }
 
@@ -548,6 +558,13 @@ function mayBeFunction(node: Node | undefined): boolean {
     inner.type === 'SpreadElement' ||
     inner.type === 'ConditionalExpression'
   );
+}
+
+/** The arguments without the function at their end, which may come from elsewhere and not be known. */
+function withoutHandler(args: readonly Value[]): readonly Value[] {
+  const last = args.at(-1);
+  const says = last !== undefined && (textOf(last) !== undefined || last.kind === 'object' || last.kind === 'schema');
+  return says || args.length < 2 ? args : args.slice(0, -1);
 }
 
 /** How much a definition says. */

@@ -275,6 +275,8 @@ class Indexer {
     if (target.type !== 'MemberExpression') return;
     const key = keyName(target.property, target.computed);
     const object = bare(target.object);
+    // `server.registerOnce = (name) => …` is called by that name.
+    if (key !== undefined && isFunction(bare(node.right))) this.module.keys.set(bare(node.right), key);
     if (
       object.type === 'Identifier' &&
       object.name === 'module' &&
