@@ -10,7 +10,7 @@ import { compileScript } from './torture/compile.ts';
 const run = promisify(execFile);
 const { values } = parseArgs({
   options: {
-    count: { type: 'string', default: '3000' },
+    count: { type: 'string', default: '5000' },
     rounds: { type: 'string', default: '5' },
     concurrency: { type: 'string', default: '32' },
   },

@@ -187,7 +187,7 @@ describe('toolrisk crawl', () => {
   });
 });
 
-describe('signals and kills', () => {
+describe('signals and kills', { timeout: 300_000 }, () => {
   /** A registry whose first package is never answered in time; the others do not exist. */
   const slowRegistry = (onAsked: () => void) =>
     serve((request, response) => {
@@ -213,7 +213,7 @@ describe('signals and kills', () => {
     child.kill(signal);
     const { code, stdout } = await ended;
     expect(code).toBe(expected);
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
     expect(stdout).toMatch(/before it was stopped/u);
     const catalogue = openCatalogue(place.file('out/catalogue.db'), { mode: 'read', now: Date.now });
     expect(catalogue.counts().tools).toBe(2);
@@ -242,7 +242,7 @@ describe('signals and kills', () => {
   });
 
   async function until(done: () => boolean): Promise<void> {
-    for (let i = 0; i < 400 && !done(); i++) await new Promise((next) => setTimeout(next, 50));
+    for (let i = 0; i < 2_000 && !done(); i++) await new Promise((next) => setTimeout(next, 50));
     expect(done()).toBe(true);
   }
 

@@ -7,14 +7,14 @@ import { folder } from '../store/kit.ts';
 const place = folder();
 afterAll(() => place.remove());
 
-/** A tenth of a tenth of `npm run torture:manifests` with each of two seeds; the script feeds 50,000. */
+/** A tenth of `npm run torture:manifests`, with two seeds. */
 test.each([3, 4])(
-  '500 generated manifests (seed %i) end in an outcome each, and leave a sound catalogue',
+  '2,500 generated manifests (seed %i) end in an outcome each, and leave a sound catalogue',
   async (seed) => {
     const ruleset = loadRuleset(resolve(import.meta.dirname, '../../data'));
-    const fed = await feed(place.file(`${seed}.db`), 500, seed, ruleset);
+    const fed = await feed(place.file(`${seed}.db`), 2_500, seed, ruleset);
     expect(fed.thrown).toEqual([]);
-    expect(fed.slowestMs).toBeLessThan(5_000);
+    expect(fed.slowestMs).toBeLessThan(30_000);
     expect(Object.keys(fed.outcomes)).toEqual(expect.arrayContaining(['changed', 'malformed']));
   },
 );
