@@ -22,6 +22,9 @@ const MAX_ORIGINS = 256;
 const MAX_LINE = 2_048;
 const MAX_LINES = 20_000;
 
+/** Patterns with wildcards cost path × pattern each; more of them than any site has is an attack, and read as "all". */
+const MAX_WILDCARD_CHARS = 64 << 10;
+
 /** Longer paths are refused rather than matched: matching costs path × pattern. */
 const MAX_PATH = 2_048;
 
@@ -112,12 +115,16 @@ export class Robots {
 
   #parsed(address: string, text: string): Rules {
     const lines = text.split(/\r\n|\r|\n/u, MAX_LINES).filter((line) => line.length <= MAX_LINE);
-    const robots = parseRobots(address, lines.join('\n'));
+    const wild = lines.reduce((sum, line) => sum + (line.includes('*') ? line.length : 0), 0);
+    const costly =
+      wild > MAX_WILDCARD_CHARS ? failure('robots', `${wild} characters of wildcards in ${address}`) : undefined;
+    const robots = parseRobots(address, costly === undefined ? lines.join('\n') : '');
     const seconds = robots.getCrawlDelay(this.#agent);
     return {
       until: this.#now() + KEEP_MS,
       delayMs: seconds === undefined || !Number.isFinite(seconds) ? undefined : seconds * 1_000,
       allows: (url) => {
+        if (costly !== undefined) return costly;
         if (url.pathname.length + url.search.length > MAX_PATH) return failure('url-too-long', url.href.slice(0, 200));
         return robots.isAllowed(url.href, this.#agent) === false ? failure('robots', url.href) : undefined;
       },

@@ -160,7 +160,7 @@ describe('an opened answer', () => {
 
   test('is read while it comes, and its end by the deadline is thrown with the reason', async () => {
     const origin = await serve(drip);
-    const opened = await client().open(ask(origin, { timeoutMs: 300 }));
+    const opened = await client().open(ask(origin, { timeoutMs: 1_000 }));
     if (opened.kind !== 'opened') throw new Error(opened.kind);
     const read: string[] = [];
     const reading = (async () => {
