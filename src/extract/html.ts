@@ -1,3 +1,4 @@
+import { isPage } from './edge/document.ts';
 import { extractionOf, idOfLocation, readingOf } from './edge/facts.ts';
 import { htmlBlocks } from './edge/html-blocks.ts';
 import { proseTools } from './edge/prose-tools.ts';
@@ -26,6 +27,5 @@ export const html: Extractor = {
 
 /** True for a document that is a web page, by its name or its beginning. */
 export function isHtml(document: Document): boolean {
-  if (document.value !== undefined) return false;
-  return /\.html?$/iu.test(document.fileName) || /^\s*<(?:!doctype html|html)\b/iu.test(document.text);
+  return document.value === undefined && isPage(document.fileName, document.text);
 }

@@ -87,6 +87,8 @@ const BAD = [
     ),
     reason: 'yaml-syntax',
   },
+  { title: 'a page of depth 300,000', name: 'a.html', bytes: utf8('<div>'.repeat(300_000)), reason: 'too-deep' },
+  { title: 'a page over the limit', name: 'a.md', bytes: new Uint8Array((4 << 20) + 1), reason: 'page-bytes' },
   { title: 'broken TOML', name: 'a.toml', bytes: utf8('a = = 1'), reason: 'toml-syntax' },
   {
     title: 'a file over the limit',

@@ -124,3 +124,26 @@ describe('a directory with selectors', () => {
     expect(found.servers[0]?.dropped.map((one) => one.reason)).toEqual(['no-name']);
   });
 });
+
+/** Texts that a pattern could backtrack over. */
+const SLOW: readonly (readonly [title: string, text: string])[] = [
+  ['open brackets', '['.repeat(200_000)],
+  ['images that never end', '!['.repeat(100_000)],
+  ['spaces', `${' '.repeat(300_000)}x`],
+  ['number signs', `# ${'# '.repeat(100_000)}x`],
+  ['cells', '| a '.repeat(200_000)],
+  ['rows', '| a | b |\n'.repeat(50_000)],
+  ['items', '<ul><li>'.repeat(400)],
+  ['comments that never end', '<!--'.repeat(100_000)],
+];
+
+describe('a page that wants to be slow', () => {
+  for (const [title, text] of SLOW) {
+    it(title, () => {
+      const start = performance.now();
+      extracted('a.md', `## Tools\n\n${text}`);
+      extracted('a.html', `<html><h2>Tools</h2>${text}`);
+      expect(performance.now() - start).toBeLessThan(5_000);
+    });
+  }
+});

@@ -14,17 +14,20 @@ export type Block =
   | { readonly kind: 'text'; readonly piece: Piece; readonly line: number };
 
 const FENCE = /^\s*(?:```|~~~)/u;
-const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*$/u;
+const HEADING = /^ {0,3}(#{1,6})[ \t]+(\S.*)$/u;
 const ITEM = /^(\s*)(?:[-*+]|\d{1,3}[.)])\s+(.*)$/u;
 /** An item that is nothing but several names: `a`, `b` | `c`. */
 const NAMES_ONLY = /^`[^`]+`(?:[\s|,&-]+(?:and\s+|or\s+)?`[^`]+`)+\.?$/u;
-const RULE = /^\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*$/u;
+/** Longer lines are no prose; the rest of one is left out. Every pattern below is linear or bounded all the same. */
+const LINE_CHARS = 4_000;
 
 /** Reads the headings, list items, table rows and paragraphs of a Markdown text; code blocks and comments are left out. */
 export function markdownBlocks(markdown: string): readonly Block[] {
   const blocks: Block[] = [];
   let fenced = false;
-  const lines = withoutComments(markdown).split(/\r?\n/u);
+  const lines = withoutComments(markdown)
+    .split('\n')
+    .map((line) => line.slice(0, LINE_CHARS).trimEnd());
   for (const [index, line] of lines.entries()) {
     if (FENCE.test(line)) fenced = !fenced;
     if (fenced || FENCE.test(line) || line.trim() === '') continue;
@@ -36,7 +39,14 @@ export function markdownBlocks(markdown: string): readonly Block[] {
 function blockOf(line: string, following: string, number: number, before: Block | undefined): readonly Block[] {
   const heading = HEADING.exec(line);
   if (heading !== null) {
-    return [{ kind: 'heading', level: heading[1]?.length ?? 1, piece: markdownPiece(heading[2] ?? ''), line: number }];
+    return [
+      {
+        kind: 'heading',
+        level: heading[1]?.length ?? 1,
+        piece: markdownPiece(withoutMarks(heading[2] ?? '')),
+        line: number,
+      },
+    ];
   }
   const item = ITEM.exec(line);
   if (item !== null) {
@@ -46,10 +56,26 @@ function blockOf(line: string, following: string, number: number, before: Block 
       : [item[2] ?? ''];
     return parts.map((text) => ({ kind: 'item', depth, piece: markdownPiece(text), line: number }));
   }
-  if (line.includes('|') && !RULE.test(line) && (RULE.test(following) || before?.kind === 'row')) {
-    return [{ kind: 'row', header: RULE.test(following), cells: cellsOf(line), line: number }];
+  if (line.includes('|') && !isRule(line) && (isRule(following) || before?.kind === 'row')) {
+    return [{ kind: 'row', header: isRule(following), cells: cellsOf(line), line: number }];
   }
-  return RULE.test(line) ? [] : [{ kind: 'text', piece: markdownPiece(line.trim()), line: number }];
+  return isRule(line) ? [] : [{ kind: 'text', piece: markdownPiece(line.trim()), line: number }];
+}
+
+/** The line under the head of a table: `|---|:--:|`. */
+function isRule(line: string): boolean {
+  if (!line.includes('-') || !line.includes('|')) return false;
+  const cells = line.split('|').map((cell) => cell.trim());
+  return cells.every(
+    (cell, index) => /^:?-+:?$/u.test(cell) || (cell === '' && (index === 0 || index === cells.length - 1)),
+  );
+}
+
+/** A heading without the number signs that may close it. */
+function withoutMarks(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === '#' || text[end - 1] === ' ')) end--;
+  return text.slice(0, end);
 }
 
 /** Blanks comments and keeps their line ends. */
@@ -81,8 +107,8 @@ export function markdownPiece(markdown: string): Piece {
   const match = LABEL.exec(markdown);
   const label = (match?.[1] ?? match?.[2])?.trim();
   const text = markdown
-    .replace(/!\[[^\]]*\]\([^)]*\)/gu, '')
-    .replace(/\[([^\]]*)\]\([^)]*\)/gu, '$1')
+    .replace(/!\[[^\]]{0,200}\]\([^)]{0,400}\)/gu, '')
+    .replace(/\[([^\]]{0,200})\]\([^)]{0,400}\)/gu, '$1')
     .replace(/<br\s*\/?>/giu, ' ')
     .replace(/<\/?[a-z][^>]{0,300}>/giu, '')
     .replace(/\*\*|`|(?<![\w*])[*_](?=\S)|(?<=\S)[*_](?![\w*])/gu, '')

@@ -19,6 +19,16 @@ export interface OpenedDocument {
 /** YAML is parsed some fifty times slower than JSON, so it has a smaller bound; the largest real catalogue has 1.5 MB. */
 const YAML_BYTES = 4 << 20;
 
+/** A page that people read; the largest README seen has 0.3 MB. */
+const PROSE_BYTES = 4 << 20;
+
+/** HTML parsers take quadratic time on elements that are never closed; real pages nest less than 100 deep. */
+const HTML_DEPTH = 512;
+
+/** Elements that need no closing tag. */
+const OPEN_ENDED =
+  /^(?:p|li|d[td]|t[dhr]|t(?:head|body|foot)|option|optgroup|col(?:group)?|r[bpt]c?|area|base|br|embed|hr|img|input|link|meta|param|source|track|wbr|path|circle|rect|line|use)$/iu;
+
 type Language = 'json' | 'yaml' | 'toml' | 'text';
 
 const BY_EXTENSION: readonly (readonly [RegExp, Language])[] = [
@@ -44,6 +54,16 @@ export function openDocument(bytes: Uint8Array, location: string, fileName: stri
   const contentHash = createHash('sha256').update(bytes).digest('hex');
   const language = languageOf(fileName, text);
   if (language === 'text') {
+    if (bytes.length > PROSE_BYTES) {
+      return failed(
+        'too-large',
+        'page-bytes',
+        `${fileName} has ${bytes.length} bytes; the limit of a page is ${PROSE_BYTES}`,
+      );
+    }
+    if (isPage(fileName, text) && htmlDepth(text) > HTML_DEPTH) {
+      return failed('malformed', 'too-deep', `${fileName}: the page is nested deeper than ${HTML_DEPTH} elements`);
+    }
     return { kind: 'document', document: { location, fileName, text }, problems, contentHash };
   }
   const parsed = parse(language, text);
@@ -60,6 +80,23 @@ export function openDocument(bytes: Uint8Array, location: string, fileName: stri
 export function fileNameOf(location: string): string {
   const path = location.replace(/[?#].*$/su, '');
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'), path.lastIndexOf('!')) + 1);
+}
+
+/** True for a web page, by its name or its beginning. */
+export function isPage(fileName: string, text: string): boolean {
+  return /\.html?$/iu.test(fileName) || /^\s*<(?:!doctype html|html)\b/iu.test(text);
+}
+
+/** How deep the elements of a page nest, as far as tags tell. One pass, before any parser sees the page. */
+function htmlDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [, close, name = ''] of text.matchAll(/<(\/?)([a-z][a-z0-9]{0,20})/giu)) {
+    if (OPEN_ENDED.test(name)) continue;
+    depth = close === '' ? depth + 1 : Math.max(0, depth - 1);
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
 }
 
 function languageOf(fileName: string, text: string): Language {
