@@ -21,7 +21,7 @@ export interface BuildOptions {
   readonly policyTable: PolicyTable;
   /** False leaves the search index out. */
   readonly search?: boolean;
-  /** Threads that render beside this one; 0 renders here. Default: none for small sites, else two. */
+  /** Threads that render beside this one; 0 renders here. Default: none for small sites, else one: a second would be faster, and take another 40 MB. */
   readonly threads?: number;
   /** Milliseconds of any clock, for the report. */
   now(): number;
@@ -104,7 +104,7 @@ export async function buildSite(input: SiteInput, options: BuildOptions): Promis
 
 /** Pages that are rendered here before threads are worth their start. */
 const BEFORE_THREADS = 300;
-const THREADS = 2;
+const THREADS = 1;
 
 /** Renders here at first, and on threads when there turns out to be much to do. */
 class LazyThreads {

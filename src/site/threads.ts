@@ -6,8 +6,8 @@ import type { WorkerAnswer, WorkerStart } from './worker.ts';
 const BATCH_PAGES = 64;
 /** Batches that wait for a thread: enough that it never idles, few enough that memory stays the same. */
 const WAITING = 2;
-/** Memory of one thread for young objects, MB: pages are made and dropped at once. */
-const YOUNG_MB = 16;
+/** Memory of one thread, MB: pages are made and dropped at once, so young objects are nearly all there are. */
+const MEMORY = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
 
 /** Threads that render and write pages while the main thread reads rows. */
 export class RenderThreads {
@@ -82,6 +82,5 @@ export class RenderThreads {
 export const CAN_THREAD = !import.meta.url.endsWith('.ts');
 
 function startWorker(start: WorkerStart): Worker {
-  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
-  return new Worker(new URL('./worker.js', import.meta.url), { workerData: start, resourceLimits });
+  return new Worker(new URL('./worker.js', import.meta.url), { workerData: start, resourceLimits: MEMORY });
 }

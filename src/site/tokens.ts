@@ -1,4 +1,4 @@
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { countTokens, setMergeCacheSize } from 'gpt-tokenizer/encoding/o200k_base';
 import type { ToolDefinition } from '../model/tool.ts';
 
 /** The tokenizer behind the figures, for the pages that explain them. */
@@ -12,6 +12,10 @@ export function tokensOf(definition: ToolDefinition): number {
   const { name, description, inputSchema } = definition;
   return countTokens(JSON.stringify({ name, description, parameters: inputSchema }), PLAIN);
 }
+
+/** Pieces of words that the tokenizer remembers; its own bound takes over 100 MB. */
+const REMEMBERED = 20_000;
+setMergeCacheSize(REMEMBERED);
 
 /** Crawled text may spell out a model's control tokens; they are counted as the characters they are. */
 const PLAIN = { disallowedSpecial: new Set<string>() };

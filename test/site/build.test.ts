@@ -90,6 +90,7 @@ describe('pages', () => {
         'prefer-native-element': ['error', { exclude: ['region', 'search'] }],
       },
     });
+    expect((await validator.validateString('<!doctype html><p><div id=a id=a></p>')).valid).toBe(false);
     const faults: string[] = [];
     for (const [path, text] of pages()) {
       const report = await validator.validateString(text, path);
@@ -130,6 +131,35 @@ describe('pages', () => {
     const style = [...files].find(([path]) => path.endsWith('.css'))?.[1].length ?? 0;
     const heavy = [...files].filter(([path, bytes]) => path.startsWith('tool/') && bytes.length + style > MOST_BYTES);
     expect(heavy.map(([path, bytes]) => `${path} ${bytes.length + style}`)).toEqual([]);
+  });
+
+  it('carry a policy that does what its sentence says', () => {
+    const said = PLAIN.tools.map(({ name }) => {
+      const page = load(files.get(urls.tool('npm-plain-server', slug(name)))?.toString('utf8') ?? '');
+      const sentence = page('#control + p').text();
+      const { permissions }: { permissions: Record<'allow' | 'ask' | 'deny', string[]> } = JSON.parse(
+        page('#policy-claude-code').text(),
+      );
+      const api: { policy: { rule: string; effect: string } } = JSON.parse(
+        files.get(urls.api(urls.tool('npm-plain-server', slug(name))))?.toString('utf8') ?? '',
+      );
+      const written = (['deny', 'ask', 'allow'] as const).find((decision) =>
+        permissions[decision].some((rule) => rule.endsWith(`__${name}`)),
+      );
+      return {
+        name,
+        written,
+        rule: api.policy.rule,
+        same: sentence === api.policy.effect.replaceAll('`', ''),
+        sentence,
+      };
+    });
+    expect(said.filter(({ same }) => !same)).toEqual([]);
+    // A format may be tighter than the rule where it cannot say the rule; never looser.
+    const order = ['allow', 'ask', 'deny'];
+    expect(
+      said.filter(({ written, rule }) => written === undefined || order.indexOf(written) < order.indexOf(rule)),
+    ).toEqual([]);
   });
 
   it('use the right article and number', () => {
