@@ -7,11 +7,13 @@ import { completion } from './completion.ts';
 import { coverage } from './coverage.ts';
 import { crawl } from './crawl.ts';
 import { explain } from './explain.ts';
+import { exportCommand } from './export.ts';
 import { extract } from './extract.ts';
 import { list } from './list.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
 import { reclassify } from './reclassify.ts';
+import { scan } from './scan.ts';
 import { schema } from './schema.ts';
 import { search } from './search.ts';
 import { serve } from './serve.ts';
@@ -28,11 +30,13 @@ export const commands: readonly Command[] = [
   coverage,
   crawl,
   explain,
+  exportCommand,
   extract,
   list,
   policy,
   query,
   reclassify,
+  scan,
   schema,
   search,
   serve,

@@ -1,3 +1,4 @@
+import { objectOf } from '../extract/edge/value.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
 import type { Json } from '../model/tool.ts';
 import { OUTCOME_INFO } from '../model/visit.ts';
@@ -139,18 +140,14 @@ function shown(value: unknown): string {
 
 /** One line per parameter: its name, type and text. */
 function parameters(schema: Json | undefined): readonly string[] {
-  const { properties, required } = objectOf(schema);
+  const { properties, required } = objectOf(schema) ?? {};
   const needed = Array.isArray(required) ? required : [];
-  return Object.entries(objectOf(properties)).map(([name, value]) => {
-    const { type, description } = objectOf(value);
+  return Object.entries(objectOf(properties) ?? {}).map(([name, value]) => {
+    const { type, description } = objectOf(value) ?? {};
     const kind = typeof type === 'string' ? type : Array.isArray(type) ? type.join(' or ') : 'any type';
     const text = typeof description === 'string' ? `: ${oneLine(description, 80)}` : '';
     return line('parameter', `${oneLine(name)} (${kind}${needed.includes(name) ? ', required' : ''})${text}`);
   });
-}
-
-function objectOf(value: Json | undefined): { readonly [key: string]: Json | undefined } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 function hints(tool: ToolRecord): string {

@@ -1,0 +1,69 @@
+import type { Policy } from '../../model/policy.ts';
+import type { PolicyTable } from '../../model/policy-table.ts';
+import { type Severity, severityRank } from '../../model/verdict.ts';
+import { effectOf } from '../../policy/effect.ts';
+import { recommend } from '../../policy/recommend.ts';
+import type { ScannedServer, ScannedTool } from './servers.ts';
+
+/** What one tool counts for that a policy keeps an agent from calling freely. */
+const WEIGHTS: Readonly<Record<Severity, number>> = { low: 1, medium: 10, high: 100, critical: 1_000 };
+
+/** A server of which nothing is known counts like one tool of this severity. */
+const UNKNOWN: Severity = 'high';
+
+/** The policy that would help most, with what it does. */
+export interface Advice {
+  readonly server: ScannedServer;
+  readonly policy: Policy;
+  readonly effect: string;
+  /** Tools that an agent could no longer call without a person. */
+  readonly held: number;
+  /** What to type to have it written. */
+  readonly command: string;
+}
+
+/** The recommended policy of the one server where it holds back most; undefined when nothing needs one. */
+export function adviceFor(servers: readonly ScannedServer[], table: PolicyTable): Advice | undefined {
+  let best:
+    | { readonly gain: number; readonly server: ScannedServer; readonly policy: Policy; readonly held: number }
+    | undefined;
+  for (const server of servers) {
+    if (server.disabled) continue;
+    const policy = policyFor(server, table);
+    const held = policy.tools.filter(({ decision }) => decision !== 'allow');
+    const gain =
+      server.tools.length === 0 ? WEIGHTS[UNKNOWN] : held.reduce((sum, rule) => sum + WEIGHTS[rule.severity], 0);
+    if (gain > (best?.gain ?? 0)) best = { gain, server, policy, held: held.length };
+  }
+  if (best === undefined) return undefined;
+  const { server, policy, held } = best;
+  return { server, policy, held, effect: effectOf(policy), command: commandFor(server) };
+}
+
+function policyFor(server: ScannedServer, table: PolicyTable): Policy {
+  return recommend({ id: server.id, name: server.name, configuredName: server.name }, server.tools, {
+    strength: 'recommended',
+    settings: {},
+    table,
+    catalogueVersion: server.tools[0]?.verdict.ruleset ?? 'empty',
+  });
+}
+
+function commandFor({ id, name, known }: ScannedServer): string {
+  const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+  return known === 'catalogue'
+    ? `toolrisk policy ${quote(id)} --name ${quote(name)} --format ID`
+    : `toolrisk crawl, then toolrisk policy ${quote(id)} --name ${quote(name)} --format ID`;
+}
+
+/** Whether anything an agent can do today is at least so severe. A strong sign of an attack always is. */
+export function reaches(servers: readonly ScannedServer[], least: Severity): boolean {
+  const rank = severityRank(least);
+  const isSevere = ({ verdict }: ScannedTool) =>
+    severityRank(verdict.severity) >= rank || verdict.threats.some(({ strength }) => strength === 'strong');
+  return servers.some(
+    (server) =>
+      !server.disabled &&
+      (server.tools.some(isSevere) || (server.known === 'unknown' && rank <= severityRank(UNKNOWN))),
+  );
+}

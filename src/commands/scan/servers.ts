@@ -1,0 +1,118 @@
+import type { Ruleset } from '../../classify/index.ts';
+import { classify } from '../../classify/index.ts';
+import { parseLocator } from '../../model/id.ts';
+import type { ReadResult } from '../../model/manifest.ts';
+import type { ToolDefinition } from '../../model/tool.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import type { Catalogue } from '../../store/catalogue.ts';
+import type { ScannedConfig } from './configs.ts';
+import { withoutTokens } from './tokens.ts';
+
+/** One tool that an agent can call through a configuration. */
+export interface ScannedTool {
+  readonly definition: ToolDefinition;
+  readonly verdict: Verdict;
+  readonly provenance: string;
+  readonly schemaComplete: boolean;
+  readonly definitionHash?: string;
+}
+
+/** One configured server, with what is known of it. */
+export interface ScannedServer {
+  readonly file: string;
+  readonly line: number;
+  readonly client?: string;
+  /** Name in the client. */
+  readonly name: string;
+  /** Id without what may be a secret; `file:NAME` for a program of the machine. */
+  readonly id: string;
+  readonly disabled: boolean;
+  /** Where the tools come from; `unknown` says nothing about what it can do. */
+  readonly known: 'catalogue' | 'read' | 'unknown';
+  /** Why nothing is known, or what limits what is known. */
+  readonly note?: string;
+  readonly tools: readonly ScannedTool[];
+}
+
+/** What looking a server up may use. */
+export interface ScanWorld {
+  /** Absent when there is none. */
+  readonly catalogue?: Catalogue;
+  readonly ruleset: Ruleset;
+  /** Reads a server that the catalogue does not have; absent when offline. */
+  read?(locator: string): Promise<ReadResult>;
+}
+
+type Configured = ScannedConfig['servers'][number];
+
+/** Looks up every server of some configurations; one that stands in several of them is read once. */
+export async function scanServers(
+  configs: readonly ScannedConfig[],
+  world: ScanWorld,
+): Promise<readonly ScannedServer[]> {
+  const answers = new Map<string, Promise<Known>>();
+  const servers: ScannedServer[] = [];
+  for (const { file, client, servers: entries } of configs) {
+    for (const entry of entries) {
+      const key = entry.locator ?? `file:${entry.name}`;
+      const answer = answers.get(key) ?? lookUp(entry, world);
+      answers.set(key, answer);
+      servers.push({
+        file,
+        line: entry.line,
+        ...(client === undefined ? {} : { client }),
+        name: entry.name,
+        id: withoutTokens(entry.id ?? `file:${entry.name}`),
+        disabled: entry.disabled,
+        ...(await answer),
+      });
+    }
+  }
+  return servers;
+}
+
+type Known = Pick<ScannedServer, 'known' | 'note' | 'tools'>;
+
+async function lookUp(entry: Configured, world: ScanWorld): Promise<Known> {
+  const { id, locator } = entry;
+  if (id === undefined || locator === undefined) {
+    const program =
+      entry.program === undefined ? 'a program of this machine' : `the program ${entry.program} of this machine`;
+    return unknown(`it starts ${program}; its tools can be seen only by running it`);
+  }
+  const stored = fromCatalogue(id, world);
+  const wanted = parseLocator(locator).version;
+  const isCurrent = wanted === undefined || stored?.version === undefined || stored.version === wanted;
+  if (stored !== undefined && (isCurrent || world.read === undefined)) {
+    const note = isCurrent ? {} : { note: `the catalogue has version ${stored.version}, the configuration ${wanted}` };
+    return { known: 'catalogue', tools: stored.tools, ...note };
+  }
+  if (world.read === undefined) return unknown('the catalogue does not have it, and --offline asks nobody else');
+  return fromReading(id, await world.read(locator), world);
+}
+
+function fromCatalogue(id: string, { catalogue }: ScanWorld) {
+  const server = catalogue?.server(id);
+  if (catalogue === undefined || server === undefined) return undefined;
+  const tools = [...catalogue.toolsOf(server.id)];
+  return tools.length === 0 ? undefined : { version: server.version, tools };
+}
+
+function fromReading(id: string, result: ReadResult, { ruleset }: ScanWorld): Known {
+  if (result.kind === 'failed') return unknown(`${result.outcome}: ${result.message}`);
+  if (result.kind === 'not-modified') return unknown('it answered that nothing is new to a first question');
+  const tools = result.servers.flatMap(({ tools: observed }) =>
+    observed.map(({ definition, provenance, schemaComplete }) => ({
+      definition,
+      provenance,
+      schemaComplete,
+      verdict: classify({ ...definition, server: id }, ruleset),
+    })),
+  );
+  return tools.length === 0 ? unknown('no tool could be found without running it') : { known: 'read', tools };
+}
+
+/** A message may quote an address, and an address may hold a token. */
+function unknown(note: string): Known {
+  return { known: 'unknown', note: withoutTokens(note), tools: [] };
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { schema } from '../../src/commands/schema.ts';
+import { describeSchema } from '../../src/store/describe-schema.ts';
+import { SCHEMA_VERSION } from '../../src/store/schema.ts';
+import { run } from '../helpers/commands.ts';
+
+/** The promise. A column may be added at the end; whoever has to change another line breaks what people rely on. */
+const STABLE: Readonly<Record<string, string>> = {
+  tool_risk:
+    'server_id server_name tool_name category severity severity_rank capabilities confidence method definition_hash package_version provenance first_seen last_seen',
+  server_risk:
+    'server_id server_name severity severity_rank tool_count critical_count high_count medium_count low_count version first_seen',
+  tool_capability: 'capability server_id tool_name category severity severity_rank confidence',
+  server_capability: 'server_id capability tool_count severity_rank',
+  capability_count: 'capability tool_count server_count',
+  coverage: 'source outcome reason manifest_count tool_count',
+  recent_changes:
+    'at server_id server_name tool_name what cause fields from_category from_severity to_category to_severity without_version_change run',
+  findings: 'server_id tool_name rule capability path part span_start span_end text discounted',
+  policies: 'server_id tool_name strength decision category severity severity_rank',
+};
+
+describe('toolrisk schema', () => {
+  it('the stable views keep their shapes', () => {
+    const views = describeSchema().relations.filter(({ stable }) => stable);
+    expect(
+      Object.fromEntries(views.map(({ name, columns }) => [name, columns.map((one) => one.name).join(' ')])),
+    ).toEqual(STABLE);
+  });
+
+  it('every column has a meaning, and every instant and rank a unit', () => {
+    for (const { name, columns } of describeSchema().relations) {
+      for (const column of columns) {
+        expect(column.text, `${name}.${column.name}`).toMatch(/\S/u);
+        if (/(?:_at|_seen|_rank|_ms|^at)$/u.test(column.name) && column.type === 'INTEGER') {
+          expect(column.unit, `${name}.${column.name}`).toBeDefined();
+        }
+      }
+    }
+  });
+
+  it('prints the version and every relation', async () => {
+    const { code, stdout } = await run(schema);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`schema version ${SCHEMA_VERSION}\n`);
+    for (const name of Object.keys(STABLE)) expect(stdout).toContain(`\n${name} (view, stable)\n`);
+    expect(stdout).toContain('\ntools_fts (table)\n');
+  });
+
+  it('prints one, as JSON too', async () => {
+    const { stdout } = await run(schema, ['policies'], { json: true });
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: SCHEMA_VERSION,
+      relations: [{ name: 'policies', stable: true }],
+    });
+  });
+
+  it('says what there is not', async () => {
+    const { code, stderr } = await run(schema, ['nothing']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no table or view nothing');
+  });
+
+  it('states the promise', () => expect(String(schema.details)).toContain('What is promised'));
+});
