@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileNameOf, openDocument } from '../extract/edge/document.ts';
 import type { Document } from '../extract/extractor.ts';
 import { formatLocator, type Locator } from '../model/id.ts';
@@ -7,9 +7,14 @@ import { LIMITS } from '../model/limits.ts';
 import type { Failure, ReadResult } from '../model/manifest.ts';
 import { readDocument } from './document.ts';
 import { readFolder } from './folder.ts';
+import { mcpbReader } from './mcpb.ts';
 import type { Previous, Reader, ReadWorld } from './reader.ts';
+import { readSourceFolder } from './source-folder.ts';
 
-/** Reads a manifest by its path or its URL, or a folder of manifests or of a package's source. */
+const BUNDLE = /\.(?:mcpb|dxt)$/iu;
+const SOURCE = /\.(?:py|[cm]?[jt]sx?)$/iu;
+
+/** Reads a manifest by its path or its URL, or a folder of manifests or of a package's source; a bundle or one file of source too. */
 export const fileReader: Reader = {
   kind: 'file',
   async read(locator: Locator, world: ReadWorld, previous?: Previous): Promise<ReadResult> {
@@ -27,6 +32,10 @@ async function readPath(name: string, world: ReadWorld): Promise<ReadResult> {
   if (found instanceof Error) return noFile(name, found);
   if (found.isDirectory()) return readFolder(path, location, world);
   if (!found.isFile()) return failed('refused', 'not-a-file', `${name} is neither a file nor a folder`);
+  if (BUNDLE.test(path)) return mcpbReader.read({ kind: 'mcpb', name: location.slice('file:'.length) }, world);
+  if (SOURCE.test(path)) {
+    return readSourceFolder(dirname(path), location, [{ path: basename(path), size: found.size }], world);
+  }
   if (found.size > LIMITS.manifestBytes) {
     return failed(
       'too-large',

@@ -21,7 +21,8 @@ export async function readSourceFolder(
   entries: readonly Entry[],
   world: ReadWorld,
 ): Promise<Reading | Failure> {
-  const javascript = entries.some((entry) => entry.path === 'package.json');
+  const javascript =
+    entries.some((entry) => entry.path === 'package.json') || !entries.some((entry) => entry.path.endsWith('.py'));
   const wanted = entries.filter((entry) => (javascript ? isSource(entry.path) : isPythonSource(entry.path)));
   const size = wanted.reduce((sum, entry) => sum + entry.size, 0);
   if (size > LIMITS.sourceBytes) {

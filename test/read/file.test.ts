@@ -62,6 +62,12 @@ const CASES: readonly { readonly title: string; readonly name: string; readonly 
   { title: 'a server.yaml with its companion', name: 'docker/notes/server.yaml', gives: ['oci:mcp/notes: read_note'] },
   { title: "a JavaScript package's source, not its fixtures", name: 'package', gives: ['file:package: read_note'] },
   { title: "a Python package's source", name: 'python', gives: ['file:python: list_notes'] },
+  {
+    title: 'one file of Python',
+    name: 'python/src/notes/server.py',
+    gives: ['file:python/src/notes/server.py: list_notes'],
+  },
+  { title: 'one file of JavaScript', name: 'package/index.js', gives: ['file:package/index.js: read_note'] },
   { title: 'a folder without manifests', name: 'nothing', gives: 'malformed no-manifest' },
 ];
 
