@@ -44,10 +44,8 @@ export class CrawlProgress {
         if (!whole) this.#say(`source ${source} failed after ${count(listed, 'manifest')}: ${message}`);
         return;
       }
-      case 'visiting':
-        this.#last = event.locator;
-        return;
       case 'visited':
+        this.#last = event.visit.locator;
         this.#visits += 1;
         this.#tools += event.visit.tools;
         if (!OUTCOME_INFO[event.visit.outcome].answered) this.#failed += 1;

@@ -11,7 +11,7 @@ import type { CrawlOptions, CrawlWorld, RunReport } from './world.ts';
 const DEFAULTS = {
   concurrency: 16,
   everything: false,
-  visitMs: 180_000,
+  visitMs: 300_000,
   sourceMs: 1_800_000,
   sourceIdleMs: 60_000,
   graceMs: 5_000,
@@ -175,7 +175,6 @@ class Rounds {
         this.#run.release(lease);
         return;
       }
-      this.#world.onEvent?.({ kind: 'visiting', locator: lease.locator });
       await this.#visitOne(lease);
     } catch (error) {
       this.#fail(error);

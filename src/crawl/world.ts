@@ -20,7 +20,6 @@ export interface CrawlSource {
 export type CrawlEvent =
   | { readonly kind: 'reclassified'; readonly result: Reclassified }
   | { readonly kind: 'listed'; readonly listing: SourceListing; readonly waiting: number }
-  | { readonly kind: 'visiting'; readonly locator: string }
   | { readonly kind: 'visited'; readonly visit: Recorded; readonly underWay: number };
 
 /** Everything that a crawl needs from outside. */
@@ -47,7 +46,7 @@ export interface CrawlOptions {
   readonly concurrency?: number;
   /** Visit everything that is listed, not only what the schedule says is due. Default false. */
   readonly everything?: boolean;
-  /** Bound of one visit. Default 3 minutes. */
+  /** Bound of one visit. Default 5 minutes. */
   readonly visitMs?: number;
   /** Bound of one source's listing. Default 30 minutes. */
   readonly sourceMs?: number;
