@@ -43,6 +43,7 @@ const DEFAULT = [
   '@playwright/mcp',
 ];
 
+const ARGUMENT = 'listed with the argument ';
 const DUMMIES = 'listed with dummy values for ';
 
 const names = process.argv.slice(2);
@@ -110,7 +111,8 @@ async function bySdk(name: string, ours: LiveListing): Promise<readonly Listed[]
       .find((note) => note.startsWith(DUMMIES))
       ?.slice(DUMMIES.length)
       .split(', ') ?? [];
-  const args = notes.some((note) => note.startsWith('listed with the dummy argument')) ? ['/tmp'] : [];
+  const argument = notes.find((note) => note.startsWith(ARGUMENT))?.slice(ARGUMENT.length);
+  const args = argument === undefined ? [] : [argument];
   const inside = {
     command: ['node', installed.program, ...args],
     folder: installed.folder,

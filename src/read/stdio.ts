@@ -18,6 +18,9 @@ import { type Running, runInside } from './sandbox/run.ts';
 /** How often a server is started again with more dummy settings. */
 const MAX_ROUNDS = 4;
 
+/** Ends of a server that another setting may change. */
+const MENDABLE: ReadonlySet<string> = new Set(['execute-exited', 'mcp-timeout']);
+
 /** A program that lies ready, and what its tools are to be called. */
 interface Ready {
   readonly id: ServerId;
@@ -93,13 +96,14 @@ async function listReady(ready: Ready): Promise<LiveListing | Failure> {
   for (let round = 1; ; round += 1) {
     const { listed, errors } = await listOnce(ready, setting, {});
     if (listed.kind === 'listed') return withCapabilities(ready, setting, listed);
-    const next = round < MAX_ROUNDS && listed.outcome === 'unreachable' ? moreSettings(setting, errors) : undefined;
+    const next =
+      round < MAX_ROUNDS && MENDABLE.has(listed.reason) ? moreSettings(setting, errors, listed.reason) : undefined;
     if (next === undefined) return listed;
     setting = next;
   }
 }
 
-function moreSettings(setting: Setting, errors: string): Setting | undefined {
+function moreSettings(setting: Setting, errors: string, reason: string): Setting | undefined {
   const missing = settingsIn(errors).filter((name) => !Object.hasOwn(setting.env, name));
   if (missing.length > 0) {
     return {
@@ -107,8 +111,9 @@ function moreSettings(setting: Setting, errors: string): Setting | undefined {
       env: { ...setting.env, ...Object.fromEntries(missing.map((name) => [name, dummyFor(name)])) },
     };
   }
-  // Many servers want a folder to work in.
-  return setting.args.length === 0 ? { ...setting, args: ['/tmp'] } : undefined;
+  if (setting.args.length > 0) return undefined;
+  // What runs and says nothing may be serving HTTP; what ends itself may want a folder to work in.
+  return { ...setting, args: [reason === 'mcp-timeout' ? '--stdio' : '/tmp'] };
 }
 
 interface Once {
@@ -185,6 +190,6 @@ function notesOf({ env, args }: Setting): readonly string[] {
   const names = Object.keys(env);
   return [
     ...(names.length === 0 ? [] : [`listed with dummy values for ${names.join(', ')}`]),
-    ...(args.length === 0 ? [] : [`listed with the dummy argument ${args.join(' ')}`]),
+    ...(args.length === 0 ? [] : [`listed with the argument ${args.join(' ')}`]),
   ];
 }

@@ -150,7 +150,7 @@ describe.skipIf(!hasBwrap)('running servers (needs bubblewrap)', () => {
       if (!process.argv[2]) { console.error('Usage: server FOLDER'); process.exit(1); }`;
     const { facts } = (await listed('settings', server('', start))).server;
     expect(facts.notes).toContain('listed with dummy values for SERVICE_API_KEY, SERVICE_BASE_URL');
-    expect(facts.notes).toContain('listed with the dummy argument /tmp');
+    expect(facts.notes).toContain('listed with the argument /tmp');
   });
 
   test('a server that asks things of the client is refused and listed', async () => {
