@@ -33,7 +33,7 @@ const NEGATION_WORDS = 5;
 /** How many labels and introductions may stand before the verb of a sentence. */
 const MAX_LEADS = 8;
 /** Longest clause and longest look-around, in words: what stands further away is not what a verb acts on. */
-const CLAUSE_WORDS = 40;
+const CLAUSE_WORDS = 24;
 /** How far from the start of a sentence its modal may stand. */
 const MODAL_WORDS = 8;
 /** A label before a colon has at most this many words. */

@@ -25,8 +25,8 @@ interface Tally {
  */
 export function decide(evidence: readonly Evidence[], table: CategoryTable): Decision {
   const tallies = new Map<Category, Tally>();
-  for (const category of CATEGORIES) {
-    const tally = tallyOf(evidence, category);
+  for (const [category, draft] of draftsOf(evidence)) {
+    const tally = tallyOf(draft);
     if (tally.weight >= table.least) tallies.set(category, tally);
   }
   const top = Math.max(0, ...[...tallies.values()].map((tally) => tally.weight));
@@ -35,17 +35,36 @@ export function decide(evidence: readonly Evidence[], table: CategoryTable): Dec
   return { category, confidence: confidenceOf(category, tallies, table) };
 }
 
-function tallyOf(evidence: readonly Evidence[], category: Category): Tally {
-  const byPlace = new Map<Place, number>();
-  let ceiling = 0;
+interface Draft {
+  readonly byPlace: Map<Place, number>;
+  ceiling: number;
+}
+
+/** Heaviest evidence of each category by place, in one pass. */
+function draftsOf(evidence: readonly Evidence[]): ReadonlyMap<Category, Draft> {
+  const drafts = new Map<Category, Draft>();
   for (const { look, place, weight } of evidence) {
-    if (look.rule.category !== category || weight === 0) continue;
-    ceiling = Math.max(ceiling, look.rule.confidence ?? 1);
-    byPlace.set(place, Math.max(byPlace.get(place) ?? 0, weight));
+    const { category, confidence } = look.rule;
+    if (category === undefined || weight === 0) continue;
+    let draft = drafts.get(category);
+    if (draft === undefined) {
+      draft = { byPlace: new Map(), ceiling: 0 };
+      drafts.set(category, draft);
+    }
+    draft.ceiling = Math.max(draft.ceiling, confidence ?? 1);
+    draft.byPlace.set(place, Math.max(draft.byPlace.get(place) ?? 0, weight));
   }
-  const weights = [...byPlace.values()].sort((a, b) => b - a);
-  const rest = weights.slice(1).reduce((sum, weight) => sum + weight, 0);
-  return { weight: (weights[0] ?? 0) + ADDED_SHARE * rest, places: new Set(byPlace.keys()), ceiling };
+  return drafts;
+}
+
+function tallyOf({ byPlace, ceiling }: Draft): Tally {
+  let most = 0;
+  let sum = 0;
+  for (const weight of byPlace.values()) {
+    most = Math.max(most, weight);
+    sum += weight;
+  }
+  return { weight: most + ADDED_SHARE * (sum - most), places: new Set(byPlace.keys()), ceiling };
 }
 
 function confidenceOf(category: Category, tallies: ReadonlyMap<Category, Tally>, table: CategoryTable): number {

@@ -1,5 +1,5 @@
 import type { Forms, WordKind, WordList } from '../model/rule.ts';
-import { foldWord, GAP, splitProse, type Words } from './words.ts';
+import { foldWord, GAP, splitProse, type WordKey, type Words } from './words.ts';
 
 /** Grammatical forms of a word, as bits. */
 export const FORM = { base: 1, third: 2, past: 4, gerund: 8, plural: 16 } as const;
@@ -22,8 +22,8 @@ export interface Match {
 
 /** The word lists, compiled into one tree over words. */
 export interface Lexicon {
-  /** Key of a folded word, -1 where no list has it. */
-  readonly key: (folded: string) => number;
+  /** Key of the word at a place of a text, -1 where no list has it. */
+  readonly key: WordKey;
   /** Grammatical forms of the word with this key. */
   readonly forms: (key: number) => number;
   /** Number of a group, -1 where no list has it. */
@@ -230,11 +230,54 @@ function finish(builder: Builder): Lexicon {
     return found;
   };
   return {
-    key: (folded) => keys.get(folded) ?? -1,
+    key: keyFinder(keys),
     forms: (id) => formBits[id] ?? 0,
     group: (kind, name) => groupNumbers.get(`${kind}:${name}`) ?? -1,
     scan,
   };
+}
+
+/**
+ * Looks words up where they stand, without cutting them out: most words of a text are in no list, and making a string
+ * of each of them is what costs the most time.
+ */
+function keyFinder(keys: ReadonlyMap<string, number>): WordKey {
+  const words = [...keys.keys()];
+  const size = 2 ** Math.ceil(Math.log2(words.length * 4 + 1));
+  const slots = new Int32Array(size).fill(-1);
+  for (const [word, key] of keys) {
+    let slot = hashOf(word) & (size - 1);
+    while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & (size - 1);
+    slots[slot] = key;
+  }
+  return (text, start, end) => {
+    let hash = 0;
+    for (let at = start; at < end; at++) {
+      const code = text.charCodeAt(at);
+      if (code >= 128) return keys.get(foldWord(text.slice(start, end))) ?? -1;
+      hash = (Math.imul(hash, HASH_FACTOR) + small(code)) | 0;
+    }
+    for (let slot = hash & (size - 1); ; slot = (slot + 1) & (size - 1)) {
+      const key = slots[slot] ?? -1;
+      if (key < 0) return -1;
+      if (isAt(words[key] ?? '', text, start, end)) return key;
+    }
+  };
+}
+
+const HASH_FACTOR = 31;
+const small = (code: number) => (code >= 65 && code <= 90 ? code + 32 : code);
+
+function hashOf(word: string): number {
+  let hash = 0;
+  for (let at = 0; at < word.length; at++) hash = (Math.imul(hash, HASH_FACTOR) + word.charCodeAt(at)) | 0;
+  return hash;
+}
+
+function isAt(word: string, text: string, start: number, end: number): boolean {
+  if (word.length !== end - start) return false;
+  for (let at = 0; at < word.length; at++) if (word.charCodeAt(at) !== small(text.charCodeAt(start + at))) return false;
+  return true;
 }
 
 /** Forms that are not those of something done. */

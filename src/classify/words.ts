@@ -50,8 +50,8 @@ export interface Words {
   readonly marks: readonly number[];
 }
 
-/** Finds the key of a folded word, -1 where there is none. */
-export type WordKey = (folded: string) => number;
+/** Finds the key of the word that stands at a place of a text, folded; -1 where there is none. */
+export type WordKey = (text: string, start: number, end: number) => number;
 
 const KIND = {
   other: 0,
@@ -107,6 +107,8 @@ export function foldWord(word: string): string {
       capital ||= code >= 65 && code <= 90;
       continue;
     }
+    // Kana, unified ideographs and Hangul syllables are their own compatibility form.
+    if (word.length === 1 && code >= 0x3041 && code <= 0xd7a3) return word;
     const kind = kindOf(code);
     if (kind === KIND.ideograph || kind === KIND.pair) return word.normalize('NFKC').toLowerCase();
     return word.normalize('NFKD').replace(FOLD_ACCENTS, '').toLowerCase();
@@ -131,7 +133,7 @@ class Collector {
   add(start: number, end: number, gap: number, mark: number): void {
     this.starts.push(start);
     this.ends.push(end);
-    this.ids.push(this.key(foldWord(this.text.slice(start, end))));
+    this.ids.push(this.key(this.text, start, end));
     this.gaps.push(this.starts.length === 1 ? gap | GAP.break : gap);
     this.marks.push(mark);
   }
