@@ -153,6 +153,7 @@ const FORMS: readonly (readonly [string, string | Files, readonly string[]])[] =
     'constants and spreads across files',
     {
       'index.js':
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the source that is read has a template
         "import { NAME, common } from './c.js'; server.registerTool(NAME, { description: `${NAME} it`, inputSchema: { ...common, q: z.string() } }, f);",
       'c.js': "export * from './d.js'; export const NAME = 'a';",
       'd.js': 'export const common = { p: z.string() };',
@@ -251,6 +252,7 @@ describe('extractJavaScript', () => {
   });
 
   it('marks what is only known at run time', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source that is read has a template
     const [tool] = tools('server.tool("a", `Runs on ${os.platform()} now`, { p: makeSchema() }, f);');
     expect(tool).toMatchObject({ dynamic: true, definition: { description: 'Runs on ⟨?⟩ now' } });
   });
