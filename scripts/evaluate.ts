@@ -14,6 +14,7 @@ import { annotatedRows } from './evaluation/annotated.ts';
 import { judgedReport } from './evaluation/judged.ts';
 import { labelledReport } from './evaluation/labelled.ts';
 import { isHeldOut, Judged, Labelled, Marked, Plain, readRows, rule } from './evaluation/rows.ts';
+import { inexactSpans } from './evaluation/spans.ts';
 import { threatReport } from './evaluation/threats.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -53,10 +54,12 @@ if (options.part === 'all') {
   const benign = readRows(folder, 'benign.dev.jsonl', Marked);
   const tools = readRows(folder, 'tools.jsonl', Plain);
   if (poisoned !== undefined && benign !== undefined && tools !== undefined) {
+    const ruled = rule(tools, ruleset);
     figures.threats = threatReport(
-      { poisoned: rule(poisoned, ruleset), benign: rule(benign, ruleset), tools: rule(tools, ruleset) },
+      { poisoned: rule(poisoned, ruleset), benign: rule(benign, ruleset), tools: ruled },
       print,
     );
+    figures.inexactSpans = inexactSpans(ruled, print);
   }
 }
 print(JSON.stringify(figures));
