@@ -13,11 +13,10 @@ export interface Entry {
 /** A tar archive of these entries, not compressed. */
 export async function makeTar(entries: readonly Entry[]): Promise<Buffer> {
   const archive = pack();
-  for (const { content = '', ...header } of entries)
-    archive.entry(header, typeof content === 'string' ? Buffer.from(content) : Buffer.from(content));
+  for (const { content = '', ...header } of entries) archive.entry(header, Buffer.from(content));
   archive.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive) chunks.push(Buffer.from(chunk));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of archive) if (chunk instanceof Uint8Array) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
