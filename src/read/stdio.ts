@@ -16,7 +16,7 @@ import { installPackage } from './sandbox/install.ts';
 import { type Running, runInside } from './sandbox/run.ts';
 
 /** How often a server is started again with more dummy settings. */
-const MAX_ROUNDS = 4;
+const MAX_ROUNDS = 5;
 
 /** Ends of a server that another setting may change. */
 const MENDABLE: ReadonlySet<string> = new Set(['execute-exited', 'mcp-timeout']);
@@ -104,7 +104,7 @@ async function listReady(ready: Ready): Promise<LiveListing | Failure> {
 }
 
 function moreSettings(setting: Setting, errors: string, reason: string): Setting | undefined {
-  const missing = settingsIn(errors).filter((name) => !Object.hasOwn(setting.env, name));
+  const missing = settingsIn(errors, (name) => Object.hasOwn(setting.env, name));
   if (missing.length > 0) {
     return {
       ...setting,

@@ -287,11 +287,14 @@ test.each(['git+https://example.org/x.git', 'file:../x', 'https://example.org/x.
 
 describe('dummy settings', () => {
   test.each<[string, readonly string[]]>([
-    ['Error: SLACK_BOT_TOKEN and SLACK_TEAM_ID must be set', ['SLACK_BOT_TOKEN', 'SLACK_TEAM_ID']],
+    ['Error: SLACK_BOT_TOKEN and SLACK_TEAM_ID must be set', ['SLACK_BOT_TOKEN']],
+    ['Error: A_TOKEN_SET and SLACK_TEAM_ID must be set', ['A_TOKEN_SET', 'SLACK_TEAM_ID']],
+    ['Give API_KEY or API_KEY_FILE', ['API_KEY']],
     ["code: 'ERR_MODULE_NOT_FOUND', MODULE_NOT_FOUND", []],
     ['Node.js v20.20.2', []],
     ['Set API_KEY. API_KEY is missing', ['API_KEY']],
-  ])('%s', (errors, settings) => expect(settingsIn(errors)).toEqual(settings));
+    ['IS_SET_KEY or TEAM_ID', ['TEAM_ID']],
+  ])('%s', (errors, settings) => expect(settingsIn(errors, (name) => name === 'IS_SET_KEY')).toEqual(settings));
 
   test.each([
     ['SERVICE_URL', 'http://127.0.0.1:9/'],

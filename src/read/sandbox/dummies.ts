@@ -9,10 +9,21 @@ const NOT_SETTINGS =
 
 const MAX_SETTINGS = 16;
 
-/** The settings that an error text asks for, sorted. */
-export function settingsIn(errors: string): readonly string[] {
-  const found = new Set((errors.match(SETTING) ?? []).filter((name) => name.length <= 64 && !NOT_SETTINGS.test(name)));
-  return [...found].sort().slice(0, MAX_SETTINGS);
+/** What servers want most often. Usage texts name many more settings, and some of those exclude each other. */
+const SECRET = /(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASS|PAT)$/u;
+
+/** Settings that name a file instead of giving a value: what they would point at is not there. */
+const FILE = /_FILE$/u;
+
+/** The settings that an error text asks for and that are not set yet, sorted: the secrets alone where there are some. */
+export function settingsIn(errors: string, isSet: (name: string) => boolean): readonly string[] {
+  const found = new Set(
+    (errors.match(SETTING) ?? []).filter(
+      (name) => name.length <= 64 && !NOT_SETTINGS.test(name) && !FILE.test(name) && !isSet(name),
+    ),
+  );
+  const secrets = [...found].filter((name) => SECRET.test(name));
+  return (secrets.length > 0 ? secrets : [...found]).sort().slice(0, MAX_SETTINGS);
 }
 
 /** A value of the right form that leads nowhere. First line that fits the name. */
