@@ -57,7 +57,7 @@ export const scan: Command = {
         servers,
         ...(advice === undefined ? {} : { advice }),
         words: Object.fromEntries(Object.entries(capabilities).map(([id, { text }]) => [id, text])),
-        rules: siteTables(world.dataFolder).rules,
+        rules: () => siteTables(world.dataFolder).rules,
       },
       world.stdout,
     );

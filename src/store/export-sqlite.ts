@@ -1,7 +1,14 @@
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import type { ToolDefinition } from '../model/tool.ts';
 import { guarded } from './errors.ts';
 import { check, openDatabase } from './open.ts';
+import { PLAIN_SEARCH, WORDS } from './schema.ts';
+import { indexTool } from './search.ts';
+import { fromJson, Sql } from './sql.ts';
+
+/** Tools that are read at once. */
+const PAGE = 500;
 
 /**
  * Writes the catalogue as one file that only needs to be read: compacted, with a rollback journal instead of a
@@ -26,8 +33,7 @@ export function exportSqlite(path: string, target: string): void {
     guarded(part, () => {
       const copy = new Database(part);
       try {
-        copy.pragma('journal_mode = DELETE');
-        copy.exec('PRAGMA analysis_limit = 1000; ANALYZE');
+        makePlain(new Sql(copy, part));
         check(copy, part, 'integrity_check');
       } finally {
         copy.close();
@@ -38,4 +44,27 @@ export function exportSqlite(path: string, target: string): void {
   } finally {
     if (existsSync(part)) rmSync(part, { force: true });
   }
+}
+
+/**
+ * Older programs than the one that wrote it do not know the option `contentless_delete` of the full-text index (SQLite
+ * 3.43), which a file that only is read does not need.
+ */
+function makePlain(sql: Sql): void {
+  sql.exec(`PRAGMA journal_mode = DELETE; DROP TABLE tools_words; DROP TABLE tools_fts; ${PLAIN_SEARCH}; ${WORDS}`);
+  sql.handle.transaction(() => {
+    let after = 0;
+    for (;;) {
+      const rows = sql.all<{ tool: number; server_id: string; definition: string }>(
+        `SELECT t.tool, t.server_id, d.definition FROM tools t JOIN tool_versions d ON d.tool_version = t.tool_version
+         WHERE t.tool > :after ORDER BY t.tool LIMIT ${PAGE}`,
+        { after },
+      );
+      for (const row of rows) indexTool(sql, row.tool, row.server_id, fromJson<ToolDefinition>(row.definition), true);
+      const last = rows[rows.length - 1];
+      if (last === undefined) return;
+      after = last.tool;
+    }
+  })();
+  sql.exec("INSERT INTO tools_fts (tools_fts) VALUES ('optimize'); PRAGMA analysis_limit = 1000; ANALYZE; VACUUM");
 }

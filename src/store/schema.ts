@@ -542,8 +542,13 @@ const SEARCH = `CREATE VIRTUAL TABLE tools_fts USING fts5(
   name, title, description, server, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
 )`;
 
+/** The same for a file that is only read: programs with an older SQLite can open it. */
+export const PLAIN_SEARCH = `CREATE VIRTUAL TABLE tools_fts USING fts5(
+  name, title, description, server, content = '', tokenize = "unicode61 remove_diacritics 2"
+)`;
+
 /** The words of that index, for the help with words that are written wrong. It holds nothing of its own. */
-const WORDS = 'CREATE VIRTUAL TABLE tools_words USING fts5vocab(tools_fts, row)';
+export const WORDS = 'CREATE VIRTUAL TABLE tools_words USING fts5vocab(tools_fts, row)';
 
 /** One step of the schema. A step that was published never changes; the next one goes below. */
 export interface Migration {

@@ -17,7 +17,8 @@ export interface ScanReport {
   readonly advice?: Advice;
   /** Words for capabilities, as the end of "it …". */
   readonly words: Readonly<Record<string, string>>;
-  readonly rules: readonly RuleInfo[];
+  /** Read only where they are printed. */
+  rules(): readonly RuleInfo[];
 }
 
 /** The ways to print a scan. */
@@ -133,7 +134,7 @@ function printJson({ version, files, servers, advice, words }: ScanReport, out: 
 }
 
 function printSarif({ version, rules, servers }: ScanReport, out: Out): void {
-  writeSarif(out, version, [...rules, UNKNOWN_SERVER], findings(servers));
+  writeSarif(out, version, [...rules(), UNKNOWN_SERVER], findings(servers));
 }
 
 const UNKNOWN_SERVER: RuleInfo = {
