@@ -49,11 +49,16 @@ function policyFor(server: ScannedServer, table: PolicyTable): Policy {
   });
 }
 
-function commandFor({ id, name, known }: ScannedServer): string {
+function commandFor({ id, name, known, file }: ScannedServer): string {
   const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
-  return known === 'catalogue'
-    ? `toolrisk policy ${quote(id)} --name ${quote(name)} --format ID`
-    : `toolrisk crawl, then toolrisk policy ${quote(id)} --name ${quote(name)} --format ID`;
+  switch (known) {
+    case 'catalogue':
+      return `toolrisk policy ${quote(id)} --name ${quote(name)} --format ID`;
+    case 'read':
+      return `toolrisk crawl with ${quote(id)} among its sources, then toolrisk policy ${quote(id)} --name ${quote(name)} --format ID`;
+    case 'unknown':
+      return `toolrisk policy --config ${quote(file)} --format ID`;
+  }
 }
 
 /** Whether anything an agent can do today is at least so severe. A strong sign of an attack always is. */

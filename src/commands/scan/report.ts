@@ -54,9 +54,13 @@ function rowsOf(servers: readonly ScannedServer[]): readonly Row[] {
     );
 }
 
+/** What a tool says of itself stands behind what it does. */
+const CLAIMS = ['claims-destruction', 'claims-writing', 'contradicts-itself', 'stated-read-only'];
+
 /** What an agent can do with a tool, in words. */
 function canOf({ tool }: Row, words: ScanReport['words']): string {
-  const can = tool.verdict.capabilities.map((id) => words[id] ?? id);
+  const said = (id: string) => (CLAIMS.includes(id) ? 1 : 0);
+  const can = tool.verdict.capabilities.toSorted((a, b) => said(a) - said(b)).map((id) => words[id] ?? id);
   const threats = tool.verdict.threats.length === 0 ? [] : ['its own text shows signs of an attack'];
   return [...can, ...threats].join('; ') || 'its definition does not say';
 }
