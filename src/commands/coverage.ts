@@ -2,6 +2,7 @@ import type { ManifestState, ServerRecord } from '../model/rows.ts';
 import { METHODS, type Method } from '../model/tool.ts';
 import { OUTCOME_INFO, OUTCOMES, type Outcome } from '../model/visit.ts';
 import type { Catalogue } from '../store/catalogue.ts';
+import type { MethodShare } from '../store/observations.ts';
 import { DB_OPTION, withCatalogue } from './catalogue.ts';
 import type { Command } from './command.ts';
 import { count, jsonDocument, table } from './print.ts';
@@ -40,7 +41,8 @@ export const coverage: Command = {
   summary: 'Show what was read, per source, outcome and method, with examples',
   details: [
     'The first table says how the last visit to each manifest ended. An outcome that brought no tools means that they are',
-    'unknown, never that there are none. The second says how the definitions of current tools were obtained.',
+    'unknown, never that there are none. The second says how the definitions of current tools were obtained. The third',
+    'compares the lists of servers that several methods have read.',
   ].join('\n'),
   arguments: [],
   options: [
@@ -57,13 +59,15 @@ export const coverage: Command = {
       const endings = endingsOf(catalogue.servers(), shown).filter((row) => only === undefined || row.source === only);
       const sources = [...new Set(endings.map((row) => row.source))];
       const obtained = sources.flatMap((source) => obtainedFrom(catalogue, source));
+      const shares = catalogue.methodShares();
       if (input.has('json')) {
-        jsonDocument(world.stdout, { visits: endings, methods: obtained });
+        jsonDocument(world.stdout, { visits: endings, methods: obtained, overlaps: shares });
         return 0;
       }
       const { columns } = world.stdout;
       if (endings.length > 0) world.stdout.write(table(endings, ENDING_COLUMNS, columns));
       if (obtained.length > 0) world.stdout.write(`\n${table(obtained, OBTAINED_COLUMNS, columns)}`);
+      if (shares.length > 0) world.stdout.write(`\n${table(shares, SHARE_COLUMNS, columns)}`);
       world.stderr.write(`${summary(endings)}\n`);
       return 0;
     }),
@@ -87,6 +91,14 @@ const OBTAINED_COLUMNS = [
   { title: 'tools', value: (row: Obtained) => row.tools, right: true },
   { title: 'schema incomplete', value: (row: Obtained) => row.incomplete, right: true },
   { title: 'example', value: (row: Obtained) => row.example, flexible: true },
+];
+
+const SHARE_COLUMNS = [
+  { title: 'server', value: (row: MethodShare) => row.serverId, flexible: true },
+  { title: 'told by', value: (row: MethodShare) => row.methods.join(' and ') },
+  { title: 'tools', value: (row: MethodShare) => row.tools, right: true },
+  { title: 'told differently', value: (row: MethodShare) => row.differing, right: true },
+  { title: 'example', value: (row: MethodShare) => row.example, flexible: true },
 ];
 
 /** Counts each manifest once per source: a catalogue's document speaks of many servers. */

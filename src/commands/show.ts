@@ -3,7 +3,7 @@ import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
 import type { Json } from '../model/tool.ts';
 import { OUTCOME_INFO } from '../model/visit.ts';
 import type { Catalogue } from '../store/catalogue.ts';
-import { decisionsOf, type Observation } from '../store/observations.ts';
+import { decisionsOf, type MethodShare, type Observation } from '../store/observations.ts';
 import { DB_OPTION, findAddressed, withCatalogue } from './catalogue.ts';
 import type { Command, World } from './command.ts';
 import { count, jsonDocument, oneLine, printable, table } from './print.ts';
@@ -26,12 +26,14 @@ export const show: Command = {
       if (input.has('json')) {
         jsonDocument(
           world.stdout,
-          found.kind === 'tool' ? { ...found.tool, ...more(catalogue, found.tool) } : { ...found.server, tools },
+          found.kind === 'tool'
+            ? { ...found.tool, ...more(catalogue, found.tool) }
+            : { ...found.server, tools, overlaps: catalogue.methodShares(found.server.id) },
         );
       } else if (found.kind === 'tool') {
         printTool(found.tool, more(catalogue, found.tool), world);
       } else {
-        printServer(found.server, tools, world);
+        printServer(found.server, tools, catalogue.methodShares(found.server.id), world);
       }
       return 0;
     }),
@@ -157,7 +159,12 @@ function hints(tool: ToolRecord): string {
     .join(', ');
 }
 
-function printServer(server: ServerRecord, tools: readonly ToolRecord[], world: World): void {
+function printServer(
+  server: ServerRecord,
+  tools: readonly ToolRecord[],
+  shares: readonly MethodShare[],
+  world: World,
+): void {
   world.stdout.write(
     [
       `${oneLine(server.name)}  ${count(tools.length, 'tool')}\n\n`,
@@ -173,6 +180,12 @@ function printServer(server: ServerRecord, tools: readonly ToolRecord[], world: 
       line('sources', server.sources.join(', ')),
       ...server.visits.map((visit) =>
         line('visit', `${visit.locator}: ${visit.outcome} (${visit.message ?? OUTCOME_INFO[visit.outcome].text})`),
+      ),
+      ...shares.map((one) =>
+        line(
+          'told by',
+          `${one.methods.join(' and ')}${one.methods.length === 1 ? ' only' : ''}: ${count(one.tools, 'tool')}${one.differing === 0 ? '' : `, ${one.differing} differently`}, such as ${one.example}`,
+        ),
       ),
       '\n',
       tools.length === 0 ? 'No tools are known: that says nothing about what the server can do.\n' : '',

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { ServerId } from '../model/id.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
 import { Group, type Step } from './group.ts';
-import { type Observation, observationsOf } from './observations.ts';
+import { type MethodShare, methodSharesOf, type Observation, observationsOf } from './observations.ts';
 import { openDatabase } from './open.ts';
 import {
   type ChangeFilter,
@@ -45,6 +45,8 @@ export interface Catalogue {
   suggest(text: string): readonly string[];
   /** Every observation of one tool with its definition, the current one first. */
   observations(id: string, name: string): readonly Observation[];
+  /** How the lists of several methods overlap: of one server, or of all that have more than one method. */
+  methodShares(id?: string): readonly MethodShare[];
   /** The worst tools: severity, then category, then confidence. */
   mostSevere(limit: number): readonly ToolRecord[];
   /** Newest first. */
@@ -99,6 +101,7 @@ export function openCatalogue(path: string, options: CatalogueOptions<'read' | '
     search: (text, filter = {}, limit = DEFAULT_HITS) => searchTools(sql, text, filter, limit),
     suggest: (text) => suggestSearches(sql, text),
     observations: (id, name) => observationsOf(sql, id, name),
+    methodShares: (id) => methodSharesOf(sql, id),
     mostSevere: (limit) => mostSevere(sql, limit),
     changes: (filter) => readChanges(sql, filter),
     resolveServer: (text) => resolveServer(sql, text),

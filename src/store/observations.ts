@@ -1,4 +1,5 @@
-import type { Method, ToolDefinition } from '../model/tool.ts';
+import type { ServerId } from '../model/id.ts';
+import { METHODS, type Method, type ToolDefinition } from '../model/tool.ts';
 import { canonicalOf } from './identity.ts';
 import { fromJson, type Sql, storable } from './sql.ts';
 
@@ -38,6 +39,55 @@ export function observationsOf(sql: Sql, id: string, name: string): readonly Obs
       ...(row.package_version === null ? {} : { packageVersion: row.package_version }),
       current: row.current === 1,
     }));
+}
+
+/** Tools of one server that the same methods tell, where more than one method has told of the server. */
+export interface MethodShare {
+  readonly serverId: ServerId;
+  /** In the order of `METHODS`: the first one's definition is the current one. */
+  readonly methods: readonly Method[];
+  readonly tools: number;
+  /** Of these, tools of which the methods do not say the same. */
+  readonly differing: number;
+  /** The first of these tools by name. */
+  readonly example: string;
+}
+
+/**
+ * Compares the lists that several methods give of one server: which tools all of them tell, and which only some. Of one
+ * server (canonical id or alias), or of every server with more than one method; by server.
+ */
+export function methodSharesOf(sql: Sql, id?: string): readonly MethodShare[] {
+  const serverId = id === undefined ? null : (canonicalOf(sql, id) ?? id);
+  const rows = sql.all<{ server_id: string; methods: string; tools: number; differing: number; example: string }>(
+    `WITH told AS (
+       SELECT t.server_id, t.name, count(DISTINCT d.definition_hash) AS hashes,
+         group_concat(DISTINCT d.method) AS methods
+       FROM tools t JOIN observations o ON o.tool = t.tool JOIN tool_versions d ON d.tool_version = o.tool_version
+       WHERE :serverId IS NULL OR t.server_id = :serverId
+       GROUP BY t.tool
+     )
+     SELECT server_id, methods, count(*) AS tools, sum(hashes > 1) AS differing, min(name) AS example
+     FROM told GROUP BY server_id, methods ORDER BY server_id, methods`,
+    { serverId },
+  );
+  const shares = rows.map((row) => {
+    const named = row.methods.split(',');
+    return {
+      serverId: row.server_id,
+      methods: METHODS.filter((method) => named.includes(method)),
+      tools: row.tools,
+      differing: row.differing,
+      example: row.example,
+    };
+  });
+  const several = new Map<string, Set<Method>>();
+  for (const share of shares) {
+    const methods = several.get(share.serverId) ?? new Set();
+    several.set(share.serverId, methods);
+    for (const method of share.methods) methods.add(method);
+  }
+  return shares.filter((share) => (several.get(share.serverId)?.size ?? 0) > 1);
 }
 
 /** What each strength says of one tool, as stored; undefined before the end of the run that judged it. */

@@ -91,6 +91,10 @@ it('shows outcomes by source with examples, and methods', async () => {
       { source: 'test', method: 'publisher-list', tools: 1, servers: 1, incomplete: 1, example: expect.any(String) },
       { source: 'test', method: 'static', tools: 1, servers: 1, incomplete: 0, example: expect.any(String) },
     ],
+    overlaps: [
+      { serverId: 'npm:a', methods: ['publisher-list'], tools: 1, differing: 0, example: 'delete_note' },
+      { serverId: 'npm:a', methods: ['static'], tools: 1, differing: 0, example: 'read_note' },
+    ],
   });
   const text = worldOf();
   await coverage.run(typed({ db: scratch.path, examples: '3' }), text.world);
