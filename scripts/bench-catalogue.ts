@@ -145,27 +145,31 @@ async function importAll(servers: number): Promise<number> {
   return ms / 1000;
 }
 
-/** Tables that recording fills. */
-const TABLES = [
-  'servers',
-  'server_ids',
-  'manifests',
-  'readings',
-  'tool_versions',
-  'tools',
-  'observations',
-  'verdicts',
-  'verdict_findings',
-  'tool_capabilities',
-  'server_capabilities',
-  'visits',
-  'changes',
+/** Tables that recording fills, each in the order in which its rows came. */
+const TABLES: readonly (readonly [table: string, order: string])[] = [
+  ['servers', 'rowid'],
+  ['server_ids', '(select s.rowid from servers s where s.server_id = server_ids.server_id)'],
+  ['manifests', 'manifest'],
+  ['readings', 'manifest'],
+  ['tool_versions', 'tool_version'],
+  ['tools', 'tool'],
+  ['observations', 'tool'],
+  ['verdicts', 'tool'],
+  ['verdict_findings', 'tool, position'],
+  ['tool_capabilities', 'tool'],
+  ['server_capabilities', '(select s.rowid from servers s where s.server_id = server_capabilities.server_id)'],
+  ['visits', 'visit'],
+  ['changes', 'change'],
 ];
-/** Rows in one transaction of the bare inserts: as many as 32 servers bring. */
-const BARE_BATCH = 32 * 80;
 
-/** The same rows into the same tables and the same index by bare better-sqlite3. Returns the seconds of the inserts alone. */
-function importBare(): number {
+/** Servers in one transaction: as many as the store puts into one. */
+const BARE_BATCH = 32;
+
+/**
+ * The same rows into the same tables and the same index by bare better-sqlite3, so many servers in one transaction as
+ * the store takes. Returns the seconds of the inserts alone.
+ */
+function importBare(servers: number): number {
   const target = join(folder, 'bare.db');
   openCatalogue(target, { mode: 'write', now: Date.now }).close();
   const source = new Database(path, { readonly: true });
@@ -173,39 +177,52 @@ function importBare(): number {
   bare.pragma('journal_mode = WAL');
   bare.pragma('synchronous = FULL');
   bare.pragma('foreign_keys = OFF');
-  let ms = 0;
-  const insert = (sql: string, rows: IterableIterator<unknown[]>) => {
-    const statement = bare.prepare(sql);
-    const write = bare.transaction((batch: readonly unknown[][]) => {
-      for (const row of batch) statement.run(row);
-    });
-    let batch: unknown[][] = [];
-    const flush = () => {
-      const start = performance.now();
-      write(batch);
-      ms += performance.now() - start;
-      batch = [];
-    };
-    for (const row of rows) {
-      batch.push(row);
-      if (batch.length === BARE_BATCH) flush();
-    }
-    flush();
-  };
   const select = (sql: string) => source.prepare<[], unknown[]>(sql).raw(true).iterate();
-  for (const table of TABLES) {
+  const fills = TABLES.map(([table, order]) => {
     const columns = source.prepare<[], { name: string }>(`select name from pragma_table_info('${table}')`).all();
-    insert(`insert into ${table} values (${columns.map(() => '?').join(', ')})`, select(`select * from ${table}`));
+    return {
+      insert: bare.prepare(`insert into ${table} values (${columns.map(() => '?').join(', ')})`),
+      rows: select(`select * from ${table} order by ${order}`),
+      share: shareOf(source, table, servers),
+    };
+  });
+  fills.push({
+    insert: bare.prepare('insert into tools_fts (rowid, name, title, description, server) values (?, ?, ?, ?, ?)'),
+    rows: select(`select t.tool, t.name, coalesce(d.definition ->> 'title', ''), coalesce(d.definition ->> 'description', ''), t.server_id
+      from tools t join tool_versions d using (tool_version) order by t.tool`),
+    share: shareOf(source, 'tools', servers),
+  });
+  const write = bare.transaction((batches: readonly (readonly unknown[][])[]) => {
+    for (const [i, batch] of batches.entries()) for (const row of batch) fills[i]?.insert.run(row);
+  });
+  let ms = 0;
+  for (;;) {
+    const batches = fills.map(({ rows, share }) => take(rows, share));
+    if (batches.every((batch) => batch.length === 0)) break;
+    const start = performance.now();
+    write(batches);
+    ms += performance.now() - start;
   }
-  insert(
-    'insert into tools_fts (rowid, name, title, description, server) values (?, ?, ?, ?, ?)',
-    select(`select t.tool, t.name, coalesce(d.definition ->> 'title', ''), coalesce(d.definition ->> 'description', ''), t.server_id
-      from tools t join tool_versions d using (tool_version)`),
-  );
   bare.close();
   source.close();
   for (const file of [target, `${target}-wal`, `${target}-shm`]) rmSync(file, { force: true });
   return ms / 1000;
+}
+
+/** Rows of a table that one transaction's servers bring. */
+function shareOf(source: Database.Database, table: string, servers: number): number {
+  const count = source.prepare<[], { n: number }>(`select count(*) as n from ${table}`).get()?.n ?? 0;
+  return Math.max(1, Math.ceil((count / servers) * BARE_BATCH));
+}
+
+function take(rows: IterableIterator<unknown[]>, count: number): unknown[][] {
+  const taken: unknown[][] = [];
+  while (taken.length < count) {
+    const next = rows.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+  }
+  return taken;
 }
 
 function median(times: readonly number[]): number {
@@ -248,7 +265,7 @@ async function main() {
   const servers = Math.ceil(wanted / PER_SERVER);
   if (!existsSync(path)) {
     const own = await importAll(servers);
-    const bare = importBare();
+    const bare = importBare(servers);
     report.import = own;
     report.bare = bare;
     console.log(`import ${Math.round(wanted / own)} tools/s, the same rows bare ${Math.round(wanted / bare)} tools/s`);

@@ -1,6 +1,6 @@
--- What each policy says of critical tools
-select strength, decision, count(*) as tools
+-- What the recommended policy says of critical tools
+select category, decision, count(*) as tool_count
 from policies
-where severity_rank = 3
-group by strength, decision
-order by strength, decision
+where strength = 'recommended' and severity_rank = 3
+group by category, decision
+order by category, decision
