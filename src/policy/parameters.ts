@@ -1,8 +1,11 @@
 import type { Json, JsonObject } from '../model/tool.ts';
+import { wordsOf } from './words.ts';
 
 /** One parameter of a tool: its keys in order, and the JSON Schema types it may have (empty: not said). */
 export interface Parameter {
   readonly path: readonly string[];
+  /** The words of its own name. */
+  readonly words: readonly string[];
   readonly types: readonly string[];
 }
 
@@ -54,7 +57,7 @@ function walk(
       const key = JSON.stringify(here);
       const parts = isObject(value) ? variants(value, reading, depth) : [];
       const types = [...new Set([...(found.get(key)?.types ?? []), ...parts.flatMap(typesOf)])];
-      found.set(key, { path: here, types });
+      found.set(key, { path: here, words: wordsOf(name), types });
       if (isObject(value)) walk(value, reading, here, depth - 1, found);
     }
   }

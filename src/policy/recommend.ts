@@ -10,7 +10,7 @@ import {
 import type { PolicyTable } from '../model/policy-table.ts';
 import type { ToolDefinition } from '../model/tool.ts';
 import { severityRank, type Verdict } from '../model/verdict.ts';
-import { argumentAt, parametersOf } from './parameters.ts';
+import { argumentAt, type Parameters, parametersOf } from './parameters.ts';
 import { checkSettings, constraintOf, type Settings } from './settings.ts';
 import { aTool } from './wording.ts';
 import { endsWithPhrase } from './words.ts';
@@ -41,6 +41,8 @@ export interface RecommendOptions {
   readonly table: PolicyTable;
   /** False leaves rate limits out, for a reader who counts calls elsewhere. */
   readonly limits?: boolean;
+  /** Reads the parameters of a schema; for a caller who asks for several strengths and remembers. Default: `parametersOf`. */
+  readonly parametersFrom?: typeof parametersOf;
 }
 
 /**
@@ -134,20 +136,24 @@ interface Bounds {
 }
 
 /** Constraints on the parameters that are known, and the names of those that wait for the reader's value. */
-function boundsOf(tool: JudgedTool, { table, strength, settings }: RecommendOptions): Bounds {
+function boundsOf(tool: JudgedTool, options: RecommendOptions): Bounds {
+  const { table, strength, settings, parametersFrom = parametersOf } = options;
   const constraints: Constraint[] = [];
   const unset = new Set<string>();
-  const parameters = parametersOf(tool.definition.inputSchema);
+  // Read only where a rule asks: to walk a schema costs more than the rest of a recommendation.
+  let read: Parameters | undefined;
   for (const rule of table.parameters) {
     if (!rule.categories.includes(tool.verdict.category)) continue;
     const from = rule.from[strength];
     const needed = from !== undefined && severityRank(tool.verdict.severity) >= severityRank(from);
     const isSet = rule.kind !== 'equals' && Object.hasOwn(settings, rule.id);
     if (!needed && !isSet) continue;
+    read ??= parametersFrom(tool.definition.inputSchema);
+    const parameters = read;
     // What nobody reads whole may hide a parameter.
     if (!parameters.whole) unset.add(rule.id);
     for (const parameter of parameters.list) {
-      if (!endsWithPhrase(parameter.path.at(-1) ?? '', rule.words)) continue;
+      if (!endsWithPhrase(parameter.words, rule.words)) continue;
       const scalar = parameter.types.every((type) => rule.types.some((accepted) => accepted === type));
       const certain = rule.kind !== 'equals' || parameter.types.length > 0;
       if (!scalar && (rule.kind === 'equals' || !parameter.types.includes('array'))) continue;

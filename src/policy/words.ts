@@ -1,5 +1,6 @@
 /** Splits an identifier into lower-case words: `sourceFile_path2` gives `source`, `file`, `path`, `2`. */
 export function wordsOf(identifier: string): readonly string[] {
+  if (SIMPLE.test(identifier)) return identifier.split('_');
   return identifier
     .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
@@ -9,8 +10,10 @@ export function wordsOf(identifier: string): readonly string[] {
     .filter(Boolean);
 }
 
-/** Whether the words of an identifier end with one of some phrases. */
-export function endsWithPhrase(identifier: string, phrases: readonly (readonly string[])[]): boolean {
-  const words = wordsOf(identifier);
+/** The most common form of a name, which needs no closer look. */
+const SIMPLE = /^[a-z]+(?:_[a-z]+)*$/;
+
+/** Whether the words of an identifier, as `wordsOf` gives them, end with one of some phrases. */
+export function endsWithPhrase(words: readonly string[], phrases: readonly (readonly string[])[]): boolean {
   return phrases.some((phrase) => phrase.every((word, index) => words[words.length - phrase.length + index] === word));
 }

@@ -2,6 +2,7 @@ import type { Policy, PolicyFormat, Strength, ToolRule, WrittenPolicy } from '..
 import type { PolicyTable } from '../model/policy-table.ts';
 import { effectOf } from '../policy/effect.ts';
 import { formats } from '../policy/formats/index.ts';
+import { parametersOf } from '../policy/parameters.ts';
 import { recommend } from '../policy/recommend.ts';
 import type { ServerView, ToolView } from './view.ts';
 
@@ -52,17 +53,19 @@ export function policyFor(
   strength: Strength,
   table: PolicyTable,
   catalogueVersion: string,
+  parametersFrom: typeof parametersOf = parametersOf,
 ): PolicyView {
-  return view(recommend(server, tools, { strength, settings: {}, catalogueVersion, table }));
+  return policyView(recommend(server, tools, { strength, settings: {}, catalogueVersion, table, parametersFrom }));
 }
 
 /** The same policy narrowed to one tool: every other tool of the server falls under its default. */
 export function onlyTool({ policy, rule }: PolicyView, tool: string): PolicyView {
   const own = rule(tool);
-  return view({ ...policy, tools: own === undefined ? [] : [own], unset: [...(own?.unset ?? [])] });
+  return policyView({ ...policy, tools: own === undefined ? [] : [own], unset: [...(own?.unset ?? [])] });
 }
 
-function view(policy: Policy): PolicyView {
+/** Makes a policy ready to be shown. */
+export function policyView(policy: Policy): PolicyView {
   const rules = new Map(policy.tools.map((rule) => [rule.tool, rule]));
   return { policy, effect: (tool) => effectOf(policy, tool), rule: (tool) => rules.get(tool) };
 }

@@ -1,14 +1,18 @@
-import { STRENGTHS } from '../model/policy.ts';
+import { STRENGTHS, type Strength } from '../model/policy.ts';
 import type { PolicyTable } from '../model/policy-table.ts';
+import type { Json } from '../model/tool.ts';
+import { parametersOf } from '../policy/parameters.ts';
 import { badgeSvg } from './badge.ts';
 import type { SiteTables } from './input.ts';
 import { makeLayout, type SiteFrame } from './layout.ts';
 import type { Page } from './pages/context.ts';
 import { policyPage, serverPage } from './pages/server.ts';
 import { tombstonePage, toolPage } from './pages/tool.ts';
-import { MOST_USED_FORMATS, ORDERED_FORMATS, onlyTool, policyFor, TAB_FORMATS, texts } from './policies.ts';
+import { policyFiles } from './pages/tool-control.ts';
+import { MOST_USED_FORMATS, ORDERED_FORMATS, policyFor, TAB_FORMATS, texts } from './policies.ts';
 import { makeRelated } from './related.ts';
 import { makeLookup } from './tables.ts';
+import { makeToolPolicies } from './tool-policies.ts';
 import { urls } from './urls.ts';
 import type { ServerPages, ToolView } from './view.ts';
 
@@ -48,10 +52,11 @@ export interface Renderer {
   page(page: Page): void;
 }
 
-/** Makes the function that turns rows into files. It keeps nothing between two servers. */
+/** Makes the function that turns rows into files. Between two servers it keeps texts that many pages share, with a bound. */
 export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit: Emit): Renderer {
   const layout = makeLayout(frame);
   const lookup = makeLookup(tables);
+  const toolPolicy = makeToolPolicies(policyFiles);
   const { baseUrl } = frame;
 
   function page({ parts, api }: Page): void {
@@ -62,23 +67,23 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
   function server(job: ServerJob): void {
     const { pages, tools } = job;
     const relatedTo = makeRelated(pages.rows);
-    const recommended = policyFor(pages.server, tools, 'recommended', policyTable, tables.ruleset);
+    const parametersFrom = remembered(parametersOf);
+    const policyIn = (strength: Strength) =>
+      policyFor(pages.server, tools, strength, policyTable, tables.ruleset, parametersFrom);
+    const recommended = policyIn('recommended');
     for (const at of job.wanted) {
       const row = pages.rows[at];
       const tool = tools[at];
       if (row === undefined || tool === undefined) continue;
-      const policy = onlyTool(recommended, row.name);
-      const written = texts(policy.policy, TAB_FORMATS);
-      page(toolPage({ pages, row, tool, related: relatedTo(row), policy, texts: written, lookup, baseUrl }));
+      const policy = toolPolicy(recommended, row.name);
+      page(toolPage({ pages, row, tool, related: relatedTo(row), policy, lookup, baseUrl }));
     }
     for (const gone of job.gone) page(tombstonePage({ server: pages.server, ...gone }));
     if (!job.whole) return;
     const input = { pages, tools, lookup, baseUrl };
     for (const strength of STRENGTHS) {
       const isRecommended = strength === 'recommended';
-      const policy = isRecommended
-        ? recommended
-        : policyFor(pages.server, tools, strength, policyTable, tables.ruleset);
+      const policy = isRecommended ? recommended : policyIn(strength);
       // The other strengths come in the most used formats; `toolrisk policy` writes them in all.
       const written = texts(policy.policy, isRecommended ? ORDERED_FORMATS : MOST_USED_FORMATS);
       page(policyPage(input, strength, policy, written));
@@ -88,6 +93,18 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
   }
 
   return { server, page };
+}
+
+/** The same function, which reads each schema once. */
+function remembered(read: typeof parametersOf): typeof parametersOf {
+  const known = new Map<Json | undefined, ReturnType<typeof parametersOf>>();
+  return (schema) => {
+    const before = known.get(schema);
+    if (before !== undefined) return before;
+    const made = read(schema);
+    known.set(schema, made);
+    return made;
+  };
 }
 
 /** Every file that belongs to a server beside its tools' pages. */

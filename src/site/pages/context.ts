@@ -1,6 +1,6 @@
 import type { PageParts } from '../layout.ts';
-import type { PolicyText, PolicyView } from '../policies.ts';
 import type { Lookup } from '../tables.ts';
+import type { ToolPolicy } from '../tool-policies.ts';
 import type { ServerPages, ToolRow, ToolView } from '../view.ts';
 
 /** What the page of one tool is made of. */
@@ -11,9 +11,7 @@ export interface ToolPageInput {
   /** Tools of the same server, most related first. */
   readonly related: readonly ToolRow[];
   /** The policy for this tool alone. */
-  readonly policy: PolicyView;
-  /** That policy in the most used formats. */
-  readonly texts: readonly PolicyText[];
+  readonly policy: ToolPolicy;
   readonly lookup: Lookup;
   readonly baseUrl: string | undefined;
 }

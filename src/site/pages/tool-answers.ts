@@ -3,8 +3,8 @@ import type { ChangeRecord } from '../../model/rows.ts';
 import { showInvisible } from '../invisible.ts';
 import type { Answer } from '../layout.ts';
 import type { Parameters } from '../parameters.ts';
-import type { PolicyView } from '../policies.ts';
 import type { Lookup } from '../tables.ts';
+import type { ToolPolicy } from '../tool-policies.ts';
 import type { ServerPages, ToolView } from '../view.ts';
 import { CATEGORY_WORDS, count, date, excerpt, list, SEVERITY_WORDS } from '../words.ts';
 
@@ -17,12 +17,12 @@ export function answersFor(
   pages: ServerPages,
   tool: ToolView,
   parameters: Parameters,
-  policy: PolicyView,
+  policy: ToolPolicy,
   lookup: Lookup,
 ): readonly Answer[] {
   const name = shownName(tool.definition.name);
   const server = shownName(pages.server.name);
-  const rule = policy.rule(tool.definition.name);
+  const { rule } = policy;
   const own = pages.changes.filter((change) => change.tool === tool.definition.name);
   return [
     {
@@ -104,10 +104,10 @@ function limitAnswer(name: string, rule: ToolRule | undefined): string {
   return `The recommended policy allows at most ${list(limits)}. Formats that cannot count calls say so under the file.`;
 }
 
-function blockAnswer(name: string, rule: ToolRule | undefined, policy: PolicyView): string {
+function blockAnswer(name: string, rule: ToolRule | undefined, policy: ToolPolicy): string {
   if (rule?.decision === 'deny')
     return `The recommended policy already denies ${name}${rule.hide ? ' and hides it from the agent' : ''}.`;
-  return policy.policy.default === 'deny'
+  return policy.unlisted === 'deny'
     ? `Leave ${name} out of the policy: a tool that is not listed is denied.`
     : `Set its rule to deny.`;
 }

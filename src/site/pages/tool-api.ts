@@ -57,8 +57,8 @@ export function toolApi({ pages, row, tool, policy, baseUrl }: ToolPageInput, pa
           },
     annotations: tool.definition.annotations === undefined ? undefined : hints(tool.definition.annotations),
     policy: {
-      rule: policy.rule(tool.definition.name)?.decision ?? policy.policy.default,
-      effect: showInvisible(policy.effect(tool.definition.name)),
+      rule: policy.rule?.decision ?? policy.unlisted,
+      effect: showInvisible(policy.effect),
     },
     tokens: row.tokens,
     ruleset: verdict.ruleset,

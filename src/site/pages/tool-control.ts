@@ -2,32 +2,31 @@ import { type Html, html, NOTHING, withCode } from '../html.ts';
 import type { AttackInfo } from '../input.ts';
 import { toolLine } from '../parts/badges.ts';
 import { fileBox, TABS, tabs } from '../parts/file.ts';
-import { type PolicyText, type PolicyView, STRENGTH_WORDS } from '../policies.ts';
+import { type PolicyText, STRENGTH_WORDS } from '../policies.ts';
 import type { Lookup } from '../tables.ts';
+import type { ToolPolicy } from '../tool-policies.ts';
 import { urls } from '../urls.ts';
 import type { ServerPages, ToolRow, ToolView } from '../view.ts';
 import { count } from '../words.ts';
 import type { Numbered } from './tool-why.ts';
 
 /** How to control the tool: what the recommended policy does, and what to paste where. */
-export function controlSection(
-  pages: ServerPages,
-  tool: ToolView,
-  policy: PolicyView,
-  texts: readonly PolicyText[],
-  root: string,
-): Html {
-  const { name } = tool.definition;
+export function controlSection(pages: ServerPages, policy: ToolPolicy, root: string): Html {
+  const policies = urls.policies(pages.server.slug, 'recommended');
+  return html`<h2 id="control">How to control it</h2>
+<p class="text"><strong>${withCode(policy.effect)}</strong></p>
+<p class="small soft text">For this tool alone. Tools that are not listed are ${policy.unlisted === 'deny' ? 'denied' : policy.unlisted === 'ask' ? 'asked for' : 'allowed'}; the files of the whole server cover every tool.</p>
+${policy.files}<p><a href="${root}${policies}">All formats for the ${count(pages.rows.length, 'tool')} of this server</a>, or <a href="${root}${urls.policies(pages.server.slug, 'strict')}">strict</a> (${STRENGTH_WORDS.strict}), or <a href="${root}${urls.policies(pages.server.slug, 'permissive')}">permissive</a> (${STRENGTH_WORDS.permissive}).</p>
+`;
+}
+
+/** The files of a policy, one behind the other. */
+export function policyFiles(texts: readonly PolicyText[]): Html {
   const choices = texts.slice(0, TABS).map(({ format, written }) => ({
     label: format.title,
     body: html`${fileBox(`policy-${format.id}`, written.fileName, written.text)}${caveats(written)}`,
   }));
-  const policies = urls.policies(pages.server.slug, 'recommended');
-  return html`<h2 id="control">How to control it</h2>
-<p class="text"><strong>${withCode(policy.effect(name))}</strong></p>
-<p class="small soft text">For this tool alone. Tools that are not listed are ${policy.policy.default === 'deny' ? 'denied' : policy.policy.default === 'ask' ? 'asked for' : 'allowed'}; the files of the whole server cover every tool.</p>
-${choices.length > 0 ? tabs('policy', 'Paste this into', choices) : NOTHING}<p><a href="${root}${policies}">All formats for the ${count(pages.rows.length, 'tool')} of this server</a>, or <a href="${root}${urls.policies(pages.server.slug, 'strict')}">strict</a> (${STRENGTH_WORDS.strict}), or <a href="${root}${urls.policies(pages.server.slug, 'permissive')}">permissive</a> (${STRENGTH_WORDS.permissive}).</p>
-`;
+  return choices.length > 0 ? tabs('policy', 'Paste this into', choices) : NOTHING;
 }
 
 /** What a format could not say, and what it cannot enforce. */

@@ -28,7 +28,7 @@ export function toolPage(input: ToolPageInput): Page {
 <p class="soft">A tool of the MCP server <a href="${root}${urls.server(pages.server.slug)}"><bdi>${pages.server.name}</bdi></a></p>
 ${verdictCard(input, root)}<div class="grid">
 ${side(input, parameters, root, attacks.text !== '')}<div class="main">
-${quoteSection(tool, findings)}${whySection(tool, findings, lookup, root)}${controlSection(pages, tool, policy, input.texts, root)}${operationSection(tool, root)}${parameterSection(tool, parameters, findings, lookup)}${annotationSection(tool, root)}${threatSection(tool, lookup, root)}${attacks}${relatedSection(pages, row, input.related, lookup, root)}${answerSection(faq)}${originSection(tool)}${historySection(pages, tool)}${disputeSection(pages, tool, urls.api(path), root)}</div>
+${quoteSection(tool, findings)}${whySection(tool, findings, lookup, root)}${controlSection(pages, policy, root)}${operationSection(tool, root)}${parameterSection(tool, parameters, findings, lookup)}${annotationSection(tool, root)}${threatSection(tool, lookup, root)}${attacks}${relatedSection(pages, row, input.related, lookup, root)}${answerSection(faq)}${originSection(tool)}${historySection(pages, tool)}${disputeSection(pages, tool, urls.api(path), root)}</div>
 </div>`;
   const name = shownName(row.name);
   const parts: PageParts = {
@@ -62,7 +62,7 @@ function verdictCard({ tool, policy, lookup }: ToolPageInput, root: string): Htm
   return html`<section class="verdict ${severity}" aria-label="Verdict">
 <p class="grade">${severityBadge(severity)} <span class="kind">${categoryLink(category, root)}</span> <span class="sure">${Math.round(confidence * 100)} % sure</span></p>
 <p>A call <strong>${CATEGORY_WORDS[category].act}</strong>${facts.length > 0 && `: it ${list(facts)}`}. ${becauseOf(tool)}</p>
-${strong && html`<p><strong>Its definition shows <a href="#threats">signs of an attack</a>.</strong></p>\n`}<p><a href="#control">What to do</a>: ${adviceOf(policy.rule(tool.definition.name))}</p>
+${strong && html`<p><strong>Its definition shows <a href="#threats">signs of an attack</a>.</strong></p>\n`}<p><a href="#control">What to do</a>: ${adviceOf(policy.rule)}</p>
 </section>
 `;
 }

@@ -1,0 +1,104 @@
+import type { Decision, Policy, ToolRule } from '../model/policy.ts';
+import { type Html, raw } from './html.ts';
+import { onlyTool, type PolicyText, type PolicyView, policyView, TAB_FORMATS, texts } from './policies.ts';
+
+/** What the page of one tool shows of the policy for this tool alone. */
+export interface ToolPolicy {
+  readonly rule: ToolRule | undefined;
+  /** What becomes of a tool that the policy does not list. */
+  readonly unlisted: Decision;
+  /** What it does, in a sentence. */
+  readonly effect: string;
+  /** The files to paste, as markup. */
+  readonly files: Html;
+}
+
+/** A text with gaps: the pieces between them, and which name goes into the gap after each. */
+interface Gapped {
+  readonly pieces: readonly string[];
+  readonly gaps: readonly number[];
+}
+
+/** Policies that differ in nothing but names: the sentence and the files, with gaps for the names. */
+interface Shape {
+  readonly effect: Gapped;
+  readonly files: Gapped;
+}
+
+/** Stand-ins for the names of a tool, of its server, of the server's id and for a hash. */
+const STAND_INS = ['standinfortool', 'standinforserver', 'standinforid', 'standinforhash'] as const;
+const STAND_IN = new RegExp(STAND_INS.join('|'), 'g');
+
+/** Names that no format changes, shortens, quotes or refuses; all others are written by the format itself. */
+const PLAIN_TOOL = /^[a-z][a-z0-9]{0,30}(?:[_-][a-z0-9]{1,30}){0,3}$/;
+const PLAIN_SERVER = /^[A-Za-z0-9]{1,30}(?:-[A-Za-z0-9]{1,30}){0,2}$/;
+const PLAIN_NAME = 48;
+
+/** Shapes that are remembered; a catalogue has some hundreds. */
+const MOST_SHAPES = 1_000;
+
+/**
+ * Writes the policy of one tool. Most tools of a catalogue share some hundred rules, so that each is written once, with
+ * gaps, and filled with the names of each tool; the result is the same, character for character.
+ */
+export function makeToolPolicies(
+  show: (texts: readonly PolicyText[]) => Html,
+): (whole: PolicyView, tool: string) => ToolPolicy {
+  const shapes = new Map<string, Shape>();
+
+  function directly(whole: PolicyView, tool: string): { readonly effect: string; readonly files: Html } {
+    const own = onlyTool(whole, tool);
+    return { effect: own.effect(tool), files: show(texts(own.policy, TAB_FORMATS)) };
+  }
+
+  function shapeOf(policy: Policy, rule: ToolRule): Shape {
+    const { tool: _, definitionHash, ...rest } = rule;
+    const { tools: __, unset: ___, server: ____, serverName: _____, ...shared } = policy;
+    const key = JSON.stringify([rest, definitionHash !== undefined, shared]);
+    const known = shapes.get(key);
+    if (known !== undefined) return known;
+    const [tool, serverName, server, hash] = STAND_INS;
+    const stand: ToolRule = { ...rest, tool, ...(definitionHash === undefined ? {} : { definitionHash: hash }) };
+    const own = onlyTool(policyView({ ...policy, server, serverName, tools: [stand] }), tool);
+    const shape = {
+      effect: gapped(own.effect(tool)),
+      files: gapped(show(texts(own.policy, TAB_FORMATS)).text),
+    };
+    if (shapes.size >= MOST_SHAPES) shapes.clear();
+    shapes.set(key, shape);
+    return shape;
+  }
+
+  return (whole, tool) => {
+    const { policy } = whole;
+    const rule = whole.rule(tool);
+    const base = { rule, unlisted: policy.default };
+    if (rule === undefined || !isPlain(tool, PLAIN_TOOL) || !isPlain(policy.serverName, PLAIN_SERVER))
+      return { ...base, ...directly(whole, tool) };
+    const shape = shapeOf(policy, rule);
+    // A name that stands in the texts anyway might mean something there.
+    if (mentions(shape, tool) || mentions(shape, policy.serverName)) return { ...base, ...directly(whole, tool) };
+    const names = [tool, policy.serverName, policy.server, rule.definitionHash ?? ''];
+    return { ...base, effect: filled(shape.effect, names), files: raw(filled(shape.files, names)) };
+  };
+}
+
+function isPlain(name: string, pattern: RegExp): boolean {
+  return name.length <= PLAIN_NAME && pattern.test(name);
+}
+
+function gapped(text: string): Gapped {
+  const names: readonly string[] = STAND_INS;
+  return { pieces: text.split(STAND_IN), gaps: (text.match(STAND_IN) ?? []).map((name) => names.indexOf(name)) };
+}
+
+function filled({ pieces, gaps }: Gapped, names: readonly string[]): string {
+  let text = pieces[0] ?? '';
+  for (let i = 0; i < gaps.length; i++) text += (names[gaps[i] ?? 0] ?? '') + (pieces[i + 1] ?? '');
+  return text;
+}
+
+function mentions({ effect, files }: Shape, name: string): boolean {
+  const holds = (piece: string) => piece.includes(name);
+  return effect.pieces.some(holds) || files.pieces.some(holds);
+}
