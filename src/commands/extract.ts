@@ -1,8 +1,5 @@
-import { openDocument } from '../extract/edge/document.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { ReadResult, ServerReading } from '../model/manifest.ts';
-import { readDocument } from '../read/document.ts';
-import { readLocator } from '../read/index.ts';
 import { type Command, CommandError, type ExitCode, type World } from './command.ts';
 import { count, jsonLine, oneLine } from './print.ts';
 import { openReading } from './setup.ts';
@@ -42,6 +39,7 @@ export const extract: Command = {
 };
 
 async function readAt(locator: string, world: World): Promise<ReadResult> {
+  const { readLocator } = await import('../read/index.ts');
   const setup = await openReading(world);
   try {
     return await readLocator(locator, setup.read);
@@ -51,6 +49,8 @@ async function readAt(locator: string, world: World): Promise<ReadResult> {
 }
 
 async function readStandardInput(world: World): Promise<ReadResult> {
+  const { openDocument } = await import('../extract/edge/document.ts');
+  const { readDocument } = await import('../read/document.ts');
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of world.stdin) {

@@ -2,8 +2,6 @@ import { parseUrl } from '../fetch/url.ts';
 import { parseLocator } from '../model/id.ts';
 import type { Annotations, ObservedTool } from '../model/tool.ts';
 import type { LiveListing } from '../read/mcp/list.ts';
-import { listRemote } from '../read/remote.ts';
-import { listLocal } from '../read/stdio.ts';
 import { type Command, CommandError, type World } from './command.ts';
 import { count, jsonLine, oneLine, printable, table } from './print.ts';
 import { openReading } from './setup.ts';
@@ -46,6 +44,8 @@ async function ask(text: string, execute: boolean, world: World): Promise<LiveLi
   const url = locator.kind === 'remote' ? parseUrl(locator.name) : undefined;
   // Whoever types an address means it, on the own machine or in a private net too.
   const operatorOrigins = url === undefined ? [] : [url.origin];
+  const { listRemote } = await import('../read/remote.ts');
+  const { listLocal } = await import('../read/stdio.ts');
   const setup = await openReading(world, { operatorOrigins, execute });
   try {
     const listed =

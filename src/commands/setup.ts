@@ -2,14 +2,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { loadDirectories } from '../data/directories.ts';
-import { createHttpClient } from '../fetch/client.ts';
 import type { HttpClient } from '../fetch/types.ts';
-import { createParserPool } from '../read/pool.ts';
 import type { ReadWorld } from '../read/reader.ts';
 import { createExecution, machineOf } from '../read/sandbox/execution.ts';
 import type { SourceWorld } from '../sources/source.ts';
 import type { World } from './command.ts';
-import { readNpmConfig } from './npm-config.ts';
 import { readPipIndex } from './pip-config.ts';
 
 /** What reading servers needs, made from the world of a command. */
@@ -36,6 +33,10 @@ export type ReadingHost = Pick<World, 'env' | 'cwd' | 'dataFolder' | 'version' |
 
 /** Makes the client, the parser pool and the clients' configurations into one thing that is closed once. */
 export async function openReading(world: ReadingHost, options: ReadingOptions = {}): Promise<ReadingSetup> {
+  // Loaded when they are needed: a command that reads nothing starts without them.
+  const { createHttpClient } = await import('../fetch/client.ts');
+  const { createParserPool } = await import('../read/pool.ts');
+  const { readNpmConfig } = await import('./npm-config.ts');
   const npm = await readNpmConfig(world.env, world.cwd);
   const pypi = await readPipIndex(world.env);
   const configured = new Set(options.operatorOrigins ?? []);
