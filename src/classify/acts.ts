@@ -1,5 +1,5 @@
 import { FORM, type Match } from './lexicon.ts';
-import { HEAD_FORMS, isIdeographs, type Reader, type Reading, type Sentence, sentencesOf } from './reading.ts';
+import { HEAD_FORMS, isIdeograph, type Reader, type Reading, type Sentence, sentencesOf } from './reading.ts';
 import { CLAUSE_GAPS, GAP, MARK } from './words.ts';
 
 /** Why something that was found does not count. The texts for people are in `data/discounts.yaml`. */
@@ -164,7 +164,7 @@ function coordinated(reading: Reading, reader: Reader, first: Act, to: number, l
     if (verb === undefined || !joined || isHyphened(reading, verb) || verb.entry.groups.includes(light)) continue;
     const inChain = at === chained || (at === chained + 1 && endsConjunction(reading, at));
     const sameForm = (reader.forms(reading, at) & reader.forms(reading, first.verb.from) & HEAD_FORMS) !== 0;
-    if (!sameForm) continue;
+    if (!sameForm || (!inChain && isPairedNoun(reading, at, chained))) continue;
     const said =
       (endsConjunction(reading, at) || (reader.forms(reading, at) & FORM.base) === 0) && !endsClause(reading, verb, to);
     if (inChain || (!verb.entry.ambiguous && said) || reading.grammar('determiners', verb.to) > 0) {
@@ -173,6 +173,12 @@ function coordinated(reading: Reading, reader: Reader, first: Act, to: number, l
     }
   }
   return acts;
+}
+
+/** `gets view and edit permissions`: two verbs side by side behind another verb name a thing. */
+function isPairedNoun(reading: Reading, at: number, behind: number): boolean {
+  const before = reading.verbs[at - 2];
+  return at - 2 === behind && endsConjunction(reading, at) && before !== undefined && !before.entry.ambiguous;
 }
 
 /** Nothing follows in the clause: `rules and rollouts.` are nouns. */
@@ -263,7 +269,7 @@ function buriedActs(reading: Reading, reader: Reader, sentence: Sentence): reado
     const forms = reader.forms(reading, at);
     const pointed = at > 0 && reading.grammar('purposes', at - 1) === at && (forms & FORM.base) !== 0;
     if ((forms & (FORM.third | FORM.gerund)) === 0 && !pointed) continue;
-    if ((forms & FORM.base) !== 0 && !pointed && !isIdeographs(reading.words, verb)) continue;
+    if ((forms & FORM.base) !== 0 && !pointed && !isIdeograph(reading.words, at)) continue;
     return [makeAct(reading, verb, sentence.to, CERTAINTY.buried, discountOf(reading, at, sentence))];
   }
   return [];
@@ -272,6 +278,7 @@ function buriedActs(reading: Reading, reader: Reader, sentence: Sentence): reado
 function makeAct(reading: Reading, verb: Match, to: number, certainty: number, discounted?: Discount): Act {
   const { gaps } = reading.words;
   const limit = Math.min(to, verb.to + CLAUSE_WORDS);
+  const article = Math.max(verb.to, reading.grammar('determiners', verb.to));
   let objectEnd = limit;
   let clauseEnd = limit;
   for (let at = verb.to; at < limit; at++) {
@@ -280,7 +287,7 @@ function makeAct(reading: Reading, verb: Match, to: number, certainty: number, d
       break;
     }
     const ends = reading.grammar('prepositions', at) > 0 || ((gaps[at] ?? 0) & GAP.open) !== 0;
-    if (objectEnd === limit && at > verb.to && ends) objectEnd = at;
+    if (objectEnd === limit && at > verb.to && at >= article && ends) objectEnd = at;
   }
   const act = {
     verb,

@@ -31,13 +31,13 @@ export class Collector {
   addTexts(tool: ToolDefinition, server: string): void {
     const { reader } = this.#ruleset;
     const serverWords = wordsOf(server, tool.name);
-    const name = reader.identifier(tool.name, '/name', 'value');
+    const name = reader.identifier(tool.name, NAME, 'value');
     this.#addName(name, serverWords, 'name');
     if (tool.title !== undefined && tool.title !== tool.name) {
-      this.#addName(reader.prose(tool.title, '/title'), serverWords, 'title');
+      this.#addName(reader.prose(tool.title, TITLE), serverWords, 'title');
     }
     if (tool.description === undefined) return;
-    const description = reader.prose(tool.description, '/description');
+    const description = reader.prose(tool.description, DESCRIPTION);
     const acts = actsOfProse(description, reader, this.#ruleset.lightVerbs);
     this.#addDescription(description, acts);
   }
@@ -47,14 +47,14 @@ export class Collector {
     const { reader } = this.#ruleset;
     const silent = !this.evidence.some(({ look, weight }) => look.rule.category !== undefined && weight > 0);
     for (const parameter of parameters) {
-      const name = reader.identifier(parameter.name, parameter.path, 'key');
+      const name = reader.identifier(parameter.name, parameter, 'key');
       const count = name.words.ids.length;
       for (const match of name.parameters) {
         if (match.from > 0 || match.to !== count) continue;
         this.#fire(this.#ruleset.parameters, match, 'parameter', name, match.from, match.to, 1);
       }
       if (!silent || parameter.description === undefined) continue;
-      const text = reader.prose(parameter.description, `${parameter.path}/description`);
+      const text = reader.prose(parameter.description, { path: `${parameter.path}/description` });
       this.#phrases(text, 'parameter-text', undefined);
     }
   }
@@ -162,7 +162,7 @@ export class Collector {
     const finding: Finding = {
       rule: look.rule.id,
       capability: look.rule.capability,
-      path: reading.path,
+      path: reading.where.path,
       on: reading.on,
       start,
       end,
@@ -173,6 +173,9 @@ export class Collector {
   }
 }
 
+const NAME = { path: '/name' };
+const TITLE = { path: '/title' };
+const DESCRIPTION = { path: '/description' };
 const NO_WORDS: ReadonlySet<string> = new Set();
 
 /** Words of the server's id; none where the name does not even begin like a part of it, which is the common case. */

@@ -1,5 +1,7 @@
 import type { Forms, WordKind, WordList } from '../model/rule.ts';
-import { foldWord, GAP, splitProse, type WordKey, type Words } from './words.ts';
+import { packTree, Scan } from './tree.ts';
+import { keyFinder } from './vocabulary.ts';
+import { foldWord, splitProse, type WordKey, type Words } from './words.ts';
 
 /** Grammatical forms of a word, as bits. */
 export const FORM = { base: 1, third: 2, past: 4, gerund: 8, plural: 16 } as const;
@@ -28,18 +30,14 @@ export interface Lexicon {
   readonly forms: (key: number) => number;
   /** Number of a group, -1 where no list has it. */
   readonly group: (kind: WordKind, name: string) => number;
-  /** Everything that the lists know in this text, by first word; longest first at each. */
-  scan(words: Words): readonly Match[];
+  /** A scan for everything that the lists know in this text. */
+  scan(words: Words): Scan;
 }
 
 /** Longest phrase in words; longer ones in the data are refused. */
 export const PHRASE_WORDS = 10;
-/** No phrase goes on over one of these. */
-const PHRASE_END = GAP.stop | GAP.break | GAP.dash | GAP.comma | GAP.colon | GAP.open | GAP.close;
 /** Articles and the like, which phrases may leave out; the one grammar group that matching itself knows. */
 const SKIPPED_GROUP = 'determiners';
-/** How many articles in a row a phrase passes over. */
-const MAX_SKIPPED = 3;
 /** Room for keys beside the node in one number; far above any vocabulary. */
 const KEYS = 2 ** 20;
 
@@ -184,143 +182,35 @@ function finish(builder: Builder): Lexicon {
       ? undefined
       : [...byKind.values()].map((draft) => ({ ...draft, groups: [...draft.groups].sort((a, b) => a - b) })),
   );
-  const skipped = skippedKeys(builder, entries);
-  const next = edgesByNode(builder);
-  /** The nodes behind the root, by word: the exact one and that of the base form, 0 where there is none. */
-  const firstExact = Int32Array.from(lemmas, (_, key) => next[0]?.get(key) ?? 0);
-  const firstBase = Int32Array.from(lemmas, (lemma, key) => (lemma === key ? 0 : (next[0]?.get(lemma) ?? 0)));
-
-  const scan = (words: Words): readonly Match[] => {
-    const { ids, gaps } = words;
-    const found: Match[] = [];
-    const walk = (from: number, at: number, node: number, past: boolean): void => {
-      for (const entry of entries[node] ?? []) {
-        if (!past || entry.kind !== 'phrases') found.push({ from, to: at, entry });
-      }
-      const edges = next[node];
-      const id = ids[at];
-      if (edges === undefined || id === undefined || id < 0 || ((gaps[at] ?? 0) & PHRASE_END) !== 0) return;
-      if (step(from, at, edges, id, past) || !skipped.has(id)) return;
-      // Articles inside a phrase are passed over: `from a given group` is `from group`.
-      for (let behind = at + 1; behind <= at + MAX_SKIPPED; behind++) {
-        const after = ids[behind];
-        if (after === undefined || after < 0 || ((gaps[behind] ?? 0) & PHRASE_END) !== 0) return;
-        if (step(from, behind, edges, after, past) || !skipped.has(after)) return;
-      }
-    };
-    const step = (from: number, at: number, edges: ReadonlyMap<number, number>, id: number, past: boolean): boolean => {
-      const exact = edges.get(id);
-      if (exact !== undefined) walk(from, at + 1, exact, past);
-      const lemma = lemmas[id] ?? id;
-      const base = lemma === id ? undefined : edges.get(lemma);
-      if (base !== undefined) walk(from, at + 1, base, past);
-      return exact !== undefined || base !== undefined;
-    };
-    for (let from = 0; from < ids.length; from++) {
-      const id = ids[from] ?? -1;
-      if (id < 0) continue;
-      const before = found.length;
-      const exact = firstExact[id] ?? 0;
-      const base = firstBase[id] ?? 0;
-      if (exact > 0) walk(from, from + 1, exact, false);
-      // `executed commands` are not `execute commands`.
-      if (base > 0) walk(from, from + 1, base, ((formBits[id] ?? 0) & NOT_PAST) === 0);
-      if (found.length > before + 1) sortTail(found, before);
-    }
-    return found;
-  };
+  const tree = packTree({
+    edges: edgesOf(builder),
+    edgeCount: builder.edges.size,
+    entries,
+    lemmas,
+    skipped: skippedWords(builder, entries),
+    past: Uint8Array.from(formBits, (bits) => ((bits & NOT_PAST) === 0 ? 1 : 0)),
+  });
+  const forms = Uint8Array.from(formBits);
   return {
     key: keyFinder(keys),
-    forms: (id) => formBits[id] ?? 0,
+    forms: (id) => (id < 0 ? 0 : (forms[id] ?? 0)),
     group: (kind, name) => groupNumbers.get(`${kind}:${name}`) ?? -1,
-    scan,
+    scan: (words) => new Scan(tree, words),
   };
-}
-
-/**
- * Looks words up where they stand, without cutting them out: most words of a text are in no list, and making a string
- * of each of them is what costs the most time.
- */
-function keyFinder(keys: ReadonlyMap<string, number>): WordKey {
-  const words = [...keys.keys()];
-  const size = 2 ** Math.ceil(Math.log2(words.length * 4 + 1));
-  const slots = new Int32Array(size).fill(-1);
-  for (const [word, key] of keys) {
-    let slot = hashOf(word) & (size - 1);
-    while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & (size - 1);
-    slots[slot] = key;
-  }
-  return (text, start, end) => {
-    let hash = 0;
-    for (let at = start; at < end; at++) {
-      const code = text.charCodeAt(at);
-      if (code >= 128) return keys.get(foldWord(text.slice(start, end))) ?? -1;
-      hash = (Math.imul(hash, HASH_FACTOR) + small(code)) | 0;
-    }
-    for (let slot = hash & (size - 1); ; slot = (slot + 1) & (size - 1)) {
-      const key = slots[slot] ?? -1;
-      if (key < 0) return -1;
-      if (isAt(words[key] ?? '', text, start, end)) return key;
-    }
-  };
-}
-
-const HASH_FACTOR = 31;
-const small = (code: number) => (code >= 65 && code <= 90 ? code + 32 : code);
-
-function hashOf(word: string): number {
-  let hash = 0;
-  for (let at = 0; at < word.length; at++) hash = (Math.imul(hash, HASH_FACTOR) + word.charCodeAt(at)) | 0;
-  return hash;
-}
-
-function isAt(word: string, text: string, start: number, end: number): boolean {
-  if (word.length !== end - start) return false;
-  for (let at = 0; at < word.length; at++) if (word.charCodeAt(at) !== small(text.charCodeAt(start + at))) return false;
-  return true;
 }
 
 /** Forms that are not those of something done. */
 const NOT_PAST = FORM.base | FORM.third | FORM.gerund | FORM.plural;
 
-/** Sorts the matches from `start` on, all of one first word, longest first. They are few. */
-function sortTail(found: Match[], start: number): void {
-  for (let i = start + 1; i < found.length; i++) {
-    const match = found[i];
-    if (match === undefined) return;
-    let at = i;
-    for (
-      let before = found[at - 1];
-      at > start && before !== undefined && before.to < match.to;
-      before = found[at - 1]
-    ) {
-      found[at] = before;
-      at--;
-    }
-    found[at] = match;
-  }
+function* edgesOf(builder: Builder): Generator<{ node: number; word: number; target: number }> {
+  for (const [edge, target] of builder.edges) yield { node: Math.floor(edge / KEYS), word: edge % KEYS, target };
 }
 
-function edgesByNode(builder: Builder): readonly (ReadonlyMap<number, number> | undefined)[] {
-  const next: (Map<number, number> | undefined)[] = builder.drafts.map(() => undefined);
-  for (const [edge, target] of builder.edges) {
-    const node = Math.floor(edge / KEYS);
-    let edges = next[node];
-    if (edges === undefined) {
-      edges = new Map();
-      next[node] = edges;
-    }
-    edges.set(edge % KEYS, target);
-  }
-  return next;
-}
-
-function skippedKeys(builder: Builder, entries: readonly (readonly Entry[] | undefined)[]): ReadonlySet<number> {
+function skippedWords(builder: Builder, entries: readonly (readonly Entry[] | undefined)[]): Uint8Array {
   const group = builder.groupNumbers.get(`grammar:${SKIPPED_GROUP}`) ?? -1;
-  const skipped = new Set<number>();
-  for (const [edge, node] of builder.edges) {
-    if (edge >= KEYS) continue;
-    if (entries[node]?.some((entry) => entry.groups.includes(group))) skipped.add(edge);
+  const skipped = new Uint8Array(builder.lemmas.length);
+  for (const { node, word, target } of edgesOf(builder)) {
+    if (node === 0 && entries[target]?.some((entry) => entry.groups.includes(group))) skipped[word] = 1;
   }
   return skipped;
 }

@@ -21,9 +21,10 @@ export function operationsOf(
   const evidence: Evidence[] = [];
   for (const parameter of parameters) {
     if (parameter.values.length === 0 || !selects(parameter, ruleset)) continue;
-    for (const { value, path } of parameter.values) {
+    for (const one of parameter.values) {
+      const { value, path } = one;
       const collector = new Collector(ruleset);
-      collector.addOperation(ruleset.reader.identifier(value, path, 'value'), allMethods(parameter, ruleset));
+      collector.addOperation(ruleset.reader.identifier(value, one, 'value'), allMethods(parameter, ruleset));
       const { category } = decide(collector.evidence, ruleset.categories);
       const capabilities = new Set([...whole, ...collector.evidence.map(({ finding }) => finding.capability)]);
       const { severity } = judge(category, capabilities, ruleset.severities);
@@ -35,15 +36,15 @@ export function operationsOf(
 }
 
 function selects(parameter: Parameter, ruleset: Ruleset): boolean {
-  const name = ruleset.reader.identifier(parameter.name, parameter.path, 'key');
+  const name = ruleset.reader.identifier(parameter.name, parameter, 'key');
   const count = name.words.ids.length;
   return name.parameters.some(({ to, entry }) => to === count && entry.groups.includes(ruleset.operationParameters));
 }
 
 /** Whether every value is an HTTP method: `POST` is then no post. */
 function allMethods(parameter: Parameter, ruleset: Ruleset): boolean {
-  return parameter.values.every(({ value, path }) => {
-    const reading = ruleset.reader.identifier(value, path, 'value');
+  return parameter.values.every((one) => {
+    const reading = ruleset.reader.identifier(one.value, one, 'value');
     return reading.parameters.some(
       ({ from, to, entry }) =>
         from === 0 && to === reading.words.ids.length && entry.groups.includes(ruleset.httpMethods),

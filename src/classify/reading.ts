@@ -38,10 +38,15 @@ export type GrammarGroup = (typeof GRAMMAR_GROUPS)[number];
 /** Number of each group, for speed. */
 const GROUP_NUMBER: ReadonlyMap<GrammarGroup, number> = new Map(GRAMMAR_GROUPS.map((name, number) => [name, number]));
 
-/** A text with everything that the word lists know in it. */
-export interface Reading {
+/** Where a text stands. Its pointer is asked for when something was found there, and may be made then. */
+export interface Located {
   /** JSON Pointer into the definition. */
   readonly path: string;
+}
+
+/** A text with everything that the word lists know in it. */
+export class Reading {
+  readonly where: Located;
   readonly on: 'key' | 'value';
   readonly words: Words;
   /** Longest verb that starts at each word. */
@@ -49,84 +54,138 @@ export interface Reading {
   readonly nouns: readonly Match[];
   readonly phrases: readonly Match[];
   readonly parameters: readonly Match[];
-  /** Longest grammar entry of each group that starts at a word: `end`, or 0. */
-  readonly grammar: (group: GrammarGroup, at: number) => number;
+  /** Bits of the grammar groups that start at each word, and the ends of those longer than one word. */
+  readonly #masks: readonly number[];
+  readonly #ends: ReadonlyMap<number, number> | undefined;
+
+  constructor(
+    where: Located,
+    on: 'key' | 'value',
+    words: Words,
+    { verbs, nouns, phrases, parameters, masks, ends }: Found,
+  ) {
+    this.where = where;
+    this.on = on;
+    this.words = words;
+    this.verbs = verbs;
+    this.nouns = nouns;
+    this.phrases = phrases;
+    this.parameters = parameters;
+    this.#masks = masks;
+    this.#ends = ends;
+  }
+
+  /** Longest grammar entry of a group that starts at a word: its end, or 0. */
+  grammar(group: GrammarGroup, at: number): number {
+    const mask = this.#masks[at] ?? 0;
+    if (mask === 0) return 0;
+    const bit = GROUP_NUMBER.get(group) ?? 0;
+    if ((mask & (1 << bit)) === 0) return 0;
+    return this.#ends?.get(at * GRAMMAR_GROUPS.length + bit) ?? at + 1;
+  }
 }
 
 /** Reads texts with one lexicon. */
 export interface Reader {
-  identifier(text: string, path: string, on: 'key' | 'value'): Reading;
-  prose(text: string, path: string): Reading;
+  identifier(text: string, where: Located, on: 'key' | 'value'): Reading;
+  prose(text: string, where: Located): Reading;
   /** Forms of the word at a place, as bits of `FORM`. */
   forms(reading: Reading, at: number): number;
 }
 
 /** Makes a reader. */
 export function makeReader(lexicon: Lexicon): Reader {
-  const bitOf = new Map<number, number>();
-  GRAMMAR_GROUPS.forEach((name, bit) => {
+  const bits = groupBits(lexicon);
+  return {
+    identifier(text, where, on) {
+      const words = splitIdentifier(text, lexicon.key);
+      return new Reading(where, on, words, find(words, lexicon, bits));
+    },
+    prose(text, where) {
+      const words = splitProse(text, lexicon.key);
+      return new Reading(where, 'value', words, find(words, lexicon, bits));
+    },
+    forms: (reading, at) => lexicon.forms(reading.words.ids[at] ?? -1),
+  };
+}
+
+/** Bit of each grammar group, by its number in the lexicon; 0 for every other group. */
+function groupBits(lexicon: Lexicon): readonly number[] {
+  const bits: number[] = [];
+  for (const [bit, name] of GRAMMAR_GROUPS.entries()) {
     const group = lexicon.group('grammar', name);
-    if (group >= 0) bitOf.set(group, bit);
-  });
-  const read = (words: Words, path: string, on: 'key' | 'value'): Reading => {
-    const verbs: (Match | undefined)[] = new Array(words.ids.length);
-    const nouns: Match[] = [];
-    const phrases: Match[] = [];
-    const parameters: Match[] = [];
-    const masks: number[] = [];
-    const ends = new Map<number, number>();
-    let ideographsUntil = 0;
-    for (const match of lexicon.scan(words)) {
-      if (isIdeographs(words, match)) {
-        if (match.from < ideographsUntil && match.to <= ideographsUntil) continue;
-        ideographsUntil = Math.max(ideographsUntil, match.to);
+    while (bits.length <= group) bits.push(0);
+    if (group >= 0) bits[group] = 1 << bit;
+  }
+  return bits;
+}
+
+/** What a scan found, by kind. */
+class Found {
+  readonly verbs: (Match | undefined)[];
+  readonly nouns: Match[] = [];
+  readonly phrases: Match[] = [];
+  readonly parameters: Match[] = [];
+  readonly masks: number[];
+  ends: Map<number, number> | undefined = undefined;
+
+  constructor(count: number) {
+    this.verbs = new Array<Match | undefined>(count).fill(undefined);
+    this.masks = new Array<number>(count).fill(0);
+  }
+
+  /** Notes grammar of the groups in `mask` from word `from` to `to`, unless something longer is known of them. */
+  grammar(from: number, to: number, mask: number): void {
+    const known = this.masks[from] ?? 0;
+    this.masks[from] = known | mask;
+    if (to === from + 1) return;
+    this.ends ??= new Map();
+    for (let rest = mask & ~known; rest !== 0; rest &= rest - 1) {
+      this.ends.set(from * GRAMMAR_GROUPS.length + (31 - Math.clz32(rest & -rest)), to);
+    }
+  }
+}
+
+function find(words: Words, lexicon: Lexicon, bits: readonly number[]): Found {
+  const count = words.ids.length;
+  const found = new Found(count);
+  const scan = lexicon.scan(words);
+  let ideographsUntil = 0;
+  for (let from = 0; from < count; from++) {
+    const entries = scan.at(from);
+    if (entries === 0) continue;
+    const ideographs = isIdeograph(words, from);
+    for (let i = 0; i < entries; i++) {
+      const entry = scan.entries[i];
+      const to = scan.ends[i] ?? 0;
+      if (entry === undefined) continue;
+      if (ideographs) {
+        if (from < ideographsUntil && to <= ideographsUntil) continue;
+        ideographsUntil = Math.max(ideographsUntil, to);
       }
-      switch (match.entry.kind) {
+      switch (entry.kind) {
         case 'verbs':
-          verbs[match.from] ??= match;
+          found.verbs[from] ??= { from, to, entry };
           break;
         case 'nouns':
-          if (!isVerbForm(lexicon.forms(words.ids[match.to - 1] ?? -1))) nouns.push(match);
+          if (!isVerbForm(lexicon.forms(words.ids[to - 1] ?? -1))) found.nouns.push({ from, to, entry });
           break;
         case 'phrases':
-          phrases.push(match);
+          found.phrases.push({ from, to, entry });
           break;
-        case 'grammar':
-          for (const group of match.entry.groups) {
-            const bit = bitOf.get(group) ?? 0;
-            const known = ((masks[match.from] ?? 0) & (1 << bit)) !== 0;
-            if (known) continue;
-            masks[match.from] = (masks[match.from] ?? 0) | (1 << bit);
-            if (match.to > match.from + 1) ends.set(match.from * GRAMMAR_GROUPS.length + bit, match.to);
-          }
+        case 'grammar': {
+          let mask = 0;
+          for (const group of entry.groups) mask |= bits[group] ?? 0;
+          found.grammar(from, to, mask);
           break;
+        }
         case 'parameters':
-          parameters.push(match);
+          found.parameters.push({ from, to, entry });
           break;
       }
     }
-    return {
-      path,
-      on,
-      words,
-      verbs,
-      nouns,
-      phrases,
-      parameters,
-      grammar: (group, at) => {
-        const mask = masks[at];
-        if (mask === undefined) return 0;
-        const bit = GROUP_NUMBER.get(group) ?? 0;
-        if ((mask & (1 << bit)) === 0) return 0;
-        return ends.get(at * GRAMMAR_GROUPS.length + bit) ?? at + 1;
-      },
-    };
-  };
-  return {
-    identifier: (text, path, on) => read(splitIdentifier(text, lexicon.key), path, on),
-    prose: (text, path) => read(splitProse(text, lexicon.key), path, 'value'),
-    forms: (reading, at) => lexicon.forms(reading.words.ids[at] ?? -1),
-  };
+  }
+  return found;
 }
 
 /** `running` is no run: a noun shares its base form with a verb, and not the verb's other forms. */
@@ -135,9 +194,8 @@ function isVerbForm(forms: number): boolean {
 }
 
 /** Chinese, Japanese and Korean words have no gaps: there the longest sequence of code points is the word. */
-export function isIdeographs(words: Words, match: Match): boolean {
-  const start = words.starts[match.from] ?? 0;
-  return words.text.charCodeAt(start) >= 0x2e80;
+export function isIdeograph({ text, starts }: Words, word: number): boolean {
+  return text.charCodeAt(starts[word] ?? 0) >= 0x2e80;
 }
 
 /** A sentence: words `from` to `to`, half-open, and the part of the description that it stands in. */

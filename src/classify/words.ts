@@ -98,6 +98,9 @@ function kindOf(code: number): number {
   return code >= 0xfb00 && code < 0xfe00 ? KIND.lower : KIND.other;
 }
 
+/** Kana, unified ideographs and Hangul syllables, one at a time, are their own folded form. */
+export const isOwnFold = (code: number): boolean => code >= 0x3041 && code <= 0xd7a3;
+
 /** Folds a word for look-up: lower case, compatibility forms joined, accents and zero-width characters gone. */
 export function foldWord(word: string): string {
   let capital = false;
@@ -107,8 +110,7 @@ export function foldWord(word: string): string {
       capital ||= code >= 65 && code <= 90;
       continue;
     }
-    // Kana, unified ideographs and Hangul syllables are their own compatibility form.
-    if (word.length === 1 && code >= 0x3041 && code <= 0xd7a3) return word;
+    if (word.length === 1 && isOwnFold(code)) return word;
     const kind = kindOf(code);
     if (kind === KIND.ideograph || kind === KIND.pair) return word.normalize('NFKC').toLowerCase();
     return word.normalize('NFKD').replace(FOLD_ACCENTS, '').toLowerCase();

@@ -1,0 +1,139 @@
+import type { Entry } from './lexicon.ts';
+import { GAP, type Words } from './words.ts';
+
+/** No phrase goes on over one of these. */
+const PHRASE_END = GAP.stop | GAP.break | GAP.dash | GAP.comma | GAP.colon | GAP.open | GAP.close;
+/** How many articles in a row a phrase passes over. */
+const MAX_SKIPPED = 3;
+/** Numbers per slot of the table of edges: node, word, target. */
+const SLOT = 3;
+
+/** What a tree is made of: nodes are numbers, the root is 0. */
+export interface TreeParts {
+  readonly edges: Iterable<{ readonly node: number; readonly word: number; readonly target: number }>;
+  readonly edgeCount: number;
+  /** What ends at each node. */
+  readonly entries: readonly (readonly Entry[] | undefined)[];
+  /** Key of the base form of each word. */
+  readonly lemmas: readonly number[];
+  /** 1 for each word that a phrase may leave out. */
+  readonly skipped: Uint8Array;
+  /** 1 for each word that is only a form of something done. */
+  readonly past: Uint8Array;
+}
+
+/** The phrases of all lists as one tree over words, in flat tables of numbers. */
+export interface Tree {
+  readonly entries: readonly (readonly Entry[] | undefined)[];
+  readonly lemmas: Int32Array;
+  readonly skipped: Uint8Array;
+  readonly past: Uint8Array;
+  /** Nodes behind the root, by word: the exact one and that of the base form, 0 where there is none. */
+  readonly firstExact: Int32Array;
+  readonly firstBase: Int32Array;
+  /** 1 for each node that a phrase goes on from. */
+  readonly inner: Uint8Array;
+  readonly slots: Int32Array;
+  readonly mask: number;
+}
+
+/** Packs a tree. */
+export function packTree({ edges, edgeCount, entries, lemmas, skipped, past }: TreeParts): Tree {
+  const size = 2 ** Math.ceil(Math.log2(edgeCount * 2 + 1));
+  const mask = size - 1;
+  const slots = new Int32Array(size * SLOT);
+  const inner = new Uint8Array(entries.length);
+  const firstExact = new Int32Array(lemmas.length);
+  for (const { node, word, target } of edges) {
+    if (node === 0) firstExact[word] = target;
+    inner[node] = 1;
+    let slot = hashOf(node, word) & mask;
+    while (slots[slot * SLOT + 2] !== 0) slot = (slot + 1) & mask;
+    slots.set([node, word, target], slot * SLOT);
+  }
+  const firstBase = Int32Array.from(lemmas, (lemma, word) => (lemma === word ? 0 : (firstExact[lemma] ?? 0)));
+  return { entries, lemmas: Int32Array.from(lemmas), skipped, past, firstExact, firstBase, inner, slots, mask };
+}
+
+const hashOf = (node: number, word: number) => {
+  const hash = Math.imul(node, 0x9e3779b1) ^ Math.imul(word, 0x85ebca6b);
+  return hash ^ (hash >>> 15);
+};
+
+/** The node behind `node` by `word`, 0 where there is none. */
+function edge({ slots, mask }: Tree, node: number, word: number): number {
+  for (let slot = hashOf(node, word) & mask; ; slot = (slot + 1) & mask) {
+    const at = slot * SLOT;
+    const target = slots[at + 2] ?? 0;
+    if (target === 0 || (slots[at] === node && slots[at + 1] === word)) return target;
+  }
+}
+
+/** Finds what the lists know in one text, word by word. Its two lists are used again for each word. */
+export class Scan {
+  /** How many entries begin at the word that was asked for last. */
+  count = 0;
+  /** Where each of them ends, longest first, and the entries themselves. */
+  readonly ends: number[] = [];
+  readonly entries: Entry[] = [];
+  readonly #tree: Tree;
+  readonly #words: Words;
+
+  constructor(tree: Tree, words: Words) {
+    this.#tree = tree;
+    this.#words = words;
+  }
+
+  /** Finds every entry that begins at a word and gives their number. */
+  at(from: number): number {
+    const { firstExact, firstBase, past } = this.#tree;
+    this.count = 0;
+    const word = this.#words.ids[from] ?? -1;
+    if (word < 0) return 0;
+    const exact = firstExact[word] ?? 0;
+    const base = firstBase[word] ?? 0;
+    if (exact > 0) this.#walk(from + 1, exact, false);
+    // `executed commands` are not `execute commands`.
+    if (base > 0) this.#walk(from + 1, base, past[word] === 1);
+    return this.count;
+  }
+
+  #walk(at: number, node: number, past: boolean): void {
+    const tree = this.#tree;
+    const entries = tree.entries[node];
+    if (entries !== undefined) {
+      for (const entry of entries) if (!past || entry.kind !== 'phrases') this.#add(at, entry);
+    }
+    if (tree.inner[node] === 0) return;
+    const { ids, gaps } = this.#words;
+    // Articles inside a phrase are passed over: `from a given group` is `from group`.
+    const last = Math.min(ids.length - 1, at + MAX_SKIPPED);
+    for (let behind = at; behind <= last; behind++) {
+      const word = ids[behind] ?? -1;
+      if (word < 0 || ((gaps[behind] ?? 0) & PHRASE_END) !== 0) return;
+      if (this.#step(behind, node, word, past) || tree.skipped[word] === 0) return;
+    }
+  }
+
+  #step(at: number, node: number, word: number, past: boolean): boolean {
+    const tree = this.#tree;
+    const exact = edge(tree, node, word);
+    if (exact > 0) this.#walk(at + 1, exact, past);
+    const lemma = tree.lemmas[word] ?? word;
+    const base = lemma === word ? 0 : edge(tree, node, lemma);
+    if (base > 0) this.#walk(at + 1, base, past);
+    return exact > 0 || base > 0;
+  }
+
+  /** Keeps the entries longest first; of two that end together the first found stays first. They are few. */
+  #add(end: number, entry: Entry): void {
+    const { ends, entries } = this;
+    let at = this.count++;
+    for (; at > 0 && (ends[at - 1] ?? 0) < end; at--) {
+      ends[at] = ends[at - 1] ?? 0;
+      entries[at] = entries[at - 1] ?? entry;
+    }
+    ends[at] = end;
+    entries[at] = entry;
+  }
+}
