@@ -21,7 +21,7 @@ export interface BuildOptions {
   readonly policyTable: PolicyTable;
   /** False leaves the search index out. */
   readonly search?: boolean;
-  /** Threads that render beside this one; 0 renders here. Default: none for small sites, else one: a second would be faster, and take another 40 MB. */
+  /** Threads that render beside this one; 0 renders here. Default: none for small sites, else one, beside which this one renders too. */
   readonly threads?: number;
   /** Milliseconds of any clock, for the report. */
   now(): number;
@@ -71,7 +71,7 @@ export async function buildSite(input: SiteInput, options: BuildOptions): Promis
       sitemap.add(urls.server(state.slug));
       for (const row of state.rows) sitemap.add(urls.tool(state.slug, row.slug));
     }
-    await threads.finish();
+    await threads.finish(renderer);
   } finally {
     await threads.close();
   }
@@ -134,11 +134,11 @@ class LazyThreads {
       return;
     }
     this.#threads ??= this.#make();
-    await this.#threads.add(job);
+    await this.#threads.add(job, (own) => here.server(own));
   }
 
-  async finish(): Promise<void> {
-    await this.#threads?.finish();
+  async finish(here: Renderer): Promise<void> {
+    await this.#threads?.finish((own) => here.server(own));
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,5 @@
 import { STRENGTHS, type Strength } from '../model/policy.ts';
 import type { PolicyTable } from '../model/policy-table.ts';
-import type { Json } from '../model/tool.ts';
 import { parametersOf } from '../policy/parameters.ts';
 import { badgeSvg } from './badge.ts';
 import type { SiteTables } from './input.ts';
@@ -9,12 +8,13 @@ import type { Page } from './pages/context.ts';
 import { policyPage, serverPage } from './pages/server.ts';
 import { tombstonePage, toolPage } from './pages/tool.ts';
 import { policyFiles } from './pages/tool-control.ts';
+import { toolLine } from './parts/badges.ts';
 import { MOST_USED_FORMATS, ORDERED_FORMATS, policyFor, TAB_FORMATS, texts } from './policies.ts';
 import { makeRelated } from './related.ts';
 import { makeLookup } from './tables.ts';
 import { makeToolPolicies } from './tool-policies.ts';
-import { urls } from './urls.ts';
-import type { ServerPages, ToolView } from './view.ts';
+import { rootOf, urls } from './urls.ts';
+import type { ServerPages, ToolRow, ToolView } from './view.ts';
 
 /** What all pages of a build share: plain data, so that another thread can have a copy. */
 export interface RenderConfig {
@@ -67,6 +67,7 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
   function server(job: ServerJob): void {
     const { pages, tools } = job;
     const relatedTo = makeRelated(pages.rows);
+    const line = remembered((row: ToolRow) => toolLine(pages.server.slug, row, TOOL_ROOT));
     const parametersFrom = remembered(parametersOf);
     const policyIn = (strength: Strength) =>
       policyFor(pages.server, tools, strength, policyTable, tables.ruleset, parametersFrom);
@@ -76,7 +77,7 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
       const tool = tools[at];
       if (row === undefined || tool === undefined) continue;
       const policy = toolPolicy(recommended, row.name);
-      page(toolPage({ pages, row, tool, related: relatedTo(row), policy, lookup, baseUrl }));
+      page(toolPage({ pages, row, tool, related: relatedTo(row), line, policy, lookup, baseUrl }));
     }
     for (const gone of job.gone) page(tombstonePage({ server: pages.server, ...gone }));
     if (!job.whole) return;
@@ -95,14 +96,17 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
   return { server, page };
 }
 
-/** The same function, which reads each schema once. */
-function remembered(read: typeof parametersOf): typeof parametersOf {
-  const known = new Map<Json | undefined, ReturnType<typeof parametersOf>>();
-  return (schema) => {
-    const before = known.get(schema);
+/** The way from a tool's page to the root. */
+const TOOL_ROOT = rootOf(urls.tool('a', 'b'));
+
+/** The same function, which does its work once per object. */
+function remembered<From, To>(make: (from: From) => To): (from: From) => To {
+  const known = new Map<From, To>();
+  return (from) => {
+    const before = known.get(from);
     if (before !== undefined) return before;
-    const made = read(schema);
-    known.set(schema, made);
+    const made = make(from);
+    known.set(from, made);
     return made;
   };
 }

@@ -1,4 +1,5 @@
 import { capabilitiesOf } from '../model/attack-pattern.ts';
+import type { Html } from './html.ts';
 import type { AttackInfo, CapabilityInfo, ReferenceInfo, RuleInfo, SiteTables } from './input.ts';
 
 /** The small tables, ready to be asked. */
@@ -9,7 +10,12 @@ export interface Lookup {
   /** Attack patterns by the id of a rule or of a capability whose finding opens the way. */
   readonly attacksBy: ReadonlyMap<string, readonly AttackInfo[]>;
   capability(id: string): CapabilityInfo;
+  /** Markup that many pages share, made once per key; the key must say everything that it is made of. */
+  once(key: string, make: () => Html): Html;
 }
+
+/** Pieces of markup that are remembered; past it all are made anew, with the same result. */
+const MOST_PIECES = 4_000;
 
 export function makeLookup(tables: SiteTables): Lookup {
   const capabilities = new Map(tables.capabilities.map((one) => [one.id, one]));
@@ -19,8 +25,17 @@ export function makeLookup(tables: SiteTables): Lookup {
       attacksBy.set(id, [...(attacksBy.get(id) ?? []), attack]);
     }
   }
+  const pieces = new Map<string, Html>();
   return {
     tables,
+    once(key, make) {
+      const known = pieces.get(key);
+      if (known !== undefined) return known;
+      const made = make();
+      if (pieces.size >= MOST_PIECES) pieces.clear();
+      pieces.set(key, made);
+      return made;
+    },
     rules: new Map(tables.rules.map((rule) => [rule.id, rule])),
     references: new Map(tables.references.map((reference) => [reference.id, reference])),
     attacksBy,

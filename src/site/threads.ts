@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { ServerJob } from './render.ts';
 import type { WorkerAnswer, WorkerStart } from './worker.ts';
@@ -9,7 +10,7 @@ const WAITING = 2;
 /** Memory of one thread, MB: pages are made and dropped at once, so young objects are nearly all there are. */
 const MEMORY = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
 
-/** Threads that render and write pages while the main thread reads rows. */
+/** Threads that render and write pages beside the main thread, which reads rows and renders what they have no time for. */
 export class RenderThreads {
   files = 0;
   bytes = 0;
@@ -38,16 +39,25 @@ export class RenderThreads {
     });
   }
 
-  /** Takes a job; waits while all threads have enough to do. Throws what a thread threw. */
-  async add(job: ServerJob): Promise<void> {
+  /** Takes a job. While all threads have enough to do, what waits is rendered `here`. Throws what a thread threw. */
+  async add(job: ServerJob, here: (job: ServerJob) => void): Promise<void> {
     this.#batch.push(job);
-    this.#pages += job.wanted.length + 1;
-    if (this.#pages >= BATCH_PAGES) await this.#send();
+    this.#pages += pagesOf(job);
+    while (this.#pages >= BATCH_PAGES && !this.#send()) {
+      const own = this.#batch.pop();
+      if (own === undefined) return;
+      this.#pages -= pagesOf(own);
+      here(own);
+      // Answers arrive between two turns only.
+      await setImmediate();
+      if (this.#error !== undefined) throw this.#error;
+    }
   }
 
   /** Waits until everything is written. */
-  async finish(): Promise<void> {
-    if (this.#batch.length > 0) await this.#send();
+  async finish(here: (job: ServerJob) => void): Promise<void> {
+    for (const job of this.#batch) here(job);
+    this.#batch = [];
     while (this.#threads.some(({ waiting }) => waiting > 0)) await this.#answer();
   }
 
@@ -55,19 +65,15 @@ export class RenderThreads {
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
 
-  async #send(): Promise<void> {
-    const batch = JSON.stringify(this.#batch);
+  /** Gives the batch to the thread with the least to do, unless all have enough. */
+  #send(): boolean {
+    const idle = this.#threads.reduce((a, b) => (b.waiting < a.waiting ? b : a));
+    if (idle.waiting >= WAITING) return false;
+    idle.waiting++;
+    idle.worker.postMessage(JSON.stringify(this.#batch));
     this.#batch = [];
     this.#pages = 0;
-    for (;;) {
-      const idle = this.#threads.reduce((a, b) => (b.waiting < a.waiting ? b : a));
-      if (idle.waiting < WAITING) {
-        idle.waiting++;
-        idle.worker.postMessage(batch);
-        return;
-      }
-      await this.#answer();
-    }
+    return true;
   }
 
   async #answer(): Promise<void> {
@@ -76,6 +82,11 @@ export class RenderThreads {
     });
     if (this.#error !== undefined) throw this.#error;
   }
+}
+
+/** Pages of a job, those of the server as one. */
+function pagesOf(job: ServerJob): number {
+  return job.wanted.length + 1;
 }
 
 /** Whether threads can be started: not from source, since a thread does not have the loader of the main one. */

@@ -1,3 +1,4 @@
+import type { Html } from '../html.ts';
 import type { PageParts } from '../layout.ts';
 import type { Lookup } from '../tables.ts';
 import type { ToolPolicy } from '../tool-policies.ts';
@@ -10,6 +11,8 @@ export interface ToolPageInput {
   readonly tool: ToolView;
   /** Tools of the same server, most related first. */
   readonly related: readonly ToolRow[];
+  /** One of them as a line of a list; the pages of one server share these. */
+  line(row: ToolRow): Html;
   /** The policy for this tool alone. */
   readonly policy: ToolPolicy;
   readonly lookup: Lookup;

@@ -1,13 +1,13 @@
 import { type Html, html, NOTHING, withCode } from '../html.ts';
 import type { AttackInfo } from '../input.ts';
-import { toolLine } from '../parts/badges.ts';
 import { fileBox, TABS, tabs } from '../parts/file.ts';
 import { type PolicyText, STRENGTH_WORDS } from '../policies.ts';
 import type { Lookup } from '../tables.ts';
 import type { ToolPolicy } from '../tool-policies.ts';
 import { urls } from '../urls.ts';
-import type { ServerPages, ToolRow, ToolView } from '../view.ts';
+import type { ServerPages, ToolView } from '../view.ts';
 import { count } from '../words.ts';
+import type { ToolPageInput } from './context.ts';
 import type { Numbered } from './tool-why.ts';
 
 /** How to control the tool: what the recommended policy does, and what to paste where. */
@@ -54,6 +54,12 @@ interface Because {
 
 /** Attack patterns that this kind of access opens, each because of a finding; the most specific ones first. */
 export function attackSection(tool: ToolView, findings: readonly Numbered[], lookup: Lookup, root: string): Html {
+  const threats = tool.verdict.threats.map(({ rule }) => rule).join();
+  const reasons = findings.map(({ finding, id }) => `${finding.rule} ${finding.capability} ${id}`).join();
+  return lookup.once(`attacks ${root} ${threats};${reasons}`, () => attackList(tool, findings, lookup, root));
+}
+
+function attackList(tool: ToolView, findings: readonly Numbered[], lookup: Lookup, root: string): Html {
   const because = new Map<string, Because>();
   const note = (attack: AttackInfo, target: string, words: string, breadth: number) => {
     const known = because.get(attack.id);
@@ -86,22 +92,23 @@ ${items}</ul>
 }
 
 /** Tools of the same server, those that share a capability first, worst first. */
-export function relatedSection(
-  pages: ServerPages,
-  row: ToolRow,
-  others: readonly ToolRow[],
-  lookup: Lookup,
-  root: string,
-): Html {
-  const elsewhere = row.capabilities.map(
-    (id) => html`<li><a class="tag" href="${root}${urls.capability(id)}">${lookup.capability(id).title}</a></li>`,
-  );
+export function relatedSection({ pages, row, related, line, lookup }: ToolPageInput, root: string): Html {
   return html`<h2 id="related">Related tools</h2>
 ${
-  others.length === 0
+  related.length === 0
     ? html`<p class="text">This is the only tool of its server.</p>\n`
     : html`<ul class="rows">
-${others.map((one) => toolLine(pages.server.slug, one, root))}</ul>
+${related.map(line)}</ul>
 <p><a href="${root}${urls.server(pages.server.slug)}">All ${count(pages.rows.length, 'tool')} of <bdi>${pages.server.name}</bdi></a></p>\n`
-}${elsewhere.length > 0 && html`<p class="small soft">The same capability elsewhere:</p>\n<ul class="tags">${elsewhere}</ul>\n`}`;
+}${elsewhere(row.capabilities, lookup, root)}`;
+}
+
+function elsewhere(capabilities: readonly string[], lookup: Lookup, root: string): Html {
+  if (capabilities.length === 0) return NOTHING;
+  return lookup.once(`elsewhere ${root} ${capabilities.join()}`, () => {
+    const tags = capabilities.map(
+      (id) => html`<li><a class="tag" href="${root}${urls.capability(id)}">${lookup.capability(id).title}</a></li>`,
+    );
+    return html`<p class="small soft">The same capability elsewhere:</p>\n<ul class="tags">${tags}</ul>\n`;
+  });
 }

@@ -116,7 +116,17 @@ const HINTS = [
 type HintKey = (typeof HINTS)[number]['key'];
 
 /** The hints of the author beside our verdict. */
-export function annotationSection(tool: ToolView, root: string): Html {
+export function annotationSection(tool: ToolView, lookup: Lookup, root: string): Html {
+  const { annotations } = tool.definition;
+  const { category, capabilities } = tool.verdict;
+  const says = HINTS.map(({ key }) => annotations?.[key]).join();
+  // All that the section is made of, by `ourView` too.
+  return lookup.once(`hints ${root} ${annotations !== undefined} ${says} ${category} ${capabilities.join()}`, () =>
+    hintTable(tool, root),
+  );
+}
+
+function hintTable(tool: ToolView, root: string): Html {
   const { annotations } = tool.definition;
   const given = HINTS.filter(({ key }) => annotations?.[key] !== undefined);
   if (annotations === undefined || given.length === 0) {

@@ -1,4 +1,4 @@
-import type { Finding, Move } from '../../model/verdict.ts';
+import type { Finding, Move, Verdict } from '../../model/verdict.ts';
 import { type Html, html, NOTHING, raw } from '../html.ts';
 import { isObject, pointerSteps } from '../parameters.ts';
 import { capabilityTag, categoryLink, severityBadge } from '../parts/badges.ts';
@@ -77,15 +77,29 @@ function byRule(findings: readonly Numbered[]): readonly (readonly [Numbered, ..
 
 function findingItem(tool: ToolView, group: readonly [Numbered, ...Numbered[]], lookup: Lookup, root: string): Html {
   const { finding } = group[0];
-  const rule = lookup.rules.get(finding.rule);
+  const { head, foot } = ruleWords(finding, lookup, root);
   const places = group.map(
     (one, i) =>
       i < SHOWN_PLACES &&
       html`<p id="${one.id}">${placeName(one.finding.path, one.finding.on)}: <q><bdi>${evidence(tool, one.finding)}</bdi></q></p>\n`,
   );
-  return html`<li><span class="what">${rule?.title ?? finding.rule}</span> ${capabilityTag(finding.capability, lookup.capability(finding.capability).title, root)}
-${places}${group.length > SHOWN_PLACES && html`<p class="small soft">and in ${count(group.length - SHOWN_PLACES, 'more place')}.</p>\n`}<p class="small soft">${rule !== undefined && html`${rule.why} `}<a href="${root}${urls.rule(finding.rule)}">Rule <code>${finding.rule}</code></a></p></li>
-`;
+  return html`${head}${places}${group.length > SHOWN_PLACES && html`<p class="small soft">and in ${count(group.length - SHOWN_PLACES, 'more place')}.</p>\n`}${foot}`;
+}
+
+/** What is said of a rule before and after the places where it fired. */
+function ruleWords({ rule: id, capability }: Finding, lookup: Lookup, root: string) {
+  const rule = lookup.rules.get(id);
+  const head = lookup.once(
+    `rule-head ${root} ${id} ${capability}`,
+    () => html`<li><span class="what">${rule?.title ?? id}</span> ${capabilityTag(capability, lookup.capability(capability).title, root)}
+`,
+  );
+  const foot = lookup.once(
+    `rule-foot ${root} ${id}`,
+    () => html`<p class="small soft">${rule !== undefined && html`${rule.why} `}<a href="${root}${urls.rule(id)}">Rule <code>${id}</code></a></p></li>
+`,
+  );
+  return { head, foot };
 }
 
 /** The text that a finding points at, with what stands around it. */
@@ -124,8 +138,13 @@ export function placeName(path: string, on: 'key' | 'value'): string {
   return `In the parameter ${parameter}`;
 }
 
-function severityLadder(tool: ToolView, lookup: Lookup, root: string): Html {
-  const { category, moves, severity, override } = tool.verdict;
+function severityLadder({ verdict }: ToolView, lookup: Lookup, root: string): Html {
+  const { category, moves, severity, override } = verdict;
+  const key = `ladder ${root} ${category} ${severity} ${override !== undefined} ${moves.length === 0 ? '' : JSON.stringify(moves)}`;
+  return lookup.once(key, () => ladderOf(verdict, lookup, root));
+}
+
+function ladderOf({ category, moves, severity, override }: Verdict, lookup: Lookup, root: string): Html {
   const start = moves[0]?.from ?? (override === undefined ? lookup.tables.baseSeverity[category] : severity);
   const steps = moves.map((move) => moveItem(move));
   return html`<h3 id="severity">How the severity came about</h3>
@@ -154,14 +173,14 @@ ${items}</ul></details>
 `;
 }
 
+const NO_THREATS = html`<h2 id="threats">Signs of an attack</h2>
+<p class="text">None found in the text of this definition. An attack in the server's code or in what it answers does not show here.</p>
+`;
+
 /** Signs of an attack in the definition's own text. */
 export function threatSection(tool: ToolView, lookup: Lookup, root: string): Html {
   const { threats } = tool.verdict;
-  if (threats.length === 0) {
-    return html`<h2 id="threats">Signs of an attack</h2>
-<p class="text">None found in the text of this definition. An attack in the server's code or in what it answers does not show here.</p>
-`;
-  }
+  if (threats.length === 0) return NO_THREATS;
   const strong = threats.some(({ strength }) => strength === 'strong');
   const items = threats.map((threat, i) => {
     const rule = lookup.rules.get(threat.rule);

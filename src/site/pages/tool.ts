@@ -1,9 +1,10 @@
 import type { ToolRule } from '../../model/policy.ts';
-import { type Html, html } from '../html.ts';
+import { type Html, html, NOTHING } from '../html.ts';
 import type { Answer, PageParts } from '../layout.ts';
 import { type Parameters, parametersOf } from '../parameters.ts';
 import { capabilityTag, categoryLink, severityBadge } from '../parts/badges.ts';
 import { highlight } from '../parts/highlight.ts';
+import type { Lookup } from '../tables.ts';
 import { rootOf, urls } from '../urls.ts';
 import { CATEGORY_WORDS, date, list, number, SEVERITY_WORDS } from '../words.ts';
 import type { Page, ToolPageInput } from './context.ts';
@@ -28,7 +29,7 @@ export function toolPage(input: ToolPageInput): Page {
 <p class="soft">A tool of the MCP server <a href="${root}${urls.server(pages.server.slug)}"><bdi>${pages.server.name}</bdi></a></p>
 ${verdictCard(input, root)}<div class="grid">
 ${side(input, parameters, root, attacks.text !== '')}<div class="main">
-${quoteSection(tool, findings)}${whySection(tool, findings, lookup, root)}${controlSection(pages, policy, root)}${operationSection(tool, root)}${parameterSection(tool, parameters, findings, lookup)}${annotationSection(tool, root)}${threatSection(tool, lookup, root)}${attacks}${relatedSection(pages, row, input.related, lookup, root)}${answerSection(faq)}${originSection(tool)}${historySection(pages, tool)}${disputeSection(pages, tool, urls.api(path), root)}</div>
+${quoteSection(tool, findings)}${whySection(tool, findings, lookup, root)}${controlSection(pages, policy, root)}${operationSection(tool, root)}${parameterSection(tool, parameters, findings, lookup)}${annotationSection(tool, lookup, root)}${threatSection(tool, lookup, root)}${attacks}${relatedSection(input, root)}${answerSection(faq)}${originSection(tool)}${historySection(pages, tool)}${disputeSection(pages, tool, urls.api(path), root)}</div>
 </div>`;
   const name = shownName(row.name);
   const parts: PageParts = {
@@ -60,7 +61,7 @@ function verdictCard({ tool, policy, lookup }: ToolPageInput, root: string): Htm
   const facts = tellingFacts(tool, lookup);
   const strong = threats.some(({ strength }) => strength === 'strong');
   return html`<section class="verdict ${severity}" aria-label="Verdict">
-<p class="grade">${severityBadge(severity)} <span class="kind">${categoryLink(category, root)}</span> <span class="sure">${Math.round(confidence * 100)} % sure</span></p>
+<p class="grade">${lookup.once(`grade ${root} ${category} ${severity}`, () => html`${severityBadge(severity)} <span class="kind">${categoryLink(category, root)}</span>`)} <span class="sure">${Math.round(confidence * 100)} % sure</span></p>
 <p>A call <strong>${CATEGORY_WORDS[category].act}</strong>${facts.length > 0 && `: it ${list(facts)}`}. ${becauseOf(tool)}</p>
 ${strong && html`<p><strong>Its definition shows <a href="#threats">signs of an attack</a>.</strong></p>\n`}<p><a href="#control">What to do</a>: ${adviceOf(policy.rule)}</p>
 </section>
@@ -73,22 +74,6 @@ function side(
   root: string,
   attacks: boolean,
 ): Html {
-  const { capabilities, operations } = tool.verdict;
-  const sections = [
-    ['description', 'What the server says'],
-    ['why', 'Why this verdict'],
-    ['control', 'How to control it'],
-    ...(operations.length > 0 ? [['operations', 'Operations']] : []),
-    ['parameters', 'Parameters'],
-    ['annotations', 'The author’s hints'],
-    ['threats', 'Signs of an attack'],
-    ...(attacks ? [['attacks', 'Attack patterns']] : []),
-    ['related', 'Related tools'],
-    ['questions', 'Questions'],
-    ['origin', 'Where this was read'],
-    ['history', 'History'],
-    ['dispute', 'Is this wrong?'],
-  ];
   return html`<aside class="side" aria-label="Facts"><div>
 <dl class="facts">
 <dt>Server</dt><dd><a href="${root}${urls.server(pages.server.slug)}"><bdi>${pages.server.name}</bdi></a></dd>
@@ -100,11 +85,42 @@ function side(
 <dt>Read by</dt><dd>${METHOD_WORDS[tool.method]}</dd>
 <dt>Observed</dt><dd>since <time datetime="${date(tool.firstSeen)}">${date(tool.firstSeen)}</time></dd>
 </dl>
-${capabilities.length > 0 && html`<ul class="tags" aria-label="Capabilities">${capabilities.map((id) => html`<li>${capabilityTag(id, lookup.capability(id).title, root)}</li>`)}</ul>\n`}<nav class="toc" aria-labelledby="toc"><h2 id="toc">On this page</h2>
+${tags(tool.verdict.capabilities, lookup, root)}${contents(tool.verdict.operations.length > 0, attacks, lookup)}</div></aside>
+`;
+}
+
+function tags(capabilities: readonly string[], lookup: Lookup, root: string): Html {
+  if (capabilities.length === 0) return NOTHING;
+  return lookup.once(
+    `tags ${root} ${capabilities.join()}`,
+    () =>
+      html`<ul class="tags" aria-label="Capabilities">${capabilities.map((id) => html`<li>${capabilityTag(id, lookup.capability(id).title, root)}</li>`)}</ul>\n`,
+  );
+}
+
+/** The sections of the page. */
+function contents(operations: boolean, attacks: boolean, lookup: Lookup): Html {
+  return lookup.once(`contents ${operations} ${attacks}`, () => {
+    const sections = [
+      ['description', 'What the server says'],
+      ['why', 'Why this verdict'],
+      ['control', 'How to control it'],
+      ...(operations ? [['operations', 'Operations']] : []),
+      ['parameters', 'Parameters'],
+      ['annotations', 'The author’s hints'],
+      ['threats', 'Signs of an attack'],
+      ...(attacks ? [['attacks', 'Attack patterns']] : []),
+      ['related', 'Related tools'],
+      ['questions', 'Questions'],
+      ['origin', 'Where this was read'],
+      ['history', 'History'],
+      ['dispute', 'Is this wrong?'],
+    ];
+    return html`<nav class="toc" aria-labelledby="toc"><h2 id="toc">On this page</h2>
 <ul>
 ${sections.map(([id = '', label = '']) => html`<li><a href="#${id}">${label}</a></li>\n`)}</ul></nav>
-</div></aside>
 `;
+  });
 }
 
 function parameterFact(parameters: Parameters): string {

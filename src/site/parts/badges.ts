@@ -6,8 +6,16 @@ import { SEVERITY_WORDS } from '../words.ts';
 
 /** A severity as colour, shape and word. */
 export function severityBadge(severity: Severity): Html {
-  return html`<span class="sev ${severity}">${SEVERITY_WORDS[severity].title}</span>`;
+  return BADGES[severity];
 }
+
+const badge = (severity: Severity) => html`<span class="sev ${severity}">${SEVERITY_WORDS[severity].title}</span>`;
+const BADGES: Readonly<Record<Severity, Html>> = {
+  critical: badge('critical'),
+  high: badge('high'),
+  medium: badge('medium'),
+  low: badge('low'),
+};
 
 /** A category that leads to its page. */
 export function categoryLink(category: Category, root: string): Html {
