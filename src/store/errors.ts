@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 /** Why a catalogue cannot be used. */
 export type StoreReason =
   | 'missing'
+  | 'empty'
   | 'directory'
   | 'not-a-database'
   | 'not-a-catalogue'
@@ -18,6 +19,7 @@ export type StoreReason =
 /** What each reason means and what to do about it. */
 const SENTENCES: Readonly<Record<StoreReason, (path: string, detail: string) => string>> = {
   missing: (path) => `There is no catalogue at ${path}. Run "toolrisk crawl" first, or name one with --db.`,
+  empty: (path) => `${path} is an empty database. Run "toolrisk crawl" to fill it, or name another with --db.`,
   directory: (path) => `${path} is a folder, not a catalogue. Name the file inside it with --db.`,
   'not-a-database': (path) => `${path} is no SQLite database. Name a catalogue with --db, or move this file away.`,
   'not-a-catalogue': (path) => `${path} is a database of another program. Name a catalogue with --db.`,

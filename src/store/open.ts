@@ -38,6 +38,7 @@ function openRead(path: string): Database.Database {
   const handle = new Database(path, { readonly: true, timeout: BUSY_MS });
   return closing(handle, () => {
     const version = versionOf(handle, path);
+    if (version === 0) throw new StoreError('empty', path);
     if (version < SCHEMA_VERSION)
       throw new StoreError('older', path, `schema ${version}, this program needs ${SCHEMA_VERSION}`);
     handle.pragma('query_only = ON');
