@@ -138,7 +138,7 @@ describe('carets', () => {
 describe('a database that cannot be used', () => {
   const make: Readonly<Record<string, readonly [(path: string) => (() => void) | undefined, string]>> = {
     missing: [() => undefined, 'There is no catalogue at'],
-    empty: [(path) => void writeFileSync(path, ''), 'older toolrisk'],
+    empty: [(path) => void writeFileSync(path, ''), 'is an empty database'],
     'a text': [(path) => void writeFileSync(path, 'hello '.repeat(100)), 'is no SQLite database'],
     'a folder': [(path) => void mkdirSync(path), 'is a folder'],
     newer: [

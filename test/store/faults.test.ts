@@ -69,7 +69,7 @@ describe('files that are no catalogue', () => {
       'write',
       'newer',
     ],
-    ['an empty file, for reading', (path) => writeFileSync(path, ''), 'read', 'older'],
+    ['an empty file, for reading', (path) => writeFileSync(path, ''), 'read', 'empty'],
   ];
   test.each(cases)('%s', (_, make, mode, reason) => {
     const path = place.file('catalogue.db');
