@@ -4,6 +4,7 @@ import type { Finding } from '../model/verdict.ts';
 import { type Act, actsOfProse, type DescriptionActs, type Discount, discountOf } from './acts.ts';
 import type { Match } from './lexicon.ts';
 import { actsOfName } from './names.ts';
+import { fits, headOf, isSame, nounOf, nounsIn } from './nouns.ts';
 import type { Reading, Sentence } from './reading.ts';
 import type { CompiledLook, LookTable, Ruleset } from './ruleset.ts';
 import type { Parameter } from './schema.ts';
@@ -16,6 +17,8 @@ export interface Evidence {
   /** 0 where it is discounted. */
   readonly weight: number;
   readonly finding: Finding;
+  /** Rests on a word that is a noun as often as a verb, or on a noun alone. */
+  readonly doubtful: boolean;
 }
 
 /** Collects evidence from one tool definition. */
@@ -40,30 +43,54 @@ export class Collector {
     const description = reader.prose(tool.description, DESCRIPTION);
     const acts = actsOfProse(description, reader, this.#ruleset.lightVerbs);
     this.#addDescription(description, acts);
+    this.#weighDoubts('name', 'lead');
+    this.#weighDoubts('lead', 'name');
   }
 
-  /** The names of parameters and, where nothing else says what the tool does, their texts. */
-  addParameters(parameters: readonly Parameter[]): void {
-    const { reader } = this.#ruleset;
+  /** What one place says doubtfully counts half where the other says something else plainly. */
+  #weighDoubts(place: Place, other: Place): void {
+    const full = this.#ruleset.categories.places[other];
+    const plain = this.evidence.filter(
+      (one) => one.place === other && !one.doubtful && one.weight >= full && one.look.rule.category !== undefined,
+    );
+    if (plain.length === 0) return;
+    for (const [at, one] of this.evidence.entries()) {
+      if (one.place !== place || !one.doubtful) continue;
+      if (plain.some(({ look }) => look.rule.category === one.look.rule.category)) continue;
+      this.evidence[at] = { ...one, weight: one.weight / 2 };
+    }
+  }
+
+  /**
+   * The names of parameters and, where nothing else says what the tool does, their texts. Gives the parameters whose
+   * values select an operation.
+   */
+  addParameters(parameters: readonly Parameter[]): readonly Parameter[] {
+    const { reader, operationParameters } = this.#ruleset;
     const silent = !this.evidence.some(({ look, weight }) => look.rule.category !== undefined && weight > 0);
+    const selecting: Parameter[] = [];
     for (const parameter of parameters) {
       const name = reader.identifier(parameter.name, parameter, 'key');
       const count = name.words.ids.length;
+      let selects = false;
       for (const match of name.parameters) {
-        if (match.from > 0 || match.to !== count) continue;
-        this.#fire(this.#ruleset.parameters, match, 'parameter', name, match.from, match.to, 1);
+        if (match.to !== count) continue;
+        selects ||= match.entry.groups.includes(operationParameters);
+        if (match.from === 0) this.#fire(this.#ruleset.parameters, match, 'parameter', name);
       }
+      if (selects && parameter.values.length > 0) selecting.push(parameter);
       if (!silent || parameter.description === undefined) continue;
       const text = reader.prose(parameter.description, { path: `${parameter.path}/description` });
       this.#phrases(text, 'parameter-text', undefined);
     }
+    return selecting;
   }
 
   /** What one value of an operation parameter does; as an HTTP method it is looked up and not read as English. */
   addOperation(reading: Reading, asMethod: boolean): void {
     if (asMethod) {
       for (const match of reading.parameters) {
-        this.#fire(this.#ruleset.parameters, match, 'operation', reading, match.from, match.to, 1);
+        this.#fire(this.#ruleset.parameters, match, 'operation', reading);
       }
       return;
     }
@@ -72,7 +99,7 @@ export class Collector {
     this.#phrases(reading, 'operation', undefined);
     if (acts.length > 0) return;
     for (const noun of reading.nouns) {
-      this.#fire(this.#ruleset.nouns, noun, 'operation', reading, noun.from, noun.to, 1);
+      this.#fire(this.#ruleset.nouns, noun, 'operation', reading);
     }
   }
 
@@ -81,8 +108,11 @@ export class Collector {
     for (const act of acts) this.#act(reading, act, place);
     this.#phrases(reading, place, undefined);
     if (acts.length > 0) return;
-    for (const noun of reading.nouns) {
-      if (noun.from >= own) this.#fire(this.#ruleset.nouns, noun, place, reading, noun.from, noun.to, 1);
+    const nouns = reading.nouns.filter((noun) => noun.from >= own);
+    // The last noun of a name is what the tool is: `agent_status` is a status.
+    const last = nouns.filter((noun) => noun.to === reading.words.ids.length);
+    for (const noun of last.length > 0 ? last : nouns) {
+      this.#fire(this.#ruleset.nouns, noun, place, reading, noun.from, noun.to, 1, undefined, true);
     }
   }
 
@@ -94,7 +124,7 @@ export class Collector {
     const [from, to] = acts.head;
     for (const noun of reading.nouns) {
       if (noun.from >= from && noun.to <= to) {
-        this.#fire(this.#ruleset.nouns, noun, 'lead', reading, noun.from, noun.to, 1);
+        this.#fire(this.#ruleset.nouns, noun, 'lead', reading, noun.from, noun.to, 1, undefined, true);
       }
     }
   }
@@ -105,22 +135,23 @@ export class Collector {
       while (sentences?.[at] !== undefined && (sentences[at]?.to ?? 0) <= match.from) at++;
       const sentence = sentences?.[at];
       const discount = sentence === undefined ? undefined : discountOf(reading, match.from, sentence);
-      this.#fire(this.#ruleset.phrases, match, place, reading, match.from, match.to, 1, discount);
+      this.#fire(this.#ruleset.phrases, match, place, reading, discount);
     }
   }
 
   /** Fires the looks of an act's verb: those that know the head of its object beat those that know less of it. */
   #act(reading: Reading, act: Act, place: Place, coordinated = false): void {
-    const looks = looksOf(this.#ruleset.verbs, act.verb).filter((look) => look.places.has(place));
-    if (looks.length === 0) return;
+    const looks = this.#ruleset.verbs.get(act.verb.entry)?.get(place);
+    if (looks === undefined) return;
     const object = nounsIn(reading, act.object);
-    const heads = object.filter((noun) => endsPhrase(reading, noun, act));
     const clause = nounsIn(reading, act.clause);
-    const fitting = looks
-      .filter((look) => fits(look, look.condition.head ? heads : object, clause))
-      .map((look) => ({ look, noun: look.specific ? nounOf(look, object, clause) : undefined }));
-    const head = headNoun(fitting.filter(({ look }) => look.rule.category !== undefined).map(({ noun }) => noun));
-    for (const { look, noun } of fitting) {
+    const heads = object.filter((noun) => endsPhrase(reading, noun, act));
+    const fitting = looks.filter((look) => fits(look, look.condition.head ? heads : object, clause));
+    const nouns = fitting.map((look) => (look.specific ? nounOf(look, object, clause) : undefined));
+    let head: Match | undefined;
+    for (const [i, look] of fitting.entries()) if (look.rule.category !== undefined) head = headOf(head, nouns[i]);
+    for (const [i, look] of fitting.entries()) {
+      const noun = nouns[i];
       const outdone = look.rule.category !== undefined && look.factor <= 1 && head !== undefined;
       if (outdone && !isSame(noun, head)) continue;
       const from = Math.min(act.verb.from, noun?.from ?? act.verb.from);
@@ -131,19 +162,11 @@ export class Collector {
     }
   }
 
-  #fire(
-    table: LookTable,
-    match: Match,
-    place: Place,
-    reading: Reading,
-    from: number,
-    to: number,
-    certainty: number,
-    discount?: Discount,
-  ): void {
-    for (const look of looksOf(table, match)) {
-      if (look.places.has(place)) this.#push(look, place, reading, from, to, certainty, discount);
-    }
+  /** Fires the looks of a match that says something by itself. */
+  #fire(table: LookTable, match: Match, place: Place, reading: Reading, discount?: Discount): void {
+    const looks = table.get(match.entry)?.get(place);
+    if (looks === undefined) return;
+    for (const look of looks) this.#push(look, place, reading, match.from, match.to, 1, discount);
   }
 
   #push(
@@ -154,12 +177,13 @@ export class Collector {
     to: number,
     certainty: number,
     discounted: Discount | undefined,
+    doubtful = false,
   ): void {
     const { text, starts, ends } = reading.words;
     const start = starts[from] ?? 0;
     const end = ends[to - 1] ?? start;
     const weight = discounted === undefined ? this.#ruleset.categories.places[place] * look.factor * certainty : 0;
-    const finding: Finding = {
+    const found: Finding = {
       rule: look.rule.id,
       capability: look.rule.capability,
       path: reading.where.path,
@@ -167,9 +191,9 @@ export class Collector {
       start,
       end,
       text: text.slice(start, end),
-      ...(discounted === undefined ? {} : { discounted }),
     };
-    this.evidence.push({ look, place, weight, finding });
+    const finding = discounted === undefined ? found : { ...found, discounted };
+    this.evidence.push({ look, place, weight, finding, doubtful });
   }
 }
 
@@ -185,20 +209,6 @@ function wordsOf(server: string, name: string): ReadonlySet<string> {
   return new Set(words.starts.map((start, i) => foldWord(server.slice(start, words.ends[i]))));
 }
 
-function looksOf(table: LookTable, match: Match): readonly CompiledLook[] {
-  const { groups } = match.entry;
-  if (groups.length === 1) return table.get(groups[0] ?? -1) ?? [];
-  const found: CompiledLook[] = [];
-  for (const group of groups) {
-    for (const look of table.get(group) ?? []) if (!found.includes(look)) found.push(look);
-  }
-  return found;
-}
-
-function nounsIn(reading: Reading, [from, to]: readonly [number, number]): readonly Match[] {
-  return reading.nouns.filter((noun) => noun.from >= from && noun.to <= to);
-}
-
 /** Whether nothing that could be a noun follows in the same object. */
 function endsPhrase(reading: Reading, noun: Match, act: Act): boolean {
   const [, to] = act.object;
@@ -207,32 +217,3 @@ function endsPhrase(reading: Reading, noun: Match, act: Act): boolean {
   if ((gap & (GAP.comma | GAP.open | GAP.close | GAP.quote | GAP.slash)) !== 0) return true;
   return reading.grammar('conjunctions', noun.to) > 0 || reading.grammar('adverbs', noun.to) > 0;
 }
-
-function fits(look: CompiledLook, object: readonly Match[], clause: readonly Match[]): boolean {
-  const { any, none, clauseAny, clauseNone } = look.condition;
-  if (any !== undefined && !object.some((noun) => has(noun, any))) return false;
-  if (none !== undefined && object.some((noun) => has(noun, none))) return false;
-  if (clauseAny !== undefined && !clause.some((noun) => has(noun, clauseAny))) return false;
-  return clauseNone === undefined || !clause.some((noun) => has(noun, clauseNone));
-}
-
-/** The noun that makes a look fit: the last one of its object, else the first of its clause. */
-function nounOf(look: CompiledLook, object: readonly Match[], clause: readonly Match[]): Match | undefined {
-  const { any, clauseAny } = look.condition;
-  if (any !== undefined) return headNoun(object.filter((noun) => has(noun, any)));
-  return clauseAny === undefined ? undefined : clause.find((noun) => has(noun, clauseAny));
-}
-
-/** The head of a compound is its last noun (`a SQL query`, `an audit log`); of two that end together, the longer. */
-function headNoun(nouns: readonly (Match | undefined)[]): Match | undefined {
-  let head: Match | undefined;
-  for (const noun of nouns) {
-    if (noun === undefined) continue;
-    if (head === undefined || noun.to > head.to || (noun.to === head.to && noun.from < head.from)) head = noun;
-  }
-  return head;
-}
-
-const isSame = (noun: Match | undefined, head: Match) => noun?.from === head.from && noun.to === head.to;
-
-const has = (match: Match, groups: ReadonlySet<number>) => match.entry.groups.some((group) => groups.has(group));
