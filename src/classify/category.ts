@@ -12,11 +12,42 @@ export interface Decision {
 /** How much further evidence from another place adds to the heaviest, as a share of its weight. */
 const ADDED_SHARE = 0.3;
 
-interface Tally {
-  readonly weight: number;
-  readonly places: ReadonlySet<Place>;
+/** What speaks for one category. The lists run beside each other; there are few places. */
+class Tally {
+  readonly category: Category;
+  readonly places: Place[] = [];
+  /** Heaviest evidence from each place. */
+  readonly weights: number[] = [];
   /** Highest confidence that its rules allow. */
-  readonly ceiling: number;
+  ceiling = 0;
+  /** Weight of everything together, once all evidence is in. */
+  weight = 0;
+
+  constructor(category: Category) {
+    this.category = category;
+  }
+
+  add(place: Place, weight: number, ceiling: number): void {
+    this.ceiling = Math.max(this.ceiling, ceiling);
+    const at = this.places.indexOf(place);
+    if (at >= 0) {
+      this.weights[at] = Math.max(this.weights[at] ?? 0, weight);
+      return;
+    }
+    this.places.push(place);
+    this.weights.push(weight);
+  }
+
+  weigh(): number {
+    let most = 0;
+    let sum = 0;
+    for (const weight of this.weights) {
+      most = Math.max(most, weight);
+      sum += weight;
+    }
+    this.weight = most + ADDED_SHARE * (sum - most);
+    return this.weight;
+  }
 }
 
 /**
@@ -24,59 +55,41 @@ interface Tally {
  * place. The most dangerous category that reaches a share of the heaviest one wins; without any it is `Unknown`.
  */
 export function decide(evidence: readonly Evidence[], table: CategoryTable): Decision {
-  const tallies = new Map<Category, Tally>();
-  for (const [category, draft] of draftsOf(evidence)) {
-    const tally = tallyOf(draft);
-    if (tally.weight >= table.least) tallies.set(category, tally);
+  const tallies = talliesOf(evidence).filter((tally) => tally.weigh() >= table.least);
+  let top = 0;
+  for (const tally of tallies) top = Math.max(top, tally.weight);
+  let won: Tally | undefined;
+  for (const tally of tallies) {
+    if (tally.weight < top * table.share) continue;
+    if (won === undefined || CATEGORIES.indexOf(tally.category) < CATEGORIES.indexOf(won.category)) won = tally;
   }
-  const top = Math.max(0, ...[...tallies.values()].map((tally) => tally.weight));
-  const category = CATEGORIES.find((one) => (tallies.get(one)?.weight ?? 0) >= top * table.share && tallies.has(one));
-  if (category === undefined) return { category: 'Unknown', confidence: table.unknown };
-  return { category, confidence: confidenceOf(category, tallies, table) };
+  if (won === undefined) return { category: 'Unknown', confidence: table.unknown };
+  return { category: won.category, confidence: confidenceOf(won, tallies, table) };
 }
 
-interface Draft {
-  readonly byPlace: Map<Place, number>;
-  ceiling: number;
-}
-
-/** Heaviest evidence of each category by place, in one pass. */
-function draftsOf(evidence: readonly Evidence[]): ReadonlyMap<Category, Draft> {
-  const drafts = new Map<Category, Draft>();
+function talliesOf(evidence: readonly Evidence[]): readonly Tally[] {
+  const tallies: Tally[] = [];
   for (const { look, place, weight } of evidence) {
     const { category, confidence } = look.rule;
     if (category === undefined || weight === 0) continue;
-    let draft = drafts.get(category);
-    if (draft === undefined) {
-      draft = { byPlace: new Map(), ceiling: 0 };
-      drafts.set(category, draft);
+    let tally = tallies.find((one) => one.category === category);
+    if (tally === undefined) {
+      tally = new Tally(category);
+      tallies.push(tally);
     }
-    draft.ceiling = Math.max(draft.ceiling, confidence ?? 1);
-    draft.byPlace.set(place, Math.max(draft.byPlace.get(place) ?? 0, weight));
+    tally.add(place, weight, confidence ?? 1);
   }
-  return drafts;
+  return tallies;
 }
 
-function tallyOf({ byPlace, ceiling }: Draft): Tally {
-  let most = 0;
-  let sum = 0;
-  for (const weight of byPlace.values()) {
-    most = Math.max(most, weight);
-    sum += weight;
-  }
-  return { weight: most + ADDED_SHARE * (sum - most), places: new Set(byPlace.keys()), ceiling };
-}
-
-function confidenceOf(category: Category, tallies: ReadonlyMap<Category, Tally>, table: CategoryTable): number {
-  const won = tallies.get(category);
-  if (won === undefined) return table.unknown;
+function confidenceOf(won: Tally, tallies: readonly Tally[], table: CategoryTable): number {
   let against = 0;
-  for (const [other, tally] of tallies) if (other !== category) against = Math.max(against, tally.weight / won.weight);
+  for (const tally of tallies) if (tally !== won) against = Math.max(against, tally.weight / won.weight);
   const line = table.confidence.find(({ when }) => {
-    if (when.category !== undefined && !when.category.includes(category)) return false;
+    if (when.category !== undefined && !when.category.includes(won.category)) return false;
     if (when.atLeast !== undefined && won.weight < when.atLeast) return false;
-    if (when.places !== undefined && won.places.size < when.places) return false;
-    if (when.from !== undefined && !when.from.some((place) => won.places.has(place))) return false;
+    if (when.places !== undefined && won.places.length < when.places) return false;
+    if (when.from !== undefined && !when.from.some((place) => won.places.includes(place))) return false;
     return when.against === undefined || against <= when.against;
   });
   return Math.min(line?.confidence ?? table.unknown, won.ceiling);

@@ -112,7 +112,7 @@ export class Collector {
     // The last noun of a name is what the tool is: `agent_status` is a status.
     const last = nouns.filter((noun) => noun.to === reading.words.ids.length);
     for (const noun of last.length > 0 ? last : nouns) {
-      this.#fire(this.#ruleset.nouns, noun, place, reading, noun.from, noun.to, 1, undefined, true);
+      this.#fire(this.#ruleset.nouns, noun, place, reading, undefined, true);
     }
   }
 
@@ -124,7 +124,7 @@ export class Collector {
     const [from, to] = acts.head;
     for (const noun of reading.nouns) {
       if (noun.from >= from && noun.to <= to) {
-        this.#fire(this.#ruleset.nouns, noun, 'lead', reading, noun.from, noun.to, 1, undefined, true);
+        this.#fire(this.#ruleset.nouns, noun, 'lead', reading, undefined, true);
       }
     }
   }
@@ -152,21 +152,24 @@ export class Collector {
     for (const [i, look] of fitting.entries()) if (look.rule.category !== undefined) head = headOf(head, nouns[i]);
     for (const [i, look] of fitting.entries()) {
       const noun = nouns[i];
-      const outdone = look.rule.category !== undefined && look.factor <= 1 && head !== undefined;
-      if (outdone && !isSame(noun, head)) continue;
+      const outdone = look.rule.category !== undefined && look.factor <= 1;
+      if (outdone && head !== undefined && !isSame(noun, head)) continue;
       const from = Math.min(act.verb.from, noun?.from ?? act.verb.from);
       const to = Math.max(act.verb.to, noun?.to ?? act.verb.to);
       // `runs a command and returns its output`: what follows the first verb is no second purpose when it only reads.
       const minor = coordinated && look.rule.category === 'Read';
-      this.#push(look, minor ? 'later' : place, reading, from, to, act.certainty, act.discounted);
+      const doubtful = act.verb.entry.ambiguous && act.certainty < 1 && !look.specific;
+      this.#push(look, minor ? 'later' : place, reading, from, to, act.certainty, act.discounted, doubtful);
     }
   }
 
   /** Fires the looks of a match that says something by itself. */
-  #fire(table: LookTable, match: Match, place: Place, reading: Reading, discount?: Discount): void {
+  #fire(table: LookTable, match: Match, place: Place, reading: Reading, discount?: Discount, doubtful = false): void {
     const looks = table.get(match.entry)?.get(place);
     if (looks === undefined) return;
-    for (const look of looks) this.#push(look, place, reading, match.from, match.to, 1, discount);
+    for (const look of looks) {
+      this.#push(look, place, reading, match.from, match.to, 1, discount, doubtful);
+    }
   }
 
   #push(

@@ -3,9 +3,9 @@ import type { Finding, Verdict } from '../model/verdict.ts';
 import { decide } from './category.ts';
 import { Collector, type Evidence } from './evidence.ts';
 import { applyHints } from './hints.ts';
-import { operationsOf } from './operations.ts';
+import { type Operations, operationsOf } from './operations.ts';
 import type { Ruleset } from './ruleset.ts';
-import { parametersOf } from './schema.ts';
+import { type Parameter, parametersOf } from './schema.ts';
 import { judge } from './severity.ts';
 import { findThreats } from './threats.ts';
 
@@ -21,18 +21,14 @@ export type ServerTool = ToolDefinition & { readonly server: string };
  */
 export function classify(tool: ServerTool, ruleset: Ruleset): Verdict {
   const collector = new Collector(ruleset);
-  const parameters = parametersOf(tool.inputSchema);
   collector.addTexts(tool, tool.server);
-  collector.addParameters(parameters);
-  const own = counting(collector.evidence);
-  const { operations, evidence: ofOperations } = operationsOf(parameters, ruleset, capabilitiesOf(own));
-  const evidence = [...collector.evidence, ...(isPlainReading(own, ruleset) ? halved(ofOperations) : ofOperations)];
+  const selecting = collector.addParameters(parametersOf(tool.inputSchema));
+  const { operations, evidence } = withOperations(collector.evidence, selecting, ruleset);
   const hinted = applyHints(decide(evidence, ruleset.categories), tool.annotations, ruleset.hints);
   const { category, confidence } = hinted.decision;
-  const findings = sorted([...evidence.map(({ finding }) => finding), ...hinted.findings]);
-  const capabilities = new Set(
-    findings.filter((finding) => finding.discounted === undefined).map((finding) => finding.capability),
-  );
+  const findings = sorted(evidence, hinted.findings);
+  const capabilities = new Set<string>();
+  for (const finding of findings) if (finding.discounted === undefined) capabilities.add(finding.capability);
   const { severity, moves } = judge(category, capabilities, ruleset.severities);
   const verdict: Verdict = {
     v: 1,
@@ -51,6 +47,14 @@ export function classify(tool: ServerTool, ruleset: Ruleset): Verdict {
   return corrected(verdict, ruleset);
 }
 
+/** Adds what single operations say to what the whole tool says. */
+function withOperations(all: readonly Evidence[], selecting: readonly Parameter[], ruleset: Ruleset): Operations {
+  if (selecting.length === 0) return { operations: [], evidence: all };
+  const own = all.filter(({ weight }) => weight > 0);
+  const { operations, evidence } = operationsOf(selecting, ruleset, own);
+  return { operations, evidence: [...all, ...(isPlainReading(own, ruleset) ? halved(evidence) : evidence)] };
+}
+
 /** Whether name and texts agree that the tool reads: values of a parameter then are what it looks for as often as what it does. */
 function isPlainReading(own: readonly Evidence[], ruleset: Ruleset): boolean {
   const { category, confidence } = decide(own, ruleset.categories);
@@ -64,43 +68,42 @@ function halved(evidence: readonly Evidence[]): readonly Evidence[] {
   return evidence.map((one) => ({ ...one, weight: one.weight / 2 }));
 }
 
-function counting(evidence: readonly Evidence[]): readonly Evidence[] {
-  return evidence.filter(({ weight }) => weight > 0);
-}
-
-function capabilitiesOf(evidence: readonly Evidence[]): ReadonlySet<string> {
-  return new Set(evidence.map(({ finding }) => finding.capability));
-}
-
 /** In the order of the definition, each once; what counts stands before the same thing discounted. */
-function sorted(findings: readonly Finding[]): Finding[] {
-  const seen = new Map<string, Finding>();
+function sorted(evidence: readonly Evidence[], further: readonly Finding[]): Finding[] {
+  const findings = evidence.map(({ finding }) => finding);
+  for (const finding of further) findings.push(finding);
+  if (findings.length < 2) return findings;
+  findings.sort(inOrder);
+  return withoutInner(withoutTwins(findings));
+}
+
+function inOrder(a: Finding, b: Finding): number {
+  if (a.path !== b.path) return fieldRank(a) - fieldRank(b) || compare(a.path, b.path);
+  return a.start - b.start || b.end - a.end || compare(a.rule, b.rule) || compare(a.on, b.on);
+}
+
+/** Keeps one of findings that say the same of the same place; they stand side by side. */
+function withoutTwins(findings: readonly Finding[]): Finding[] {
+  const unique: Finding[] = [];
   for (const finding of findings) {
-    const place = `${finding.path}\n${finding.on}\n${finding.start}\n${finding.end}\n${finding.rule}`;
-    const known = seen.get(place);
-    if (known === undefined || (known.discounted !== undefined && finding.discounted === undefined)) {
-      seen.set(place, finding);
-    }
+    const before = unique.at(-1);
+    if (before === undefined || inOrder(before, finding) !== 0) unique.push(finding);
+    else if (before.discounted !== undefined && finding.discounted === undefined) unique[unique.length - 1] = finding;
   }
-  const unique = [...seen.values()].sort(
-    (a, b) =>
-      fieldRank(a) - fieldRank(b) ||
-      compare(a.path, b.path) ||
-      a.start - b.start ||
-      b.end - a.end ||
-      compare(a.rule, b.rule),
-  );
-  return withoutInner(unique);
+  return unique;
 }
 
 /** Drops a finding that stands inside another one of the same rule: it says nothing more. */
 function withoutInner(findings: readonly Finding[]): Finding[] {
   const last = new Map<string, Finding>();
+  let path: string | undefined;
   return findings.filter((finding) => {
-    const place = `${finding.path}\n${finding.on}\n${finding.rule}\n${finding.discounted ?? ''}`;
-    const outer = last.get(place);
+    if (finding.path !== path) last.clear();
+    path = finding.path;
+    const kind = `${finding.on} ${finding.rule} ${finding.discounted ?? ''}`;
+    const outer = last.get(kind);
     if (outer !== undefined && finding.end <= outer.end) return false;
-    last.set(place, finding);
+    last.set(kind, finding);
     return true;
   });
 }
@@ -109,7 +112,10 @@ function withoutInner(findings: readonly Finding[]): Finding[] {
 const FIELDS = ['/name', '/title', '/description', '/inputSchema', '/annotations'] as const;
 
 function fieldRank({ path }: Finding): number {
-  return FIELDS.findIndex((field) => path === field || path.startsWith(`${field}/`));
+  for (const [rank, field] of FIELDS.entries()) {
+    if (path.startsWith(field) && (path.length === field.length || path[field.length] === '/')) return rank;
+  }
+  return -1;
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

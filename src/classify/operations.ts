@@ -2,7 +2,7 @@ import type { Operation } from '../model/verdict.ts';
 import { decide } from './category.ts';
 import { Collector, type Evidence } from './evidence.ts';
 import type { Ruleset } from './ruleset.ts';
-import type { Parameter } from './schema.ts';
+import type { Parameter, Value } from './schema.ts';
 import { judge } from './severity.ts';
 
 /** Operations of one tool with the evidence that they give to the whole. */
@@ -11,39 +11,32 @@ export interface Operations {
   readonly evidence: readonly Evidence[];
 }
 
-/** Judges every value of every parameter that selects an operation. `whole` is evidence that holds for all of them. */
+/** Judges every value of parameters that select an operation. `whole` is evidence that holds for all of them. */
 export function operationsOf(
-  parameters: readonly Parameter[],
+  selecting: readonly Parameter[],
   ruleset: Ruleset,
-  whole: ReadonlySet<string>,
+  whole: readonly Evidence[],
 ): Operations {
   const operations: Operation[] = [];
   const evidence: Evidence[] = [];
-  for (const parameter of parameters) {
-    if (parameter.values.length === 0 || !selects(parameter, ruleset)) continue;
-    for (const one of parameter.values) {
-      const { value, path } = one;
+  for (const { values } of selecting) {
+    const asMethods = allMethods(values, ruleset);
+    for (const one of values) {
       const collector = new Collector(ruleset);
-      collector.addOperation(ruleset.reader.identifier(value, one, 'value'), allMethods(parameter, ruleset));
+      collector.addOperation(ruleset.reader.identifier(one.value, one, 'value'), asMethods);
       const { category } = decide(collector.evidence, ruleset.categories);
-      const capabilities = new Set([...whole, ...collector.evidence.map(({ finding }) => finding.capability)]);
+      const capabilities = new Set([...whole, ...collector.evidence].map(({ finding }) => finding.capability));
       const { severity } = judge(category, capabilities, ruleset.severities);
-      operations.push({ path, value, category, severity });
-      evidence.push(...collector.evidence);
+      operations.push({ path: one.path, value: one.value, category, severity });
+      for (const found of collector.evidence) evidence.push(found);
     }
   }
   return { operations, evidence };
 }
 
-function selects(parameter: Parameter, ruleset: Ruleset): boolean {
-  const name = ruleset.reader.identifier(parameter.name, parameter, 'key');
-  const count = name.words.ids.length;
-  return name.parameters.some(({ to, entry }) => to === count && entry.groups.includes(ruleset.operationParameters));
-}
-
 /** Whether every value is an HTTP method: `POST` is then no post. */
-function allMethods(parameter: Parameter, ruleset: Ruleset): boolean {
-  return parameter.values.every((one) => {
+function allMethods(values: readonly Value[], ruleset: Ruleset): boolean {
+  return values.every((one) => {
     const reading = ruleset.reader.identifier(one.value, one, 'value');
     return reading.parameters.some(
       ({ from, to, entry }) =>

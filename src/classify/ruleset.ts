@@ -10,7 +10,7 @@ import type {
   WordKind,
   WordList,
 } from '../model/rule.ts';
-import { compileLexicon, type Lexicon } from './lexicon.ts';
+import { compileLexicon, type Entry, type Lexicon } from './lexicon.ts';
 import { GRAMMAR_GROUPS, makeReader, type Reader } from './reading.ts';
 import { compileThreatRules, type ThreatRules } from './threats.ts';
 
@@ -55,8 +55,8 @@ export interface CompiledHint {
   readonly look: HintLook;
 }
 
-/** Looks by the number of the group that sets them off. */
-export type LookTable = ReadonlyMap<number, readonly CompiledLook[]>;
+/** Looks by the entry of a list that sets them off and by the place where it stands. */
+export type LookTable = ReadonlyMap<Entry, ReadonlyMap<Place, readonly CompiledLook[]>>;
 
 /** A compiled rule set. Immutable, and shared by every call. */
 export interface Ruleset {
@@ -121,7 +121,10 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     rules: new Map(files.rules.map((rule) => [rule.id, rule])),
     lexicon,
     reader: makeReader(lexicon),
-    ...tables,
+    verbs: byEntry(lexicon, 'verbs', tables.verbs),
+    nouns: byEntry(lexicon, 'nouns', tables.nouns),
+    phrases: byEntry(lexicon, 'phrases', tables.phrases),
+    parameters: byEntry(lexicon, 'parameters', tables.parameters),
     hints,
     categories: files.categories,
     severities: files.severities,
@@ -131,6 +134,32 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     operationParameters: lexicon.group('parameters', 'operations'),
     httpMethods: lexicon.group('parameters', 'http-methods'),
   };
+}
+
+/** Spreads looks by group over the entries of one kind; entries of the same groups share theirs. */
+function byEntry(
+  lexicon: Lexicon,
+  kind: TriggerKind,
+  byGroup: ReadonlyMap<number, readonly CompiledLook[]>,
+): LookTable {
+  const known = new Map<string, ReadonlyMap<Place, readonly CompiledLook[]>>();
+  const table = new Map<Entry, ReadonlyMap<Place, readonly CompiledLook[]>>();
+  for (const entry of lexicon.entries) {
+    if (entry.kind !== kind) continue;
+    const groups = entry.groups.join(' ');
+    const places = known.get(groups) ?? byPlace(new Set(entry.groups.flatMap((group) => byGroup.get(group) ?? [])));
+    known.set(groups, places);
+    if (places.size > 0) table.set(entry, places);
+  }
+  return table;
+}
+
+function byPlace(looks: ReadonlySet<CompiledLook>): ReadonlyMap<Place, readonly CompiledLook[]> {
+  const places = new Map<Place, CompiledLook[]>();
+  for (const look of looks) {
+    for (const place of look.places) places.set(place, [...(places.get(place) ?? []), look]);
+  }
+  return places;
 }
 
 /** A look at words. */

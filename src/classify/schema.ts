@@ -1,15 +1,57 @@
 import type { Json, JsonObject } from '../model/tool.ts';
+import type { Located } from './reading.ts';
 
-/** One property of a tool's input, wherever it is nested. Paths are JSON Pointers into the tool definition. */
-export interface Parameter {
+/** One string that a parameter allows. */
+export interface Value extends Located {
+  readonly value: string;
+}
+
+/**
+ * One property of a tool's input, wherever it is nested. Most parameters set nothing off, so what they hold beside
+ * their name is looked up when somebody asks.
+ */
+export class Parameter implements Located {
   readonly name: string;
-  readonly path: string;
-  readonly types: readonly string[];
-  readonly description?: string;
+  readonly #parent: Located;
+  readonly #schema: JsonObject;
+  /** Whether the schema stands elsewhere, behind a reference: its texts and values then have no place here. */
+  readonly #referred: boolean;
+
+  constructor(name: string, parent: Located, schema: JsonObject, referred: boolean) {
+    this.name = name;
+    this.#parent = parent;
+    this.#schema = schema;
+    this.#referred = referred;
+  }
+
+  get path(): string {
+    return `${this.#parent.path}/${pointerPart(this.name)}`;
+  }
+
+  get description(): string | undefined {
+    const { description } = this.#schema;
+    return typeof description === 'string' && !this.#referred ? description : undefined;
+  }
+
   /** Allowed values that are strings, with the pointer of each. */
-  readonly values: readonly { readonly value: string; readonly path: string }[];
-  readonly default?: Json;
-  readonly depth: number;
+  get values(): readonly Value[] {
+    return this.#referred ? [] : valuesOf(this.#schema, this);
+  }
+}
+
+/** A place inside another one. */
+class Below implements Located {
+  readonly #parent: Located;
+  readonly #part: string;
+
+  constructor(parent: Located, part: string) {
+    this.#parent = parent;
+    this.#part = part;
+  }
+
+  get path(): string {
+    return `${this.#parent.path}/${this.#part}`;
+  }
 }
 
 /** Bounds of the walk; what lies beyond them says nothing about a tool that the rest has not said. */
@@ -20,7 +62,9 @@ const MAX_VALUES = 200;
 const VARIANT_KEYS = ['anyOf', 'oneOf', 'allOf'] as const;
 /** Keys of JSON Schema itself: an object that has one of these is a schema and not a bare map of properties. */
 const SCHEMA_KEYS: ReadonlySet<string> = new Set(['type', 'properties', 'anyOf', 'oneOf', 'allOf', '$ref', 'items']);
-const INPUT = '/inputSchema';
+const INPUT: Located = { path: '/inputSchema' };
+const PROPERTIES: Located = { path: '/inputSchema/properties' };
+const WRAPPED: Located = { path: '/inputSchema/properties/properties' };
 
 /**
  * Every parameter of an input schema, in the order of the document. Reads broken shapes too: a bare map of
@@ -33,8 +77,8 @@ export function parametersOf(schema: Json | undefined): readonly Parameter[] {
   if (isObject(named)) {
     const inner = named.properties;
     const wrapped = isObject(inner) && typeof named.type === 'string';
-    if (wrapped) readProperties(walk, inner, `${INPUT}/properties/properties`, 0);
-    else readProperties(walk, named, `${INPUT}/properties`, 0);
+    if (wrapped) readProperties(walk, inner, WRAPPED, 0);
+    else readProperties(walk, named, PROPERTIES, 0);
   } else if (!Object.keys(schema).some((key) => SCHEMA_KEYS.has(key) && !isObject(schema[key]))) {
     readProperties(walk, schema, INPUT, 0);
   }
@@ -45,48 +89,42 @@ export function parametersOf(schema: Json | undefined): readonly Parameter[] {
 interface Walk {
   readonly root: JsonObject;
   readonly found: Parameter[];
+  /** Schemas that hold others and were read. */
   readonly seen: Set<JsonObject>;
 }
 
-function readProperties(walk: Walk, properties: JsonObject, path: string, depth: number): void {
-  for (const [name, property] of Object.entries(properties)) {
+function readProperties(walk: Walk, properties: JsonObject, where: Located, depth: number): void {
+  for (const name of Object.keys(properties)) {
     if (walk.found.length >= MAX_PARAMETERS) return;
-    if (isObject(property)) readParameter(walk, name, property, `${path}/${pointerPart(name)}`, depth);
+    const property = properties[name];
+    if (isObject(property)) readParameter(walk, name, property, where, depth);
   }
 }
 
-function readParameter(walk: Walk, name: string, property: JsonObject, path: string, depth: number): void {
+function readParameter(walk: Walk, name: string, property: JsonObject, where: Located, depth: number): void {
   const resolved = resolve(walk, property);
-  const description = resolved.description;
-  const fallback = resolved.default;
-  walk.found.push({
-    name,
-    path,
-    types: typesOf(resolved),
-    ...(typeof description === 'string' && resolved === property ? { description } : {}),
-    values: valuesOf(resolved, resolved === property ? path : undefined),
-    ...(fallback === undefined ? {} : { default: fallback }),
-    depth,
-  });
-  readInside(walk, resolved, resolved === property ? path : `${path}`, depth + 1, resolved !== property);
+  const parameter = new Parameter(name, where, resolved, resolved !== property);
+  walk.found.push(parameter);
+  if (resolved === property) readInside(walk, property, parameter, depth + 1);
 }
 
-function readInside(walk: Walk, schema: JsonObject, path: string, depth: number, referred: boolean): void {
-  if (depth > MAX_DEPTH || walk.seen.has(schema) || referred) return;
+function readInside(walk: Walk, schema: JsonObject, where: Located, depth: number): void {
+  if (depth > MAX_DEPTH) return;
+  const { properties, items } = schema;
+  const hasInside = isObject(properties) || isObject(items) || VARIANT_KEYS.some((key) => Array.isArray(schema[key]));
+  if (!hasInside || walk.seen.has(schema)) return;
   walk.seen.add(schema);
-  const properties = schema.properties;
-  if (isObject(properties)) readProperties(walk, properties, `${path}/properties`, depth);
-  const items = schema.items;
-  if (isObject(items)) readInside(walk, items, `${path}/items`, depth + 1, false);
-  readVariants(walk, schema, path, depth);
+  if (isObject(properties)) readProperties(walk, properties, new Below(where, 'properties'), depth);
+  if (isObject(items)) readInside(walk, items, new Below(where, 'items'), depth + 1);
+  readVariants(walk, schema, where, depth);
 }
 
-function readVariants(walk: Walk, schema: JsonObject, path: string, depth: number): void {
+function readVariants(walk: Walk, schema: JsonObject, where: Located, depth: number): void {
   for (const key of VARIANT_KEYS) {
     const variants = schema[key];
     if (!Array.isArray(variants)) continue;
     for (const [index, variant] of variants.entries()) {
-      if (isObject(variant)) readInside(walk, variant, `${path}/${key}/${index}`, depth + 1, false);
+      if (isObject(variant)) readInside(walk, variant, new Below(where, `${key}/${index}`), depth + 1);
     }
   }
 }
@@ -100,37 +138,32 @@ function resolve(walk: Walk, property: JsonObject): JsonObject {
   return isObject(at) ? at : property;
 }
 
-function typesOf(property: JsonObject): readonly string[] {
-  const type = property.type;
-  if (typeof type === 'string') return [type];
-  return Array.isArray(type) ? type.filter((one): one is string => typeof one === 'string') : [];
-}
-
-/** Values with exact pointers; those behind a reference are shown at the parameter that refers to them. */
-function valuesOf(property: JsonObject, path: string | undefined): Parameter['values'] {
-  if (path === undefined) return [];
-  const values: { value: string; path: string }[] = [];
-  const add = (value: Json | undefined, at: string) => {
-    if (typeof value === 'string' && values.length < MAX_VALUES) values.push({ value, path: at });
-  };
-  const read = (schema: JsonObject, at: string) => {
-    const list = schema.enum;
-    if (Array.isArray(list)) for (const [index, value] of list.entries()) add(value, `${at}/enum/${index}`);
-    add(schema.const, `${at}/const`);
-  };
-  read(property, path);
+function valuesOf(schema: JsonObject, where: Located): readonly Value[] {
+  const values: Value[] = [];
+  addValues(values, schema, where);
   for (const key of VARIANT_KEYS) {
-    const variants = property[key];
+    const variants = schema[key];
     if (!Array.isArray(variants)) continue;
-    for (const [index, variant] of variants.entries()) if (isObject(variant)) read(variant, `${path}/${key}/${index}`);
+    for (const [index, variant] of variants.entries()) {
+      if (isObject(variant)) addValues(values, variant, new Below(where, `${key}/${index}`));
+    }
   }
-  const items = property.items;
-  if (isObject(items)) read(items, `${path}/items`);
+  if (isObject(schema.items)) addValues(values, schema.items, new Below(where, 'items'));
   return values;
 }
 
+function addValues(values: Value[], schema: JsonObject, where: Located): void {
+  const list = schema.enum;
+  if (Array.isArray(list)) for (const [index, value] of list.entries()) addValue(values, value, where, `enum/${index}`);
+  if (schema.const !== undefined) addValue(values, schema.const, where, 'const');
+}
+
+function addValue(values: Value[], value: Json, where: Located, part: string): void {
+  if (typeof value === 'string' && values.length < MAX_VALUES) values.push({ value, path: `${where.path}/${part}` });
+}
+
 /** Escapes one part of a JSON Pointer (RFC 6901). */
-export function pointerPart(name: string): string {
+function pointerPart(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
