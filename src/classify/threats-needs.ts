@@ -1,29 +1,33 @@
 import { SIGNS } from './threats-phrases.ts';
 import type { RulePhrase } from './threats-rules.ts';
-import { filterBits, HASH_FACTOR, hashWord, type WordTable } from './threats-scan.ts';
-import { type Contractions, endsSentence } from './threats-words.ts';
+import { hashWord } from './threats-scan.ts';
+import type { Contractions } from './threats-words.ts';
 
-/** A phrase and all groups that it needs. */
+/** A phrase and the groups that it needs. */
 interface Needing {
   readonly phrase: RulePhrase;
-  readonly needs: Uint32Array;
+  /** By number, without the one that the phrase is filed under; the rarest first. */
+  readonly others: readonly number[];
 }
 
 /** Which words each phrase needs, so that most phrases are ruled out before any text is split into words. */
 export interface Needs {
-  readonly bits: Uint8Array;
   /** Hash of a word → its line in `masks`. */
-  readonly table: WordTable;
+  readonly lines: ReadonlyMap<number, number>;
   /** By line: which word groups the word belongs to, 32 to a number. */
   readonly masks: readonly Uint32Array[];
-  /** The groups of which a character beyond ASCII may be a member. */
-  readonly foreign: Uint32Array;
-  /** The groups that `@` belongs to, and those of `//`. */
-  readonly email: Uint32Array;
-  readonly url: Uint32Array;
+  /** The groups under which phrases are filed. */
+  readonly filed: Uint32Array;
+  /** By line: 1 where some phrase is filed under a group of the word. */
+  readonly anchors: Uint8Array;
   /** By the number of the rarest group that a phrase needs. */
   readonly byGroup: readonly (readonly Needing[])[];
+  /** Numbers that a mask has. */
+  readonly width: number;
 }
+
+/** Lines of what is no word: a character beyond ASCII, which may be any word of another script, and signs of addresses. */
+export const LINES = { foreign: 0, email: 1, url: 2 } as const;
 
 /** Stands for every word that is not made of the letters a to z: a text needs one character beyond ASCII to have it. */
 const FOREIGN = '\x80';
@@ -33,58 +37,44 @@ export function compileNeeds(phrases: readonly RulePhrase[], contractions: Contr
   const groups = new Map<string, number>([[FOREIGN, 0]]);
   const perPhrase = phrases.map(({ phrase }) => phrase.needs.map((words) => numberOf(groupName(words), groups)));
   const width = (groups.size >> 5) + 1;
-  const foreign = new Uint32Array(width);
-  const email = new Uint32Array(width);
-  const url = new Uint32Array(width);
-  const table = new Map<number, number>();
-  const masks: Uint32Array[] = [];
+  const masks = Object.values(LINES).map(() => new Uint32Array(width));
+  const lines = new Map<number, number>();
+  const lineOf = (word: string): number => {
+    if (word === FOREIGN) return LINES.foreign;
+    if (word === SIGNS.email) return LINES.email;
+    if (word === SIGNS.url) return LINES.url;
+    const hash = hashWord(word);
+    const line = lines.get(hash) ?? masks.push(new Uint32Array(width)) - 1;
+    lines.set(hash, line);
+    return line;
+  };
   for (const [words, group] of groups) {
-    for (const word of words.split(' ')) {
-      const sign = word === FOREIGN ? foreign : word === SIGNS.email ? email : word === SIGNS.url ? url : undefined;
-      if (sign !== undefined) {
-        setBit(sign, group);
-        continue;
-      }
-      const hash = hashWord(word);
-      const line = table.get(hash) ?? masks.length;
-      table.set(hash, line);
-      const mask = masks[line] ?? new Uint32Array(width);
-      setBit(mask, group);
-      masks[line] = mask;
-    }
+    for (const word of words.split(' ')) setBit(masks[lineOf(word)], group);
   }
   for (const [short, long] of contractions) {
-    for (const spelling of spellings(short)) {
-      const line = table.get(hashWord(spelling)) ?? masks.length;
-      table.set(hashWord(spelling), line);
-      const mask = masks[line] ?? new Uint32Array(width);
-      for (const word of long) merge(mask, masks[table.get(hashWord(word)) ?? -1] ?? NO_GROUPS);
-      masks[line] = mask;
+    for (const word of long) {
+      const line = lines.get(hashWord(word));
+      if (line === undefined) continue;
+      for (const spelling of spellings(short)) merge(masks[lineOf(spelling)], masks[line]);
     }
   }
-  return {
-    bits: filterBits(table),
-    table,
-    masks,
-    foreign,
-    email,
-    url,
-    byGroup: indexed(phrases, perPhrase, groups, width),
-  };
+  const byGroup = fileByGroup(phrases, perPhrase, groups.size);
+  const filed = new Uint32Array(width);
+  for (const [group, list] of byGroup.entries()) if (list.length > 0) setBit(filed, group);
+  const anchors = Uint8Array.from(masks, (mask) => (mask.some((bits, at) => (bits & (filed[at] ?? 0)) !== 0) ? 1 : 0));
+  return { lines, masks, filed, anchors, byGroup, width };
 }
 
-/** Files each phrase under the group that its anchors make. */
-function indexed(
+/** Files each phrase under the rarest group that it needs. */
+function fileByGroup(
   phrases: readonly RulePhrase[],
   perPhrase: readonly (readonly number[])[],
-  groups: ReadonlyMap<string, number>,
-  width: number,
+  groups: number,
 ): readonly (readonly Needing[])[] {
-  const byGroup: Needing[][] = Array.from({ length: groups.size }, () => []);
+  const byGroup: Needing[][] = Array.from({ length: groups }, () => []);
   for (const [index, phrase] of phrases.entries()) {
-    const needs = new Uint32Array(width);
-    for (const group of perPhrase[index] ?? []) setBit(needs, group);
-    byGroup[groups.get(groupName(phrase.phrase.anchors)) ?? 0]?.push({ phrase, needs });
+    const [rarest, ...others] = perPhrase[index] ?? [];
+    byGroup[rarest ?? 0]?.push({ phrase, others });
   }
   return byGroup;
 }
@@ -93,8 +83,6 @@ function indexed(
 function groupName(words: readonly string[]): string {
   return [...new Set(words.map(lettersOf))].sort().join(' ');
 }
-
-const NO_GROUPS = new Uint32Array(0);
 
 /** A short form as it stands, and up to its apostrophe: `dont`, `don`. */
 export function spellings(short: string): readonly string[] {
@@ -114,8 +102,13 @@ function numberOf(key: string, groups: Map<string, number>): number {
   return groups.size - 1;
 }
 
-function setBit(mask: Uint32Array, bit: number): void {
-  mask[bit >> 5] = (mask[bit >> 5] ?? 0) | (1 << (bit & 31));
+function setBit(mask: Uint32Array | undefined, bit: number): void {
+  if (mask !== undefined) mask[bit >> 5] = (mask[bit >> 5] ?? 0) | (1 << (bit & 31));
+}
+
+function merge(into: Uint32Array | undefined, mask: Uint32Array | undefined): void {
+  if (into === undefined || mask === undefined) return;
+  for (let i = 0; i < mask.length; i += 1) into[i] = (into[i] ?? 0) | (mask[i] ?? 0);
 }
 
 /** A sentence in which phrases may stand, and those phrases by the word that each begins with. */
@@ -125,79 +118,106 @@ export interface Sentence {
   readonly phrases: ReadonlyMap<string, readonly RulePhrase[]>;
 }
 
-/** The sentences of a text that have all words of some phrase. No phrase reaches over the end of a sentence. */
-export function sentencesOf(text: string, needs: Needs): readonly Sentence[] {
-  const { bits, table, masks, foreign, email, url } = needs;
-  const found: Sentence[] = [];
-  const has = new Uint32Array(foreign.length);
-  const size = bits.length - 1;
-  const length = text.length;
-  let start = 0;
-  let any = false;
-  const close = (end: number) => {
-    const phrases = any ? candidates(has, needs) : undefined;
-    if (phrases !== undefined) found.push({ start, end, phrases });
-    if (any) has.fill(0);
-    any = false;
-    start = end;
-  };
-  let at = 0;
-  while (at < length) {
-    const code = text.charCodeAt(at);
-    let letter = code | 0x20;
-    if (letter < 97 || letter > 122) {
-      if (endsSentence(text, at, code)) close(at);
-      else if (code >= 0x80) any = merge(has, foreign);
-      else if (code === AT) any = merge(has, email);
-      else if (code === SLASH && text.charCodeAt(at + 1) === SLASH) any = merge(has, url);
-      at += 1;
-      continue;
-    }
-    let hash = 0;
-    while (letter >= 97 && letter <= 122) {
-      hash = (Math.imul(hash, HASH_FACTOR) + letter) | 0;
-      at += 1;
-      letter = at < length ? text.charCodeAt(at) | 0x20 : 0;
-    }
-    if (bits[hash & size] !== 1) continue;
-    const mask = masks[table.get(hash) ?? -1];
-    if (mask !== undefined) any = merge(has, mask);
+/** Words that are held before they are merged into what the sentence has. */
+const HELD = 64;
+const NOTHING = new Uint32Array(0);
+
+/** What one pass over a text learns of its sentences. No phrase reaches over the end of a sentence. */
+export class SentenceWords {
+  /** The sentences of the last text that have all words of some phrase. */
+  sentences: Sentence[] = [];
+  private readonly needs: Needs;
+  /** Most sentences have no anchor: their words are not looked at again. */
+  private readonly held: number[] = [];
+  private has: Uint32Array = NOTHING;
+  private count = 0;
+  private merged = false;
+  private anchored = false;
+  private foreign = false;
+  private start = 0;
+
+  constructor(needs: Needs) {
+    this.needs = needs;
   }
-  close(length);
-  return found;
+
+  /** Forgets the last text. */
+  begin(): void {
+    if (this.sentences.length > 0) this.sentences = [];
+    this.start = 0;
+  }
+
+  /** Takes a word of the current sentence by its line. */
+  add(line: number): void {
+    if (this.needs.anchors[line] === 1) this.anchored = true;
+    if (this.count === HELD) this.merge();
+    this.held[this.count] = line;
+    this.count += 1;
+  }
+
+  /** Takes a character beyond ASCII. */
+  addForeign(): void {
+    if (this.foreign) return;
+    this.foreign = true;
+    this.add(LINES.foreign);
+  }
+
+  /** Ends the current sentence. */
+  close(end: number): void {
+    if (this.anchored) {
+      this.merge();
+      const phrases = candidates(this.has, this.needs);
+      if (phrases !== undefined) this.sentences.push({ start: this.start, end, phrases });
+    }
+    if (this.merged) this.has.fill(0);
+    this.start = end;
+    this.count = 0;
+    this.merged = false;
+    this.anchored = false;
+    this.foreign = false;
+  }
+
+  private merge(): void {
+    if (this.has === NOTHING) this.has = new Uint32Array(this.needs.width);
+    for (let i = 0; i < this.count; i += 1) merge(this.has, this.needs.masks[this.held[i] ?? 0]);
+    this.count = 0;
+    this.merged = true;
+  }
 }
 
-const AT = 0x40;
-const SLASH = 0x2f;
-
-function merge(has: Uint32Array, mask: Uint32Array): true {
-  for (let i = 0; i < mask.length; i += 1) has[i] = (has[i] ?? 0) | (mask[i] ?? 0);
-  return true;
-}
-
-function candidates(has: Uint32Array, { byGroup }: Needs): ReadonlyMap<string, readonly RulePhrase[]> | undefined {
+/** The phrases of which a sentence has all words, in the order of their groups. */
+function candidates(
+  has: Uint32Array,
+  { filed, byGroup }: Needs,
+): ReadonlyMap<string, readonly RulePhrase[]> | undefined {
   let found: Map<string, RulePhrase[]> | undefined;
   for (let i = 0; i < has.length; i += 1) {
-    for (let left = has[i] ?? 0; left !== 0; left &= left - 1) {
-      const group = i * 32 + 31 - Math.clz32(left & -left);
-      for (const { phrase, needs } of byGroup[group] ?? []) {
-        if (!covers(has, needs)) continue;
+    for (let left = (has[i] ?? 0) & (filed[i] ?? 0); left !== 0; left &= left - 1) {
+      const list = byGroup[i * 32 + 31 - Math.clz32(left & -left)] ?? NO_PHRASES;
+      for (let at = 0; at < list.length; at += 1) {
+        const needing = list[at];
+        if (needing === undefined || !covers(has, needing.others)) continue;
         found ??= new Map();
-        for (const opener of phrase.phrase.openers) {
-          const list = found.get(opener);
-          if (list === undefined) found.set(opener, [phrase]);
-          else list.push(phrase);
-        }
+        file(found, needing.phrase);
       }
     }
   }
   return found;
 }
 
-function covers(has: Uint32Array, wanted: Uint32Array): boolean {
-  for (let i = 0; i < wanted.length; i += 1) {
-    const bits = wanted[i] ?? 0;
-    if ((bits & ~(has[i] ?? 0)) !== 0) return false;
+const NO_PHRASES: readonly Needing[] = [];
+
+function file(found: Map<string, RulePhrase[]>, phrase: RulePhrase): void {
+  for (const opener of phrase.phrase.openers) {
+    const list = found.get(opener);
+    if (list === undefined) found.set(opener, [phrase]);
+    else list.push(phrase);
+  }
+}
+
+function covers(has: Uint32Array, groups: readonly number[]): boolean {
+  for (let i = 0; i < groups.length; i += 1) {
+    const group = groups[i] ?? 0;
+    if (((has[group >> 5] ?? 0) & (1 << (group & 31))) === 0) return false;
   }
   return true;
 }

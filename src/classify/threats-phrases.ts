@@ -20,10 +20,10 @@ type Element =
 /** A phrase that is ready to be matched. */
 export interface Phrase {
   readonly elements: readonly Element[];
-  /** Words one of which stands in every text that has the phrase. */
-  readonly anchors: readonly string[];
-  /** Groups of words: one of each group stands in every text that has the phrase. */
+  /** Groups of words, the rarest first: one word of each group stands in every text that has the phrase. */
   readonly needs: readonly (readonly string[])[];
+  /** The rarest of these groups. */
+  readonly anchors: readonly string[];
   /** Words with which it can begin. */
   readonly openers: readonly string[];
 }
@@ -59,8 +59,8 @@ export function compilePhrase(text: string, sets: Sets, common: Ranks, contracti
   if (first?.kind !== 'words' || first.optional) throw new PhraseError(text, 'must begin with a word or a set');
   const last = elements.at(-1);
   if (last?.kind === 'gap') throw new PhraseError(text, 'ends with a gap');
-  const needs = needsOf(elements, common);
-  return { elements, needs, anchors: rarest(needs, common), openers: [...first.first.keys()] };
+  const needs = byRarity(needsOf(elements, common), common);
+  return { elements, needs, anchors: needs[0] ?? [], openers: [...first.first.keys()] };
 }
 
 function compilePart(part: string, phrase: string, sets: Sets, contractions: Contractions): readonly Element[] {
@@ -116,10 +116,10 @@ function needsOf(elements: readonly Element[], common: Ranks): readonly (readonl
   });
 }
 
-/** The group that is rarest in ordinary text. */
-function rarest(needs: readonly (readonly string[])[], common: Ranks): readonly string[] {
+/** The groups that are rarest in ordinary text first. */
+function byRarity(needs: readonly (readonly string[])[], common: Ranks): readonly (readonly string[])[] {
   const sum = (words: readonly string[]) => [...new Set(words)].reduce((total, word) => total + cost(word, common), 0);
-  return [...needs].sort((a, b) => sum(a) - sum(b))[0] ?? [];
+  return [...needs].sort((a, b) => sum(a) - sum(b));
 }
 
 /** How often a word is met, roughly: frequencies fall with the rank. */

@@ -1,7 +1,7 @@
 import { type CharacterClass, ThreatLexicon, type ThreatLook, ThreatRule } from '../model/threat.ts';
 import { compileNeeds, type Needs, spellings } from './threats-needs.ts';
 import { compilePhrase, type Phrase, type Ranks } from './threats-phrases.ts';
-import { type WordFilter, wordFilter } from './threats-scan.ts';
+import { filterBits, hashWord, type WordTable, wordTable } from './threats-scan.ts';
 import type { TagNames } from './threats-tags.ts';
 import { leetKey } from './threats-view.ts';
 import { type Contractions, tokenize } from './threats-words.ts';
@@ -28,12 +28,14 @@ export interface ThreatRules {
   /** In the order of their ids. */
   readonly rules: readonly ThreatRule[];
   readonly needs: Needs;
-  readonly filter: WordFilter;
+  readonly words: WordTable;
   /** First words of the names of tags. */
   readonly tagWords: ReadonlySet<string>;
   readonly tags: readonly { readonly rule: ThreatRule; readonly names: readonly TagNames[] }[];
   /** By `parameterKey`, or by the exact name in lower case where that begins with `_`. */
   readonly parameters: ReadonlyMap<string, readonly ThreatRule[]>;
+  /** Says of most names, by the hash of their letters, that no rule of `parameters` is about them. */
+  readonly parameterHashes: Uint8Array;
   readonly characters: ReadonlyMap<CharacterClass, readonly ThreatRule[]>;
   readonly names: readonly ThreatRule[];
   readonly encoded: readonly ThreatRule[];
@@ -66,11 +68,18 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
   );
   const common: Ranks = new Map(words.common.map((word, rank) => [word, rank]));
   const phrases = rules.flatMap((rule) => phrasesOf(rule, words, common, contractions));
+  const needs = compileNeeds(phrases, contractions);
+  const parameters = grouped(
+    ofKind(rules, 'parameters').flatMap(({ rule, look }) =>
+      look.names.map((name) => [name.startsWith('_') ? name : parameterKey(name), rule] as const),
+    ),
+  );
   const split = (name: string) => tokenize({ text: name }, contractions).words;
   return {
     rules,
-    needs: compileNeeds(phrases, contractions),
-    filter: wordFilter(
+    needs,
+    words: wordTable(
+      needs.lines,
       withShortForms(new Set(phrases.flatMap(({ phrase }) => phrase.anchors)), contractions),
       new Set(words.common),
     ),
@@ -83,11 +92,8 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
       rule,
       names: look.tags.map(({ shape, names }) => ({ shape, names: names.map(split) })),
     })),
-    parameters: grouped(
-      ofKind(rules, 'parameters').flatMap(({ rule, look }) =>
-        look.names.map((name) => [name.startsWith('_') ? name : parameterKey(name), rule] as const),
-      ),
-    ),
+    parameters,
+    parameterHashes: filterBits([...parameters.keys()].map((name) => hashWord(parameterKey(name)))),
     characters: grouped(
       ofKind(rules, 'characters').flatMap(({ rule, look }) => look.classes.map((each) => [each, rule] as const)),
     ),

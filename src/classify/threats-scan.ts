@@ -1,16 +1,18 @@
+import { LINES, type SentenceWords } from './threats-needs.ts';
 import { rot13 } from './threats-view.ts';
+import { endsSentence } from './threats-words.ts';
 
 /** What a first look at a text found; 0 is nothing that any rule could match. */
 export const SEEN = {
-  /** A word that some phrase needs, or the sign of an address. */
-  anchor: 1,
-  /** Such a word with its letters moved 13 places. */
+  /** A sentence with all words of some phrase. */
+  phrase: 1,
+  /** A word of the rules with its letters moved 13 places. */
   rotated: 2,
   /** Such a word backwards. */
   reversed: 4,
   /** A character outside printable ASCII. */
   odd: 8,
-  /** `&`, `%` or a backslash with what may be an escape after it. */
+  /** What may be an HTML entity, a percent byte or an escape of program text. */
   escape: 16,
   /** A bracket that may open a tag, the sign of a heading, or a label in capitals. */
   tag: 32,
@@ -22,34 +24,53 @@ export const SEEN = {
   padding: 256,
 } as const;
 
-/** Words by a hash of their letters, so that looking one up costs no string. Two words with one hash share a value. */
-export type WordTable = ReadonlyMap<number, number>;
-
 /** Factor of the hash of words. */
-export const HASH_FACTOR = 31;
+const HASH_FACTOR = 31;
 /** Shorter words turn into other words too easily. */
 const MIN_MARKER = 4;
 
-/** Hash of a word of small ASCII letters. */
+/** The hash of a word that goes on with a letter, told by its small code; the hash of no letters is 0. */
+export function nextHash(hash: number, letter: number): number {
+  return (Math.imul(hash, HASH_FACTOR) + letter) | 0;
+}
+
+/** Hash of a word of ASCII letters, whatever their case. */
 export function hashWord(word: string): number {
   let hash = 0;
-  for (let i = 0; i < word.length; i += 1) hash = (Math.imul(hash, HASH_FACTOR) + (word.charCodeAt(i) | 0x20)) | 0;
+  for (let i = 0; i < word.length; i += 1) hash = nextHash(hash, word.charCodeAt(i) | 0x20);
   return hash;
 }
 
-/** A first test of a hash, before the table is asked. */
-export interface WordFilter {
+/** Words by a hash of their letters, so that looking one up costs no string. Two words with one hash share a place. */
+export interface WordTable {
+  /** Says of most hashes that they are not in the table. */
   readonly bits: Uint8Array;
-  readonly table: WordTable;
+  /** Open addressing; the three lists have one length, a power of 2. */
+  readonly hashes: Int32Array;
+  /** The line of the word among those that phrases need, or -1. */
+  readonly lines: Int32Array;
+  /** `SEEN` of the word; a free place has `FREE`. */
+  readonly marks: Uint8Array;
 }
 
+const FREE = 0xff;
 const FILTER_SIZE = 1 << 14;
 
+/** Bits that say of most hashes that they are none of these. */
+export function filterBits(hashes: Iterable<number>): Uint8Array {
+  const bits = new Uint8Array(FILTER_SIZE);
+  for (const hash of hashes) bits[hash & (FILTER_SIZE - 1)] = 1;
+  return bits;
+}
+
 /** Prepares the words to look for. Rotated and reversed forms that are words themselves are left out. */
-export function wordFilter(anchors: ReadonlySet<string>, common: ReadonlySet<string>): WordFilter {
-  const table = new Map<number, number>();
-  const mark = (word: string, bit: number) => table.set(hashWord(word), (table.get(hashWord(word)) ?? 0) | bit);
-  for (const anchor of anchors) mark(anchor, SEEN.anchor);
+export function wordTable(
+  lines: ReadonlyMap<number, number>,
+  anchors: ReadonlySet<string>,
+  common: ReadonlySet<string>,
+): WordTable {
+  const marks = new Map<number, number>([...lines.keys()].map((hash) => [hash, 0]));
+  const mark = (word: string, bit: number) => marks.set(hashWord(word), (marks.get(hashWord(word)) ?? 0) | bit);
   const plain = (word: string) => anchors.has(word) || common.has(word);
   for (const word of [...anchors, ...common]) {
     if (word.length < MIN_MARKER) continue;
@@ -58,14 +79,21 @@ export function wordFilter(anchors: ReadonlySet<string>, common: ReadonlySet<str
     if (!plain(rotated)) mark(rotated, SEEN.rotated);
     if (!plain(reversed)) mark(reversed, SEEN.reversed);
   }
-  return { table, bits: filterBits(table) };
-}
-
-/** A table of bits that says of most hashes that they are not in a word table. */
-export function filterBits(table: WordTable): Uint8Array {
-  const bits = new Uint8Array(FILTER_SIZE);
-  for (const hash of table.keys()) bits[hash & (FILTER_SIZE - 1)] = 1;
-  return bits;
+  const size = 1 << (33 - Math.clz32(marks.size));
+  const table = {
+    bits: filterBits(marks.keys()),
+    hashes: new Int32Array(size),
+    lines: new Int32Array(size).fill(-1),
+    marks: new Uint8Array(size).fill(FREE),
+  };
+  for (const [hash, bits] of marks) {
+    let place = hash & (size - 1);
+    while (table.marks[place] !== FREE) place = (place + 1) & (size - 1);
+    table.hashes[place] = hash;
+    table.marks[place] = bits;
+    table.lines[place] = lines.get(hash) ?? -1;
+  }
+  return table;
 }
 
 /** A run of letters and digits this long may be an encoded blob. */
@@ -75,74 +103,127 @@ const LETTER_BLOB_CHARS = 40;
 /** Blank space this long is looked at; the rules say how much is too much. */
 const PADDING_CHARS = 16;
 
-/** One pass over a text that decides which of the slower readings are worth their time. */
-export function scan(text: string, filter: WordFilter): number {
-  const { table, bits } = filter;
+/** What a sign of ASCII is to the pass below; letters and the rest are `PLAIN`. */
+const PLAIN = 0;
+const SPACE = 1;
+const DIGIT = 2;
+const JOINT = 3;
+const SLASH = 4;
+const STOP = 5;
+const COLON = 6;
+const BRACKET = 7;
+const AT = 8;
+const ESCAPE = 9;
+const ODD = 10;
+
+const SIGNS = signs();
+
+function signs(): Uint8Array {
+  const table = new Uint8Array(0x80);
+  table.fill(ODD, 0, 0x20);
+  table[0x7f] = ODD;
+  const set = (chars: string, sign: number) => {
+    for (const char of chars) table[char.charCodeAt(0)] = sign;
+  };
+  set(' \t\n\r', SPACE);
+  set('0123456789+=', DIGIT);
+  set('_-', JOINT);
+  set('/', SLASH);
+  set('.!?;', STOP);
+  set(':', COLON);
+  set('<[#', BRACKET);
+  set('@', AT);
+  set('&%\\', ESCAPE);
+  return table;
+}
+
+/**
+ * One pass over a text that decides which of the slower readings are worth their time: the bits of `SEEN` that hold of
+ * it. Sentences with all words of some phrase are left in `words`.
+ */
+export function scan(text: string, table: WordTable, words: SentenceWords): number {
+  const { bits, hashes, lines, marks } = table;
+  const size = hashes.length - 1;
   const length = text.length;
+  words.begin();
   let seen = 0;
   let leet = 0;
-  let at = 0;
   let run = 0;
   let digits = 0;
   let blank = 0;
+  let before = 0;
+  let at = 0;
   while (at < length) {
-    const code = text.charCodeAt(at);
-    const small = code | 0x20;
-    if (small >= 97 && small <= 122) {
+    let code = text.charCodeAt(at);
+    let letter = code | 0x20;
+    if (letter >= 97 && letter <= 122) {
       const start = at;
       let hash = 0;
-      let letter = small;
-      while (letter >= 97 && letter <= 122) {
-        hash = (Math.imul(hash, HASH_FACTOR) + letter) | 0;
+      do {
+        hash = nextHash(hash, letter);
         at += 1;
-        letter = at < length ? text.charCodeAt(at) | 0x20 : 0;
-      }
-      if (bits[hash & (FILTER_SIZE - 1)] === 1) seen |= table.get(hash) ?? 0;
-      if (start > 0 && isLeet(text.charCodeAt(start - 1)) && joinsWord(text, start - 1)) leet += 1;
+        if (at === length) break;
+        code = text.charCodeAt(at);
+        letter = code | 0x20;
+      } while (letter >= 97 && letter <= 122);
       run += at - start;
       blank = 0;
-      continue;
+      if (start > 0 && isLeet(before) && joinsWord(text, start - 1)) leet += 1;
+      if (bits[hash & (FILTER_SIZE - 1)] === 1) {
+        let place = hash & size;
+        while (hashes[place] !== hash && marks[place] !== FREE) place = (place + 1) & size;
+        const mark = marks[place] ?? FREE;
+        if (mark !== FREE) {
+          seen |= mark;
+          const line = lines[place] ?? -1;
+          if (line >= 0) words.add(line);
+        }
+      }
+      if (at === length) break;
     }
-    at += 1;
-    if (isBlobSign(code)) {
-      run += 1;
-      blank = 0;
-      if (code === SLASH && text.charCodeAt(at) === SLASH) seen |= SEEN.anchor;
-      if (code !== UNDERSCORE && code !== HYPHEN && code !== SLASH) digits += 1;
-      continue;
-    }
-    if (isBlob(run, digits)) seen |= SEEN.blob;
-    run = 0;
-    digits = 0;
-    if (code === 0x20 || code === 10 || code === 9 || code === 13) {
+    before = code;
+    const sign = code < 0x80 ? (SIGNS[code] ?? PLAIN) : ODD;
+    if (sign === SPACE) {
+      if (run >= BLOB_CHARS && isBlob(run, digits)) seen |= SEEN.blob;
+      run = 0;
+      digits = 0;
       blank += 1;
       if (blank >= PADDING_CHARS) seen |= SEEN.padding;
+      at += 1;
       continue;
     }
     blank = 0;
-    if (code < 0x20 || (code > 0x7e && !isTypography(code))) seen |= SEEN.odd;
-    else if (code === 0x26 || code === 0x25 || code === 0x5c) seen |= SEEN.escape;
-    else if (code === 0x3c || code === 0x5b || code === 0x23) seen |= SEEN.tag;
-    else if (code === 0x40) seen |= SEEN.anchor;
-    else if (code === 0x3a && isCapital(text.charCodeAt(at - 2))) seen |= SEEN.tag;
+    if (sign >= DIGIT && sign <= SLASH) {
+      run += 1;
+      if (sign === DIGIT) digits += 1;
+      else if (sign === SLASH && text.charCodeAt(at + 1) === code) words.add(LINES.url);
+      at += 1;
+      continue;
+    }
+    if (run >= BLOB_CHARS && isBlob(run, digits)) seen |= SEEN.blob;
+    run = 0;
+    digits = 0;
+    if (sign === STOP) {
+      if (endsSentence(text, at, code)) words.close(at);
+    } else if (sign === BRACKET) seen |= SEEN.tag;
+    else if (sign === COLON) {
+      if (at > 0 && isLabelEnd(text.charCodeAt(at - 1))) seen |= SEEN.tag;
+    } else if (sign === ESCAPE) {
+      if (isEscape(code, text.charCodeAt(at + 1))) seen |= SEEN.escape;
+    } else if (sign === AT) words.add(LINES.email);
+    else if (sign === ODD) {
+      if (!isTypography(code)) seen |= SEEN.odd;
+      if (code >= 0x80) {
+        if (endsSentence(text, at, code)) words.close(at);
+        else words.addForeign();
+      }
+    }
+    at += 1;
   }
   if (isBlob(run, digits)) seen |= SEEN.blob;
+  words.close(length);
+  if (words.sentences.length > 0) seen |= SEEN.phrase;
   return leet >= 2 ? seen | SEEN.leet : seen;
-}
-
-const UNDERSCORE = 0x5f;
-const HYPHEN = 0x2d;
-const SLASH = 0x2f;
-
-function isBlobSign(code: number): boolean {
-  return (
-    (code >= 48 && code <= 57) ||
-    code === 0x2b ||
-    code === SLASH ||
-    code === 0x3d ||
-    code === UNDERSCORE ||
-    code === HYPHEN
-  );
 }
 
 function isBlob(run: number, digits: number): boolean {
@@ -166,6 +247,15 @@ function isTypography(code: number): boolean {
   return (code >= 0x2010 && code <= 0x2027) || (code >= 0x2190 && code <= 0x21ff) || code === 0xb7 || code === 0xa0;
 }
 
-function isCapital(code: number): boolean {
-  return code >= 65 && code <= 90;
+/** Whether a colon after this character may end a label in capitals. */
+function isLabelEnd(code: number): boolean {
+  return (code >= 65 && code <= 90) || code === 0x20 || code === 0x5f || code === 0x2d;
+}
+
+/** Whether `&`, `%` or a backslash begins something that is decoded. */
+function isEscape(code: number, next: number): boolean {
+  const small = next | 0x20;
+  if (code === 0x26) return next === 0x23 || (small >= 97 && small <= 122);
+  if (code === 0x5c) return next === 0x78 || next === 0x75;
+  return (next >= 48 && next <= 57) || (small >= 97 && small <= 102);
 }

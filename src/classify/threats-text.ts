@@ -1,5 +1,5 @@
 import type { ThreatRule, ThreatStrength } from '../model/threat.ts';
-import { sentencesOf } from './threats-needs.ts';
+import { type Sentence, SentenceWords } from './threats-needs.ts';
 import { matchPhrase } from './threats-phrases.ts';
 import type { RulePhrase, ThreatRules } from './threats-rules.ts';
 import { SEEN, scan } from './threats-scan.ts';
@@ -36,6 +36,7 @@ const QUOTE_CHARS = 24;
 
 class Hits {
   readonly list: Hit[] = [];
+  private readonly byRule = new Map<ThreatRule, Hit[]>();
 
   /** Adds a span that is told by offsets in a view. */
   addIn(view: View, rule: ThreatRule, strength: ThreatStrength, start: number, end: number): void {
@@ -44,37 +45,61 @@ class Hits {
   }
 
   add(rule: ThreatRule, strength: ThreatStrength, start: number, end: number): void {
-    let count = 0;
-    for (const hit of this.list) {
-      if (hit.rule !== rule) continue;
-      count += 1;
-      if (start < hit.end && hit.start < end) return;
-    }
-    if (count < MAX_SPANS && start < end) this.list.push({ rule, strength, start, end });
+    const known = this.byRule.get(rule) ?? [];
+    if (start >= end || known.length >= MAX_SPANS) return;
+    if (known.some((hit) => start < hit.end && hit.start < end)) return;
+    const hit = { rule, strength, start, end };
+    this.list.push(hit);
+    known.push(hit);
+    this.byRule.set(rule, known);
   }
 }
 
+/** Reads texts one after another. Make one per definition. */
+export class Reader {
+  readonly rules: ThreatRules;
+  /** Of the text that was scanned last. */
+  readonly words: SentenceWords;
+
+  constructor(rules: ThreatRules) {
+    this.rules = rules;
+    this.words = new SentenceWords(rules.needs);
+  }
+}
+
+const NO_HITS: readonly Hit[] = [];
+/** What makes a text worth being read in the form in which a reader sees it. */
+const READ = SEEN.phrase | SEEN.odd | SEEN.tag;
+/** What makes it worth being read with other letters. */
+const REWRITTEN = SEEN.leet | SEEN.rotated | SEEN.reversed;
+
 /** Every rule that fires on one text, sorted by place and rule. Linear in the text. */
-export function hitsOf(text: string, rules: ThreatRules): readonly Hit[] {
-  const seen = scan(text, rules.filter);
-  if (seen === 0) return [];
+export function hitsOf(text: string, reader: Reader): readonly Hit[] {
+  const { rules, words } = reader;
+  const seen = scan(text, rules.words, words);
+  if (seen === 0) return NO_HITS;
   const hits = new Hits();
   const raw = { text };
   if (seen & SEEN.padding) paddingHits(text, rules, hits);
-  if (seen & (SEEN.anchor | SEEN.odd | SEEN.tag)) viewHits(raw, rules, hits);
+  if (seen & SEEN.odd) characterHits(raw, rules, hits);
+  let plain: View = raw;
+  let again = seen;
+  if (seen & (READ | REWRITTEN)) {
+    plain = foldedView(raw);
+    if (plain !== raw) again = scan(plain.text, rules.words, words);
+    plainHits(plain, again, words.sentences, rules, hits);
+  }
   if (seen & SEEN.escape) {
     const escaped = escapedView(text);
-    if (escaped !== undefined) viewHits(escaped, rules, hits);
+    if (escaped !== undefined) viewHits(escaped, reader, hits);
   }
-  if (seen & SEEN.blob) blobHits(text, rules, hits);
-  if (seen & (SEEN.leet | SEEN.rotated | SEEN.reversed | SEEN.odd)) {
-    const plain = foldedView(raw);
-    const again = plain === raw ? seen : seen | scan(plain.text, rules.filter);
-    const leet = again & SEEN.leet ? leetView(plain, rules.vocabulary) : undefined;
-    if (leet !== undefined) viewHits(leet, rules, hits);
-    if (again & SEEN.rotated) viewHits(rot13View(plain), rules, hits);
-    if (again & SEEN.reversed) viewHits(reversedView(plain), rules, hits);
-  }
+  if (seen & SEEN.blob) blobHits(text, reader, hits);
+  again |= seen;
+  const leet = again & SEEN.leet ? leetView(plain, rules.vocabulary) : undefined;
+  if (leet !== undefined) viewHits(leet, reader, hits);
+  if (again & SEEN.rotated) viewHits(rot13View(plain), reader, hits);
+  if (again & SEEN.reversed) viewHits(reversedView(plain), reader, hits);
+  if (hits.list.length === 0) return NO_HITS;
   togetherHits(rules, hits, text.length);
   return hits.list.sort((a, b) => a.start - b.start || a.end - b.end || (a.rule.id < b.rule.id ? -1 : 1));
 }
@@ -85,26 +110,37 @@ function characterHits(view: View, rules: ThreatRules, hits: Hits): void {
   }
 }
 
-const BLANK = /[ \t\r\n]{16,}/gu;
+const BLANK = /[ \t\r\n]{16,}/g;
 
 function paddingHits(text: string, rules: ThreatRules, hits: Hits): void {
   for (const match of text.matchAll(BLANK)) {
     const end = match.index + match[0].length;
     if (end === text.length || match.index === 0) continue;
-    const lines = match[0].split('\n').length - 1;
-    const longest = Math.max(...match[0].split('\n').map((line) => line.length));
+    let lines = 0;
+    let longest = 0;
+    for (const line of match[0].split('\n')) {
+      lines += 1;
+      longest = Math.max(longest, line.length);
+    }
     for (const { rule, look } of rules.padding) {
-      if (longest >= look.spaces || lines >= look.lines) hits.add(rule, rule.strength, match.index, end);
+      if (longest >= look.spaces || lines > look.lines) hits.add(rule, rule.strength, match.index, end);
     }
   }
 }
 
 /** Reads one decoding of the text with every rule that reads words, tags or characters. */
-function viewHits(decoded: View, rules: ThreatRules, hits: Hits): void {
+function viewHits(decoded: View, reader: Reader, hits: Hits): void {
+  const { rules, words } = reader;
   characterHits(decoded, rules, hits);
-  const view = foldedView(decoded);
-  tagHits(view, rules, hits);
-  for (const { start, end, phrases } of sentencesOf(view.text, rules.needs)) {
+  const plain = foldedView(decoded);
+  const seen = scan(plain.text, rules.words, words);
+  plainHits(plain, seen, words.sentences, rules, hits);
+}
+
+/** Reads the tags and sentences of a text in the form in which a reader sees it. */
+function plainHits(view: View, seen: number, sentences: readonly Sentence[], rules: ThreatRules, hits: Hits): void {
+  if (seen & SEEN.tag) tagHits(view, rules, hits);
+  for (const { start, end, phrases } of sentences) {
     const tokens = tokenize(view, rules.contractions, start, end);
     for (let at = 0; at < tokens.words.length; at += 1) {
       const beginning = phrases.get(tokens.words[at] ?? '');
@@ -147,9 +183,10 @@ function tagHits(view: View, rules: ThreatRules, hits: Hits): void {
   }
 }
 
-function blobHits(text: string, rules: ThreatRules, hits: Hits): void {
+function blobHits(text: string, reader: Reader, hits: Hits): void {
+  const { rules } = reader;
   for (const blob of blobViews(text)) {
-    viewHits(blob, rules, hits);
+    viewHits(blob, reader, hits);
     if (tokenize(blob, rules.contractions).words.length < SENTENCE_WORDS) continue;
     for (const rule of rules.encoded) hits.addIn(blob, rule, rule.strength, 0, blob.text.length);
   }

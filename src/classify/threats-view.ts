@@ -4,8 +4,8 @@ import { foldPoint, isInvisible } from './unicode-fold.ts';
 export interface View {
   readonly text: string;
   /** Absent when every character stands where it stood. */
-  readonly starts?: readonly number[];
-  readonly ends?: readonly number[];
+  readonly starts?: Int32Array;
+  readonly ends?: Int32Array;
 }
 
 /** The raw span of the characters `start` to `end` of a view, in whichever direction the view reads. */
@@ -17,41 +17,119 @@ export function rawSpan(view: View, start: number, end: number): { readonly star
   return first <= last ? { start: first, end: ends[end - 1] ?? first } : { start: last, end: ends[start] ?? last };
 }
 
+/** Writes a view, piece by piece. */
 class Builder {
-  text = '';
-  readonly starts: number[] = [];
-  readonly ends: number[] = [];
+  private text = '';
+  private starts: Int32Array;
+  private ends: Int32Array;
 
+  /** `size` is about how long the view will be. */
+  constructor(size: number) {
+    this.starts = new Int32Array(size);
+    this.ends = new Int32Array(size);
+  }
+
+  get length(): number {
+    return this.text.length;
+  }
+
+  /** Adds characters that all stand for the raw span. */
   add(piece: string, start: number, end: number): void {
+    const from = this.text.length;
     this.text += piece;
-    for (let i = 0; i < piece.length; i += 1) {
-      this.starts.push(start);
-      this.ends.push(end);
+    this.reserve(this.text.length);
+    this.starts.fill(start, from, this.text.length);
+    this.ends.fill(end, from, this.text.length);
+  }
+
+  /** Adds the characters `from` to `to` of a view as they stand there. */
+  copy(base: View, from: number, to: number): void {
+    if (from >= to) return;
+    const length = this.text.length;
+    this.text += base.text.slice(from, to);
+    this.reserve(this.text.length);
+    const { starts, ends } = base;
+    if (starts !== undefined && ends !== undefined) {
+      this.starts.set(starts.subarray(from, to), length);
+      this.ends.set(ends.subarray(from, to), length);
+      return;
+    }
+    for (let at = from; at < to; at += 1) {
+      this.starts[length + at - from] = at;
+      this.ends[length + at - from] = at + 1;
     }
   }
+
+  view(): View {
+    const { text, starts, ends } = this;
+    return { text, starts, ends };
+  }
+
+  private reserve(length: number): void {
+    if (length <= this.starts.length) return;
+    this.starts = grown(this.starts, length * 2);
+    this.ends = grown(this.ends, length * 2);
+  }
+}
+
+function grown(list: Int32Array, size: number): Int32Array {
+  const longer = new Int32Array(size);
+  longer.set(list);
+  return longer;
 }
 
 const TAG_FIRST = 0xe0020;
 const TAG_LAST = 0xe007e;
-const NON_ASCII = /[^\0-\x7f]/u;
 
 /**
  * A text as a reader sees it: look-alikes and full-width forms are Latin letters, invisible characters are gone, tag
  * characters are the letters they stand for.
  */
 export function foldedView(base: View): View {
-  if (!NON_ASCII.test(base.text)) return base;
-  const built = new Builder();
+  const { text } = base;
+  const { length } = text;
   let at = 0;
-  for (const char of base.text) {
-    const { start, end } = rawSpan(base, at, at + char.length);
-    const point = char.codePointAt(0) ?? 0;
-    if (point < 0x80) built.add(char, start, end);
-    else if (point >= TAG_FIRST && point <= TAG_LAST) built.add(String.fromCharCode(point - 0xe0000), start, end);
-    else if (!isInvisible(point)) built.add(foldPoint(point), start, end);
-    at += char.length;
+  while (at < length && text.charCodeAt(at) < 0x80) at += 1;
+  if (at === length) return base;
+  const built = new Builder(length);
+  const known = new Map<number, string>();
+  let copied = 0;
+  while (at < length) {
+    const code = text.charCodeAt(at);
+    if (code < 0x80 || isSettled(code)) {
+      at += 1;
+      continue;
+    }
+    const point = text.codePointAt(at) ?? code;
+    const next = point > 0xffff ? at + 2 : at + 1;
+    let folded = known.get(point);
+    if (folded === undefined) {
+      folded = foldedPoint(point);
+      known.set(point, folded);
+    }
+    if (folded.length !== next - at || !text.startsWith(folded, at)) {
+      built.copy(base, copied, at);
+      if (folded !== '') {
+        const { start, end } = rawSpan(base, at, next);
+        built.add(folded, start, end);
+      }
+      copied = next;
+    }
+    at = next;
   }
-  return built;
+  if (copied === 0) return base;
+  built.copy(base, copied, length);
+  return built.view();
+}
+
+/** Ideographs, which fold to themselves and are many. */
+function isSettled(code: number): boolean {
+  return (code >= 0x4e00 && code <= 0x9fff) || (code >= 0x3400 && code <= 0x4dbf);
+}
+
+function foldedPoint(point: number): string {
+  if (point >= TAG_FIRST && point <= TAG_LAST) return String.fromCharCode(point - 0xe0000);
+  return isInvisible(point) ? '' : foldPoint(point);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -77,7 +155,7 @@ const ESCAPE =
 
 /** The text with its escapes decoded once, or nothing where it has none. */
 export function escapedView(text: string): View | undefined {
-  const built = new Builder();
+  const built = new Builder(text.length);
   let bytes = new Bytes(built);
   let last = 0;
   for (const match of text.matchAll(ESCAPE)) {
@@ -87,15 +165,15 @@ export function escapedView(text: string): View | undefined {
     if (piece === undefined) continue;
     if (match.index > last) {
       bytes = new Bytes(built);
-      copy(built, text, last, match.index);
+      built.copy({ text }, last, match.index);
     }
     if (byte === undefined) built.add(piece, match.index, end);
     else bytes.push(Number.parseInt(byte, 16), match.index, end);
     last = end;
   }
   if (last === 0) return undefined;
-  copy(built, text, last, text.length);
-  return built;
+  built.copy({ text }, last, text.length);
+  return built.view();
 }
 
 /** Turns bytes of UTF-8 into characters of a view; bytes that are none are dropped. */
@@ -138,10 +216,6 @@ function safePoint(point: number): string {
   return point < 0x110000 && (point < 0xd800 || point > 0xdfff) ? String.fromCodePoint(point) : '';
 }
 
-function copy(built: Builder, text: string, start: number, end: number): void {
-  for (let i = start; i < end; i += 1) built.add(text.charAt(i), i, i + 1);
-}
-
 function decodeEscape(match: RegExpMatchArray): string | undefined {
   const name = match[3];
   if (name !== undefined) return Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : undefined;
@@ -155,9 +229,13 @@ const HEX = /(?:0x)?((?:[\da-fA-F]{2}){8,})|(?:[\da-fA-F]{2}[ :,]){7,}[\da-fA-F]
 /** Share of a decoded text that must be letters and spaces for it to count as text. */
 const READABLE = 0.8;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const VALUE: ReadonlyMap<number, number> = new Map(
-  [...`${ALPHABET}-_`].map((char, at) => [char.charCodeAt(0), at > 63 ? at - 2 : at]),
-);
+const NO_VALUE = 0xff;
+/** Six bits by the code of the character that stands for them. */
+const VALUE = Uint8Array.from({ length: 0x80 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  const value = ALPHABET.indexOf(char === '-' ? '+' : char === '_' ? '/' : char);
+  return value < 0 ? NO_VALUE : value;
+});
 
 /** Every blob of base64 or hexadecimal digits that decodes to text, each as a view of its own. */
 export function blobViews(text: string): readonly View[] {
@@ -173,33 +251,34 @@ export function blobViews(text: string): readonly View[] {
   return views;
 }
 
-function decodeBase64(blob: string, offset: number): Builder | undefined {
-  const built = new Builder();
+function decodeBase64(blob: string, offset: number): View | undefined {
+  const built = new Builder(blob.length);
   const bytes = new Bytes(built);
   let bits = 0;
   let held = 0;
   for (let i = 0; i < blob.length; i += 1) {
-    const value = VALUE.get(blob.charCodeAt(i));
-    if (value === undefined) break;
+    const value = VALUE[blob.charCodeAt(i)] ?? NO_VALUE;
+    if (value === NO_VALUE || bytes.bad > MAX_BAD) break;
     held = ((held << 6) | value) & 0xfff;
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;
     const byte = (held >> bits) & 0xff;
-    if (isBinary(byte)) return built.text.length >= LONG_ENOUGH ? readable(built, bytes) : undefined;
+    if (isBinary(byte)) return built.length >= LONG_ENOUGH ? readable(built, bytes) : undefined;
     if (byte !== 0) bytes.push(byte, offset + i - 1, offset + i + 1);
   }
   return readable(built, bytes);
 }
 
-function decodeHex(blob: string, offset: number): Builder | undefined {
-  const built = new Builder();
+function decodeHex(blob: string, offset: number): View | undefined {
+  const built = new Builder(blob.length);
   const bytes = new Bytes(built);
   let i = blob.startsWith('0x') ? 2 : 0;
-  while (i + 1 < blob.length) {
+  while (i + 1 < blob.length && bytes.bad <= MAX_BAD) {
     const byte = Number.parseInt(blob.slice(i, i + 2), 16);
-    if (Number.isNaN(byte) || isBinary(byte))
-      return built.text.length >= LONG_ENOUGH ? readable(built, bytes) : undefined;
+    if (Number.isNaN(byte) || isBinary(byte)) {
+      return built.length >= LONG_ENOUGH ? readable(built, bytes) : undefined;
+    }
     if (byte !== 0) bytes.push(byte, offset + i, offset + i + 2);
     i += 2;
     while (i < blob.length && (blob[i] === ' ' || blob[i] === ':' || blob[i] === ',')) i += 1;
@@ -219,18 +298,20 @@ const MIN_GOOD = 8;
 /** So many good characters before the first bad one are text that was cut off or joined to something else. */
 const LONG_ENOUGH = 24;
 
-function readable(built: Builder, bytes: Bytes): Builder | undefined {
+function readable(built: Builder, bytes: Bytes): View | undefined {
   if (bytes.bad > MAX_BAD) return undefined;
+  const view = built.view();
+  const { text } = view;
   let good = 0;
   let ascii = 0;
-  for (let i = 0; i < built.text.length; i += 1) {
-    const code = built.text.charCodeAt(i);
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
     if (code >= 0x80) continue;
     ascii += 1;
     const small = code | 0x20;
     if ((small >= 97 && small <= 122) || small === 0x20) good += 1;
   }
-  return good >= MIN_GOOD && good >= READABLE * ascii ? built : undefined;
+  return good >= MIN_GOOD && good >= READABLE * ascii ? view : undefined;
 }
 
 /** The text with each letter moved 13 places. */
@@ -250,14 +331,23 @@ export function rot13(text: string): string {
   return result;
 }
 
-/** The text backwards. */
+/** The text backwards, with surrogate pairs left whole. */
 export function reversedView(base: View): View {
-  const built = new Builder();
-  for (let i = base.text.length - 1; i >= 0; i -= 1) {
-    const { start, end } = rawSpan(base, i, i + 1);
-    built.add(base.text.charAt(i), start, end);
+  const { text } = base;
+  const { length } = text;
+  const starts = new Int32Array(length);
+  const ends = new Int32Array(length);
+  let reversed = '';
+  for (let end = length; end > 0; ) {
+    const start = end > 1 && (text.codePointAt(end - 2) ?? 0) > 0xffff ? end - 2 : end - 1;
+    for (let i = start; i < end; i += 1) {
+      starts[reversed.length + i - start] = base.starts?.[i] ?? i;
+      ends[reversed.length + i - start] = base.ends?.[i] ?? i + 1;
+    }
+    reversed += text.slice(start, end);
+    end = start;
   }
-  return built;
+  return { text: reversed, starts, ends };
 }
 
 const LEET: Readonly<Record<string, string>> = {

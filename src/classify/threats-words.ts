@@ -16,18 +16,24 @@ export interface Tokens {
 /** Short forms by their spelling without apostrophe: `dont` is `do`, `not`. */
 export type Contractions = ReadonlyMap<string, readonly string[]>;
 
-const LETTER = /\p{L}|\p{N}/u;
+const LETTERS = /[\p{L}\p{N}]/u;
 /** Letters of scripts that set no space between words: each is a token of its own. */
 const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 
-function kindOf(code: number, text: string, at: number): 'letter' | 'single' | 'other' {
+const OTHER = 0;
+const LETTER = 1;
+const SINGLE = 2;
+
+function kindOf(code: number, text: string, at: number): number {
   if (code < 0x80) {
     const small = code | 0x20;
-    return (small >= 97 && small <= 122) || (code >= 48 && code <= 57) ? 'letter' : 'other';
+    return (small >= 97 && small <= 122) || (code >= 48 && code <= 57) ? LETTER : OTHER;
   }
+  if (code >= 0x4e00 && code <= 0x9fff) return SINGLE;
+  if (code >= 0x2010 && code <= 0x2027) return OTHER;
   const char = text.charAt(at);
-  if (SPACELESS.test(char)) return 'single';
-  return LETTER.test(char) ? 'letter' : 'other';
+  if (SPACELESS.test(char)) return SINGLE;
+  return LETTERS.test(char) ? LETTER : OTHER;
 }
 
 /** Splits a view, or its part from `from` to `to`, into lower-case words. Linear in the text. */
@@ -49,12 +55,12 @@ export function tokenize(view: View, contractions: Contractions, from = 0, to = 
   while (at < to) {
     const code = text.charCodeAt(at);
     const kind = kindOf(code, text, at);
-    if (kind === 'single') {
+    if (kind === SINGLE) {
       add(text.charAt(at), at, at + 1);
       at += 1;
       continue;
     }
-    if (kind === 'other') {
+    if (kind === OTHER) {
       if (endsSentence(text, at, code)) broken = true;
       at += 1;
       continue;
@@ -63,9 +69,9 @@ export function tokenize(view: View, contractions: Contractions, from = 0, to = 
     let stem = -1;
     while (at < to) {
       const next = text.charCodeAt(at);
-      if (isApostrophe(next) && stem < 0 && at + 1 < to && kindOf(text.charCodeAt(at + 1), text, at + 1) === 'letter') {
+      if (isApostrophe(next) && stem < 0 && at + 1 < to && kindOf(text.charCodeAt(at + 1), text, at + 1) === LETTER) {
         stem = at;
-      } else if (kindOf(next, text, at) !== 'letter') break;
+      } else if (kindOf(next, text, at) !== LETTER) break;
       at += 1;
     }
     const whole = text.slice(start, at).toLowerCase();

@@ -2,33 +2,40 @@ import type { ThreatRule } from '../model/threat.ts';
 import type { Json, ToolDefinition } from '../model/tool.ts';
 import type { Threat } from '../model/verdict.ts';
 import { parameterKey, type ThreatRules } from './threats-rules.ts';
-import { type Hit, hitsOf } from './threats-text.ts';
+import { nextHash } from './threats-scan.ts';
+import { type Hit, hitsOf, Reader } from './threats-text.ts';
 
 export { compileThreatRules, type ThreatRules } from './threats-rules.ts';
 
 /** What the specification lets a tool's name be made of. */
-const NAME = /^[A-Za-z0-9_.\-/]{1,128}$/u;
+const NAME = /^[A-Za-z0-9_.\-/]{1,128}$/;
 
 /**
  * Signs of an attack in one tool definition, in the order of its fields. A span is in the string at `path`; where
  * `path` leads to something else than a string, it is in the last key of `path`.
  */
 export function findThreats(tool: ToolDefinition, rules: ThreatRules): Threat[] {
+  const reader = new Reader(rules);
   const threats: Threat[] = [];
-  threats.push(...nameThreats(tool.name, rules));
-  if (tool.title !== undefined) threats.push(...findTextThreats(tool.title, '/title', rules));
-  if (tool.description !== undefined) threats.push(...findTextThreats(tool.description, '/description', rules));
-  if (tool.annotations?.title !== undefined) {
-    threats.push(...findTextThreats(tool.annotations.title, '/annotations/title', rules));
-  }
-  if (tool.inputSchema !== undefined) threats.push(...schemaThreats(tool.inputSchema, '/inputSchema', rules));
-  if (tool.outputSchema !== undefined) threats.push(...schemaThreats(tool.outputSchema, '/outputSchema', rules));
+  addName(tool.name, reader, threats);
+  addText(tool.title, '/title', reader, threats);
+  addText(tool.description, '/description', reader, threats);
+  addText(tool.annotations?.title, '/annotations/title', reader, threats);
+  if (tool.inputSchema !== undefined) addSchema(tool.inputSchema, '/inputSchema', reader, threats);
+  if (tool.outputSchema !== undefined) addSchema(tool.outputSchema, '/outputSchema', reader, threats);
   return threats;
 }
 
 /** Signs of an attack in one text, for example a server's `instructions`; `path` is repeated in each threat. */
 export function findTextThreats(text: string, path: string, rules: ThreatRules): Threat[] {
-  return hitsOf(text, rules).map((hit) => threatOf(hit, text, path));
+  const threats: Threat[] = [];
+  addText(text, path, new Reader(rules), threats);
+  return threats;
+}
+
+function addText(text: string | undefined, path: string, reader: Reader, threats: Threat[]): void {
+  if (text === undefined) return;
+  for (const hit of hitsOf(text, reader)) threats.push(threatOf(hit, text, path));
 }
 
 function threatOf(hit: Hit, text: string, path: string): Threat {
@@ -40,29 +47,35 @@ function whole(rule: ThreatRule, text: string, path: string): Threat {
   return { rule: rule.id, strength: rule.strength, path, start: 0, end: text.length, text };
 }
 
-function nameThreats(name: string, rules: ThreatRules): Threat[] {
-  const threats = findTextThreats(name, '/name', rules);
-  const spoken = name.replaceAll(/[_.\-/]/gu, ' ');
-  for (const hit of spoken === name ? [] : hitsOf(spoken, rules)) {
-    if (!threats.some((threat) => threat.rule === hit.rule.id)) threats.push(threatOf(hit, name, '/name'));
+/** Names of letters alone, too short for a blob, say the same with their joints as with spaces instead. */
+const SIMPLE_NAME = /^[A-Za-z_.\-/]{1,39}$/;
+
+function addName(name: string, reader: Reader, threats: Threat[]): void {
+  const { rules } = reader;
+  const found: Threat[] = [];
+  addText(name, '/name', reader, found);
+  const spoken = SIMPLE_NAME.test(name) ? name : name.replaceAll(/[_.\-/]/g, ' ');
+  for (const hit of spoken === name ? [] : hitsOf(spoken, reader)) {
+    if (!found.some((threat) => threat.rule === hit.rule.id)) found.push(threatOf(hit, name, '/name'));
   }
-  if (!NAME.test(name)) threats.push(...rules.names.map((rule) => whole(rule, name, '/name')));
-  return threats;
+  if (!NAME.test(name)) for (const rule of rules.names) found.push(whole(rule, name, '/name'));
+  threats.push(...found);
 }
 
-/** Threats of one schema, and how its walk reached them. */
+/** A walk through one schema. */
 class Walk {
-  readonly threats: Threat[] = [];
   /** Keys from the schema's root to the current value. */
   keys: string[] = [];
   /** Values too deep to be reached in one go, with the keys that lead to them. */
   readonly deferred: { readonly value: Json; readonly keys: readonly string[] }[] = [];
   readonly root: string;
-  readonly rules: ThreatRules;
+  readonly reader: Reader;
+  readonly threats: Threat[];
 
-  constructor(root: string, rules: ThreatRules) {
+  constructor(root: string, reader: Reader, threats: Threat[]) {
     this.root = root;
-    this.rules = rules;
+    this.reader = reader;
+    this.threats = threats;
   }
 
   path(): string {
@@ -73,20 +86,19 @@ class Walk {
 /** How deep one walk goes before it puts the rest off, so that no depth overflows the stack. */
 const MAX_DEPTH = 500;
 
-function schemaThreats(schema: Json, root: string, rules: ThreatRules): Threat[] {
-  const walk = new Walk(root, rules);
+function addSchema(schema: Json, root: string, reader: Reader, threats: Threat[]): void {
+  const walk = new Walk(root, reader, threats);
   const bare = schema !== null && typeof schema === 'object' && !Array.isArray(schema) && !('properties' in schema);
   visit(schema, bare, 0, walk);
   for (let next = walk.deferred.shift(); next !== undefined; next = walk.deferred.shift()) {
     walk.keys = [...next.keys];
     visit(next.value, false, 0, walk);
   }
-  return walk.threats;
 }
 
 function visit(value: Json, parameters: boolean, depth: number, walk: Walk): void {
   if (typeof value === 'string') {
-    for (const hit of hitsOf(value, walk.rules)) walk.threats.push(threatOf(hit, value, walk.path()));
+    for (const hit of hitsOf(value, walk.reader)) walk.threats.push(threatOf(hit, value, walk.path()));
     return;
   }
   if (value === null || typeof value !== 'object') return;
@@ -95,7 +107,9 @@ function visit(value: Json, parameters: boolean, depth: number, walk: Walk): voi
     return;
   }
   if (Array.isArray(value)) {
-    for (const [index, each] of value.entries()) {
+    for (let index = 0; index < value.length; index += 1) {
+      const each: Json = value[index] ?? null;
+      if (each === null || typeof each === 'number' || typeof each === 'boolean') continue;
       walk.keys.push(String(index));
       visit(each, false, depth + 1, walk);
       walk.keys.pop();
@@ -103,25 +117,49 @@ function visit(value: Json, parameters: boolean, depth: number, walk: Walk): voi
     return;
   }
   for (const [key, each] of Object.entries(value)) {
+    if (!parameters && saysNothing(key, each)) continue;
     walk.keys.push(key);
     if (!isKeyword(key, parameters)) keyThreats(key, each, parameters, walk);
-    visit(each, key === 'properties', depth + 1, walk);
+    if (each !== null && typeof each !== 'number' && typeof each !== 'boolean') {
+      visit(each, key === 'properties', depth + 1, walk);
+    }
     walk.keys.pop();
   }
+}
+
+/** The types of JSON Schema, and its drafts: what most schemas repeat and no rule can be about. */
+const TYPES: ReadonlySet<string> = new Set(['string', 'object', 'number', 'array', 'integer', 'boolean', 'null']);
+const DRAFTS: ReadonlySet<string> = new Set([
+  'http://json-schema.org/draft-07/schema#',
+  'https://json-schema.org/draft/2020-12/schema',
+]);
+
+function saysNothing(key: string, value: Json): boolean {
+  if (typeof value !== 'string') return false;
+  return (key === 'type' && TYPES.has(value)) || (key === '$schema' && DRAFTS.has(value));
 }
 
 /** Longest keyword of JSON Schema; a longer key may carry a text. */
 const KEYWORD_CHARS = 6;
 
+/** Frequent longer ones: one word each, which orders nothing. */
+const KEYWORDS: ReadonlySet<string> = new Set([
+  'description',
+  'properties',
+  'required',
+  'default',
+  'additionalProperties',
+]);
+
 /** A short key that is no parameter's name has no room for an order. */
 function isKeyword(key: string, parameters: boolean): boolean {
-  return !parameters && key.length <= KEYWORD_CHARS;
+  return !parameters && (key.length <= KEYWORD_CHARS || KEYWORDS.has(key));
 }
 
 function keyThreats(key: string, value: Json, parameters: boolean, walk: Walk): void {
-  const { rules, threats } = walk;
-  const hits = hitsOf(key, rules);
-  const named = parameters ? namedRules(key, rules) : [];
+  const { reader, threats } = walk;
+  const hits = hitsOf(key, reader);
+  const named = parameters ? namedRules(key, reader.rules) : [];
   if (hits.length === 0 && named.length === 0) return;
   const path = walk.path();
   if (typeof value === 'string') {
@@ -134,10 +172,22 @@ function keyThreats(key: string, value: Json, parameters: boolean, walk: Walk): 
 
 /** Rules that name a parameter: exactly where a rule's name begins with `_`, else by its letters alone. */
 function namedRules(key: string, rules: ThreatRules): readonly ThreatRule[] {
-  if (key.length > PARAMETER_CHARS) return [];
+  if (key.length > PARAMETER_CHARS || !mayName(key, rules.parameterHashes)) return [];
   const exact = rules.parameters.get(key.toLowerCase()) ?? [];
   const letters = parameterKey(key);
   return letters === key.toLowerCase() ? exact : [...exact, ...(rules.parameters.get(letters) ?? [])];
+}
+
+/** Whether the letters of a key could be those of a rule's name: no for almost all keys, at the cost of one pass. */
+function mayName(key: string, hashes: Uint8Array): boolean {
+  let hash = 0;
+  for (let at = 0; at < key.length; at += 1) {
+    const code = key.charCodeAt(at);
+    if (code >= 0x80) return true;
+    const letter = code | 0x20;
+    if (letter >= 97 && letter <= 122) hash = nextHash(hash, letter);
+  }
+  return hashes[hash & (hashes.length - 1)] === 1;
 }
 
 /** A longer key is no name of anything. */

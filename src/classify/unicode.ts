@@ -40,59 +40,77 @@ const RIGHT_TO_LEFT =
 const VARYING =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Mongolian}\p{Script=Myanmar}\p{Script=Phags_Pa}\p{Sm}\p{Extended_Pictographic}\p{P}\p{S}\p{N}]$/u;
 
-interface Point {
-  readonly point: number;
-  readonly char: string;
-  readonly start: number;
-  readonly end: number;
+/** The code points of a text, and where each begins; `starts` has one entry more, the text's length. */
+interface Points {
+  readonly count: number;
+  readonly codes: Int32Array;
+  readonly starts: Int32Array;
+  /** Whether there is a letter of a script that has look-alikes of Latin ones. */
+  readonly foreign: boolean;
 }
 
 /** Every run of characters that hides something or pretends to be something else, judged by its neighbours. */
 export function oddCharacters(text: string): readonly OddCharacters[] {
   if (isPlain(text)) return [];
   const points = pointsOf(text);
+  const { codes, starts, count } = points;
   const rightToLeft = RIGHT_TO_LEFT.test(text);
   const found: OddCharacters[] = [];
   let i = 0;
-  while (i < points.length) {
-    const here = points[i];
-    if (here === undefined) break;
-    const flag = flagLength(points, i);
-    if (flag > 0) {
-      i += flag;
+  while (i < count) {
+    if (isVisible(codes[i] ?? 0)) {
+      i += flagLength(points, i) || 1;
       continue;
     }
     const kind = classAt(points, i, rightToLeft);
-    if (kind === undefined) {
-      i += 1;
-      continue;
-    }
-    let next = i + 1;
-    while (next < points.length && classAt(points, next, rightToLeft) === kind) next += 1;
-    found.push({ class: kind, start: here.start, end: points[next - 1]?.end ?? here.end });
-    i = next;
+    const first = i;
+    i += 1;
+    if (kind === undefined) continue;
+    while (i < count && classAt(points, i, rightToLeft) === kind) i += 1;
+    found.push({ class: kind, start: starts[first] ?? 0, end: starts[i] ?? 0 });
   }
-  found.push(...mixedWords(points));
-  return found;
+  return points.foreign ? [...found, ...mixedWords(points)] : found;
 }
 
-function pointsOf(text: string): readonly Point[] {
-  const points: Point[] = [];
-  let start = 0;
-  for (const char of text) {
-    const end = start + char.length;
-    points.push({ point: char.codePointAt(0) ?? 0, char, start, end });
-    start = end;
+function pointsOf(text: string): Points {
+  const codes = new Int32Array(text.length);
+  const starts = new Int32Array(text.length + 1);
+  let count = 0;
+  let foreign = false;
+  for (let at = 0; at < text.length; count += 1) {
+    const code = text.codePointAt(at) ?? 0;
+    if (hasLookalikes(code)) foreign = true;
+    codes[count] = code;
+    starts[count] = at;
+    at += code > 0xffff ? 2 : 1;
   }
-  return points;
+  starts[count] = text.length;
+  return { count, codes, starts, foreign };
+}
+
+/** Greek, Cyrillic, Armenian and Cherokee, as far as they have letters that look like Latin ones. */
+function hasLookalikes(point: number): boolean {
+  return (
+    (point >= 0x370 && point <= 0x58f) || (point >= 0x13a0 && point <= 0x13ff) || (point >= 0xab70 && point <= 0xabbf)
+  );
+}
+
+/** Whether a character is none of those that `classAt` is about. */
+function isVisible(point: number): boolean {
+  if (point < 0x7f) return point >= 0x20;
+  return point > 0x9f && !(point >= 0xd800 && point <= 0xdfff) && !isInvisible(point);
+}
+
+function charOf(points: Points, at: number): string {
+  return at < 0 || at >= points.count ? '' : String.fromCodePoint(points.codes[at] ?? 0);
 }
 
 /** Number of code points of a real flag that starts here, 0 where none does. */
-function flagLength(points: readonly Point[], at: number): number {
-  if (points[at]?.point !== BLACK_FLAG) return 0;
+function flagLength({ codes, count }: Points, at: number): number {
+  if (codes[at] !== BLACK_FLAG) return 0;
   let name = '';
-  for (let i = at + 1; i < Math.min(points.length, at + 8); i += 1) {
-    const point = points[i]?.point ?? 0;
+  for (let i = at + 1; i < Math.min(count, at + 8); i += 1) {
+    const point = codes[i] ?? 0;
     if (point === CANCEL_TAG) return FLAG_TAGS.has(name) ? i - at + 1 : 0;
     if (point < 0xe0020 || point > 0xe007e) return 0;
     name += String.fromCharCode(point - 0xe0000);
@@ -100,8 +118,8 @@ function flagLength(points: readonly Point[], at: number): number {
   return 0;
 }
 
-function classAt(points: readonly Point[], at: number, rightToLeft: boolean): CharacterClass | undefined {
-  const point = points[at]?.point ?? 0;
+function classAt(points: Points, at: number, rightToLeft: boolean): CharacterClass | undefined {
+  const point = points.codes[at] ?? 0;
   if (point >= 0x20 && point < 0x7f) return undefined;
   if (point === 0x1b || point === 0x9b) return 'terminal-escape';
   if (point < 0x20) return point === 9 || point === 10 || point === 13 ? undefined : 'control';
@@ -142,72 +160,104 @@ function isFiller(point: number): boolean {
 }
 
 /** U+FE0F and U+FE0E alone are everyday; runs, and selectors where nothing varies, carry hidden bytes. */
-function variationAt(points: readonly Point[], at: number): CharacterClass | undefined {
-  const point = points[at]?.point ?? 0;
-  const before = points[at - 1];
-  const after = points[at + 1];
-  if ((before !== undefined && isVariation(before.point)) || (after !== undefined && isVariation(after.point))) {
-    return 'variation-run';
-  }
+function variationAt(points: Points, at: number): CharacterClass | undefined {
+  const { codes, count } = points;
+  const point = codes[at] ?? 0;
+  if (isVariation(codes[at - 1] ?? 0) || (at + 1 < count && isVariation(codes[at + 1] ?? 0))) return 'variation-run';
   if (point === 0xfe0f || point === 0xfe0e) return undefined;
-  return before !== undefined && VARYING.test(before.char) ? undefined : 'variation-run';
+  return VARYING.test(charOf(points, at - 1)) ? undefined : 'variation-run';
 }
 
-function joinerAt(points: readonly Point[], at: number): CharacterClass | undefined {
-  const joiner = points[at]?.point;
-  const after = points[at + 1];
+function joinerAt(points: Points, at: number): CharacterClass | undefined {
+  const { codes, count } = points;
   let back = at - 1;
-  if (points[back]?.point === 0xfe0f) back -= 1;
-  const before = points[back];
-  if (before === undefined || after === undefined) return misplaced(points, at);
-  if (joiner === 0x200d && PICTOGRAPH.test(before.char) && PICTOGRAPH.test(after.char)) return undefined;
-  const joined = !isInvisible(after.point) && !isInvisible(before.point);
-  if (joined && JOINING.test(before.char)) return undefined;
+  if (codes[back] === 0xfe0f) back -= 1;
+  const next = at + 1;
+  if (back < 0 || next >= count) return misplaced(points, at);
+  const before = charOf(points, back);
+  if (codes[at] === 0x200d && PICTOGRAPH.test(before) && PICTOGRAPH.test(charOf(points, next))) return undefined;
+  const joined = !isInvisible(codes[next] ?? 0) && !isInvisible(codes[back] ?? 0);
+  if (joined && JOINING.test(before)) return undefined;
   return misplaced(points, at);
 }
 
 /** A joiner or byte order mark where it joins nothing: mostly a trace of copying, unless it splits a word. */
-function misplaced(points: readonly Point[], at: number): CharacterClass | undefined {
+function misplaced(points: Points, at: number): CharacterClass | undefined {
   return zeroWidthAt(points, at) === 'zero-width-in-word' ? 'zero-width-in-word' : 'joiner';
 }
 
-function zeroWidthAt(points: readonly Point[], at: number): CharacterClass | undefined {
+function zeroWidthAt(points: Points, at: number): CharacterClass | undefined {
+  const { codes, count } = points;
   let back = at - 1;
-  while (back >= 0 && at - back < RUN_LOOK && isInvisible(points[back]?.point ?? 0)) back -= 1;
+  while (back >= 0 && at - back < RUN_LOOK && isInvisible(codes[back] ?? 0)) back -= 1;
   let next = at + 1;
-  while (next < points.length && next - at < RUN_LOOK && isInvisible(points[next]?.point ?? 0)) next += 1;
-  const before = points[back]?.char ?? '';
-  const after = points[next]?.char ?? '';
+  while (next < count && next - at < RUN_LOOK && isInvisible(codes[next] ?? 0)) next += 1;
+  const before = charOf(points, back);
+  const after = charOf(points, next);
   if (SPACELESS.test(before) && SPACELESS.test(after)) return undefined;
-  return next - back > 2 || (LETTER.test(before) && LETTER.test(after)) ? 'zero-width-in-word' : 'zero-width';
+  return next - back > 2 || (isLetter(before) && isLetter(after)) ? 'zero-width-in-word' : 'zero-width';
 }
+
+function isLetter(char: string): boolean {
+  if (char.length === 1 && char < '\x80') return WORD.test(char);
+  return LETTER.test(char);
+}
+
+const WORD = /[A-Za-z0-9]/;
 
 /** How far a run of invisible characters is followed to what stands on either side of it. */
 const RUN_LOOK = 16;
 
+/** What a character is to the words below. */
+const NO_LETTER = 0;
+const OTHER_LETTER = 1;
+const LATIN_LETTER = 2;
+const INVISIBLE = 3;
+const LOOKALIKE = 4;
+const GREEK_LOOKALIKE = 5;
+const FOREIGN = 6;
+const GREEK_FOREIGN = 7;
+
+function letterKind(point: number): number {
+  const char = String.fromCodePoint(point);
+  if (isInvisible(point)) return INVISIBLE;
+  if (!LETTER.test(char)) return NO_LETTER;
+  if (LATIN.test(char)) return LATIN_LETTER;
+  if (!LOOKALIKE_SCRIPT.test(char)) return OTHER_LETTER;
+  const looksLatin = isLookalike(point) && foldPoint(point) < '\x80';
+  if (GREEK.test(char)) return looksLatin ? GREEK_LOOKALIKE : GREEK_FOREIGN;
+  return looksLatin ? LOOKALIKE : FOREIGN;
+}
+
 /** Words of Latin letters with look-alikes of another script among them. */
-function mixedWords(points: readonly Point[]): readonly OddCharacters[] {
+function mixedWords({ codes, starts, count }: Points): readonly OddCharacters[] {
+  const kinds = new Map<number, number>();
   const mixed: { start: number; end: number; greek: boolean }[] = [];
   let foreignWords = 0;
   let i = 0;
-  while (i < points.length) {
+  while (i < count) {
     let latin = false;
     let other = false;
     let foreign = false;
     let greek = false;
     const first = i;
-    for (; i < points.length; i += 1) {
-      const here = points[i];
-      if (here === undefined || !(LETTER.test(here.char) || isInvisible(here.point))) break;
-      if (LATIN.test(here.char)) latin = true;
-      else if (LOOKALIKE_SCRIPT.test(here.char)) {
-        greek = greek || GREEK.test(here.char);
-        if (isLookalike(here.point) && foldPoint(here.point) < '\x80') other = true;
+    for (; i < count; i += 1) {
+      const point = codes[i] ?? 0;
+      let kind = kinds.get(point);
+      if (kind === undefined) {
+        kind = letterKind(point);
+        kinds.set(point, kind);
+      }
+      if (kind === NO_LETTER) break;
+      if (kind === LATIN_LETTER) latin = true;
+      else if (kind >= LOOKALIKE) {
+        if (kind <= GREEK_LOOKALIKE) other = true;
         else foreign = true;
+        greek = greek || kind === GREEK_LOOKALIKE || kind === GREEK_FOREIGN;
       }
     }
-    const start = points[first]?.start ?? 0;
-    const end = points[i - 1]?.end ?? start;
+    const start = starts[first] ?? 0;
+    const end = starts[i] ?? start;
     if (latin && other && !foreign) mixed.push({ start, end, greek });
     else if (!latin && (other || foreign)) foreignWords += 1;
     i = i === first ? i + 1 : i;
