@@ -1,6 +1,6 @@
 import type { Match } from './lexicon.ts';
 import type { Reading } from './reading.ts';
-import type { CompiledLook } from './ruleset.ts';
+import type { CompiledLook, Groups } from './ruleset.ts';
 
 /** Nouns that stand whole in a range of words, in the order of the text. */
 export function nounsIn(reading: Reading, [from, to]: readonly [number, number]): readonly Match[] {
@@ -53,12 +53,12 @@ export function headOf(head: Match | undefined, noun: Match | undefined): Match 
 /** Whether two nouns are the same words. */
 export const isSame = (noun: Match | undefined, head: Match) => noun?.from === head.from && noun.to === head.to;
 
-function firstOf(nouns: readonly Match[], groups: ReadonlySet<number>): Match | undefined {
+function firstOf(nouns: readonly Match[], groups: Groups): Match | undefined {
   for (const noun of nouns) if (has(noun, groups)) return noun;
   return undefined;
 }
 
-function has({ entry }: Match, groups: ReadonlySet<number>): boolean {
-  for (const group of entry.groups) if (groups.has(group)) return true;
+function has({ entry }: Match, groups: Groups): boolean {
+  for (const group of entry.groups) if (groups[group] === 1) return true;
   return false;
 }

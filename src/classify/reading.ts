@@ -130,8 +130,8 @@ class Found {
   ends: Map<number, number> | undefined = undefined;
 
   constructor(count: number) {
-    this.verbs = new Array<Match | undefined>(count).fill(undefined);
-    this.masks = new Array<number>(count).fill(0);
+    this.verbs = new Array<Match | undefined>(count);
+    this.masks = new Array<number>(count);
   }
 
   /** Notes grammar of the groups in `mask` from word `from` to `to`, unless something longer is known of them. */

@@ -28,12 +28,15 @@ export interface RuleFiles {
   readonly threats: { readonly files: readonly unknown[]; readonly words: unknown };
 }
 
+/** 1 at the number of each group that is meant. */
+export type Groups = Uint8Array;
+
 /** What a look needs of the object or the clause of its verb. */
 export interface Condition {
-  readonly any?: ReadonlySet<number>;
-  readonly none?: ReadonlySet<number>;
-  readonly clauseAny?: ReadonlySet<number>;
-  readonly clauseNone?: ReadonlySet<number>;
+  readonly any?: Groups;
+  readonly none?: Groups;
+  readonly clauseAny?: Groups;
+  readonly clauseNone?: Groups;
   /** The noun must be the last word of the object. */
   readonly head: boolean;
 }
@@ -176,7 +179,7 @@ function triggerOf(look: WordLook): { readonly kind: TriggerKind; readonly names
 
 function compileLook(lexicon: Lexicon, table: CategoryTable, rule: Rule, look: WordLook): CompiledLook {
   const nouns = (names: readonly string[] | undefined) =>
-    names === undefined ? undefined : new Set(names.map((name) => groupOf(lexicon, 'nouns', name, rule.id)));
+    names === undefined ? undefined : groupsOf(names.map((name) => groupOf(lexicon, 'nouns', name, rule.id)));
   const any = 'object' in look ? nouns(look.object) : undefined;
   const none = 'notObject' in look ? nouns(look.notObject) : undefined;
   const clauseAny = 'clause' in look ? nouns(look.clause) : undefined;
@@ -194,6 +197,12 @@ function compileLook(lexicon: Lexicon, table: CategoryTable, rule: Rule, look: W
     },
     specific: any !== undefined || clauseAny !== undefined,
   };
+}
+
+function groupsOf(numbers: readonly number[]): Groups {
+  const groups = new Uint8Array(Math.max(...numbers, 0) + 1);
+  for (const number of numbers) groups[number] = 1;
+  return groups;
 }
 
 function placesOf(look: WordLook): readonly Place[] {

@@ -31,8 +31,8 @@ export interface Tree {
   /** Nodes behind the root, by word: the exact one and that of the base form, 0 where there is none. */
   readonly firstExact: Int32Array;
   readonly firstBase: Int32Array;
-  /** 1 for each node that a phrase goes on from. */
-  readonly inner: Uint8Array;
+  /** By node, one bit for each word that a phrase may go on with; words share bits. Most words are turned away here. */
+  readonly doors: Int32Array;
   readonly slots: Int32Array;
   readonly mask: number;
 }
@@ -42,17 +42,17 @@ export function packTree({ edges, edgeCount, entries, lemmas, skipped, past }: T
   const size = 2 ** Math.ceil(Math.log2(edgeCount * 2 + 1));
   const mask = size - 1;
   const slots = new Int32Array(size * SLOT);
-  const inner = new Uint8Array(entries.length);
+  const doors = new Int32Array(entries.length);
   const firstExact = new Int32Array(lemmas.length);
   for (const { node, word, target } of edges) {
     if (node === 0) firstExact[word] = target;
-    inner[node] = 1;
+    doors[node] = (doors[node] ?? 0) | door(word);
     let slot = hashOf(node, word) & mask;
     while (slots[slot * SLOT + 2] !== 0) slot = (slot + 1) & mask;
     slots.set([node, word, target], slot * SLOT);
   }
   const firstBase = Int32Array.from(lemmas, (lemma, word) => (lemma === word ? 0 : (firstExact[lemma] ?? 0)));
-  return { entries, lemmas: Int32Array.from(lemmas), skipped, past, firstExact, firstBase, inner, slots, mask };
+  return { entries, lemmas: Int32Array.from(lemmas), skipped, past, firstExact, firstBase, doors, slots, mask };
 }
 
 const hashOf = (node: number, word: number) => {
@@ -60,8 +60,11 @@ const hashOf = (node: number, word: number) => {
   return hash ^ (hash >>> 15);
 };
 
+const door = (word: number) => 1 << (Math.imul(word, 0x9e3779b1) >>> 27);
+
 /** The node behind `node` by `word`, 0 where there is none. */
-function edge({ slots, mask }: Tree, node: number, word: number): number {
+function edge({ slots, mask, doors }: Tree, node: number, word: number): number {
+  if (((doors[node] ?? 0) & door(word)) === 0) return 0;
   for (let slot = hashOf(node, word) & mask; ; slot = (slot + 1) & mask) {
     const at = slot * SLOT;
     const target = slots[at + 2] ?? 0;
@@ -104,7 +107,7 @@ export class Scan {
     if (entries !== undefined) {
       for (const entry of entries) if (!past || entry.kind !== 'phrases') this.#add(at, entry);
     }
-    if (tree.inner[node] === 0) return;
+    if (tree.doors[node] === 0) return;
     const { ids, gaps } = this.#words;
     // Articles inside a phrase are passed over: `from a given group` is `from group`.
     const last = Math.min(ids.length - 1, at + MAX_SKIPPED);
