@@ -27,7 +27,7 @@ export interface Act {
 }
 
 /** How sure a word is a verb when it may be a noun. */
-const CERTAINTY = { plain: 1, likely: 0.85, doubtful: 0.5, buried: 0.6 } as const;
+const CERTAINTY = { plain: 1, likely: 0.85, doubtful: 0.5, buried: 0.55 } as const;
 /** How far a negation reaches, in words. */
 const NEGATION_WORDS = 5;
 /** How many labels and introductions may stand before the verb of a sentence. */
@@ -85,14 +85,23 @@ export function actsOfProse(reading: Reading, reader: Reader, light: number): De
 const LEAD_SENTENCES = 3;
 
 /** Where the verb of a first sentence may stand: behind labels, introductions and adverbs. */
-function skipLead(reading: Reading, from: number, to: number): number {
+function skipLead(reading: Reading, from: number, to: number, light: number): number {
   let at = skipLabels(reading, from, to);
   for (let step = 0; step < MAX_LEADS && at < to; step++) {
     const end = Math.max(reading.grammar('lead-ins', at), reading.grammar('adverbs', at));
     if (end <= at || end >= to) break;
+    // `Write (beta) searches`, but `Write the content`: what may introduce a verb is the verb itself where none follows.
+    if (end === at + 1 && isOnlyVerb(reading, at, light)) break;
     at = end;
   }
   return at;
+}
+
+/** Whether a word is a verb that says something, with no other verb and no colon behind it. */
+function isOnlyVerb(reading: Reading, at: number, light: number): boolean {
+  const verb = reading.verbs[at];
+  if (verb === undefined || verb.entry.groups.includes(light)) return false;
+  return reading.verbs[at + 1] === undefined && ((reading.words.gaps[at + 1] ?? 0) & CLAUSE_GAPS) === 0;
 }
 
 /** `[READ] (beta) Search: …` begins behind the labels. */
@@ -107,24 +116,56 @@ function skipLabels(reading: Reading, from: number, to: number): number {
   }
   for (let end = at + 1; end < to && end <= at + LABEL_WORDS; end++) {
     const gap = gaps[end] ?? 0;
-    if ((gap & (GAP.colon | GAP.dash)) !== 0) return reading.verbs[at] === undefined || isVerb(reading, end) ? end : at;
+    if ((gap & (GAP.colon | GAP.dash)) !== 0) return isLabel(reading, at, end) ? end : at;
     if ((gap & CLAUSE_GAPS) !== 0) break;
   }
   return at;
 }
 
-const isVerb = (reading: Reading, at: number) => reading.verbs[at] !== undefined;
+/** `Search: finds …` has a label; `Execute SQL queries: analyze, debug` says what it does before the colon. */
+function isLabel(reading: Reading, from: number, to: number): boolean {
+  const verb = reading.verbs[from];
+  if (verb === undefined) return true;
+  if (reading.verbs[to] === undefined) return false;
+  return verb.entry.ambiguous || verb.to >= to || reading.grammar('lead-ins', from) > 0;
+}
 
 function leadActs(reading: Reading, reader: Reader, sentence: Sentence, light: number): readonly Act[] {
-  let at = skipLead(reading, sentence.from, sentence.to);
+  let at = skipLead(reading, sentence.from, sentence.to, light);
   if (reading.verbs[at] === undefined) at = behindModal(reading, at, sentence.to);
   const verb = reading.verbs[at];
   const certainty = verb === undefined ? 0 : certaintyOf(reading, reader, verb, sentence.to);
   if (verb === undefined || certainty === 0) return [];
   if (verb.entry.groups.includes(light)) return passOn(reading, reader, verb, sentence, light);
   const first = makeAct(reading, verb, sentence.to, certainty);
-  return [first, ...coordinated(reading, reader, first, sentence.to, light)];
+  return [
+    first,
+    ...coordinated(reading, reader, first, sentence.to, light),
+    ...spelledOut(reading, reader, verb.to, sentence.to),
+  ];
 }
+
+/** `Manage indices: create, drop, or list`: a list of bare verbs behind a colon, a dash or a bracket says what that means. */
+function spelledOut(reading: Reading, reader: Reader, from: number, to: number): readonly Act[] {
+  const { gaps } = reading.words;
+  const limit = Math.min(to, from + CLAUSE_WORDS);
+  for (let at = from; at < limit; at++) {
+    if (((gaps[at] ?? 0) & (GAP.colon | GAP.dash | GAP.open)) === 0) continue;
+    const acts: Act[] = [];
+    let next = at;
+    for (let verb = reading.verbs[next]; next < to && verb !== undefined; verb = reading.verbs[next]) {
+      if ((reader.forms(reading, next) & FORM.base) === 0) break;
+      acts.push(makeAct(reading, verb, to, CERTAINTY.likely));
+      if (((gaps[verb.to] ?? 0) & (GAP.comma | GAP.slash)) === 0) break;
+      next = Math.max(verb.to, reading.grammar('conjunctions', verb.to));
+    }
+    if (acts.length >= SPELLED_VERBS) return acts;
+  }
+  return [];
+}
+
+/** So many bare verbs in a row are a list of what a tool does. */
+const SPELLED_VERBS = 2;
 
 /** `the create_user tool can create …`: the verb behind a modal near the start, else the start itself. */
 function behindModal(reading: Reading, from: number, to: number): number {
@@ -164,7 +205,7 @@ function coordinated(reading: Reading, reader: Reader, first: Act, to: number, l
     if (verb === undefined || !joined || isHyphened(reading, verb) || verb.entry.groups.includes(light)) continue;
     const inChain = at === chained || (at === chained + 1 && endsConjunction(reading, at));
     const sameForm = (reader.forms(reading, at) & reader.forms(reading, first.verb.from) & HEAD_FORMS) !== 0;
-    if (!sameForm || (!inChain && isPairedNoun(reading, at, chained))) continue;
+    if (!sameForm || (!inChain && isPairedNoun(reading, verb))) continue;
     const said =
       (endsConjunction(reading, at) || (reader.forms(reading, at) & FORM.base) === 0) && !endsClause(reading, verb, to);
     if (inChain || (!verb.entry.ambiguous && said) || reading.grammar('determiners', verb.to) > 0) {
@@ -175,10 +216,11 @@ function coordinated(reading: Reading, reader: Reader, first: Act, to: number, l
   return acts;
 }
 
-/** `gets view and edit permissions`: two verbs side by side behind another verb name a thing. */
-function isPairedNoun(reading: Reading, at: number, behind: number): boolean {
-  const before = reading.verbs[at - 2];
-  return at - 2 === behind && endsConjunction(reading, at) && before !== undefined && !before.entry.ambiguous;
+/** `gets view and edit permissions`, `between start and end dates`: two verbs side by side before a noun name a thing. */
+function isPairedNoun(reading: Reading, verb: Match): boolean {
+  const before = reading.verbs[verb.from - 2];
+  if (before === undefined || before.entry.ambiguous || !endsConjunction(reading, verb.from)) return false;
+  return reading.grammar('determiners', verb.to) === 0 && reading.grammar('pronouns', verb.to) === 0;
 }
 
 /** Nothing follows in the clause: `rules and rollouts.` are nouns. */
@@ -286,7 +328,8 @@ function makeAct(reading: Reading, verb: Match, to: number, certainty: number, d
       clauseEnd = at;
       break;
     }
-    const ends = reading.grammar('prepositions', at) > 0 || ((gaps[at] ?? 0) & GAP.open) !== 0;
+    const opens = ((gaps[at] ?? 0) & GAP.open) !== 0 && !isAbbreviation(reading, at, limit);
+    const ends = reading.grammar('prepositions', at) > 0 || opens;
     if (objectEnd === limit && at > verb.to && at >= article && ends) objectEnd = at;
   }
   const act = {
@@ -296,6 +339,12 @@ function makeAct(reading: Reading, verb: Match, to: number, certainty: number, d
     certainty,
   } as const;
   return discounted === undefined ? act : { ...act, discounted };
+}
+
+/** `a discounted cash flow (DCF) analysis`: the object goes on behind one word in brackets. */
+function isAbbreviation(reading: Reading, at: number, limit: number): boolean {
+  const gap = at + 1 < limit ? (reading.words.gaps[at + 1] ?? 0) : GAP.break;
+  return (gap & GAP.close) !== 0 && (gap & (CLAUSE_GAPS & ~GAP.close)) === 0;
 }
 
 /** Why something at word `at` does not count, if anything is against it. */
