@@ -41,7 +41,7 @@ export function refreshServer(sql: Sql, serverId: ServerId): void {
   const values: Record<string, string | null> = {};
   for (const [column, field] of FIELDS) values[column] = facts.find((one) => one[field] !== undefined)?.[field] ?? null;
   const name = facts.find((one) => one.name !== undefined)?.name ?? nameOf(serverId);
-  const notes = toJson([...new Set(facts.flatMap((one) => one.notes))].sort());
+  const notes = notesOf(facts);
   sql.run(
     `UPDATE servers SET name = :name, notes = :notes, title = :title, description = :description, version = :version,
        homepage = :homepage, repository = :repository, license = :license, published_at = :published_at,
@@ -51,8 +51,18 @@ export function refreshServer(sql: Sql, serverId: ServerId): void {
   );
 }
 
-/** Counts the tools and capabilities of a server again. */
-export function recount(sql: Sql, serverId: ServerId): void {
+/** What the row of a server says when one manifest is all that speaks of it. */
+export type FirstRow = { readonly name: string; readonly notes: string } & Readonly<Record<string, string | null>>;
+
+/** The row of a server from the facts of the first manifest that speaks of it: what `refreshServer` would write. */
+export function firstRow(serverId: ServerId, facts: KeptFacts): FirstRow {
+  const values: Record<string, string | null> = {};
+  for (const [column, field] of FIELDS) values[column] = facts[field] ?? null;
+  return { ...values, name: facts.name ?? nameOf(serverId), notes: notesOf([facts]) };
+}
+
+/** Counts the tools and capabilities of a server again; one that is `fresh` has no counts yet. */
+export function recount(sql: Sql, serverId: ServerId, fresh = false): void {
   sql.run(
     `UPDATE servers SET (tool_count, critical_count, high_count, medium_count, low_count, severity_rank) = (
        SELECT count(*), count(*) FILTER (WHERE severity_rank = 3), count(*) FILTER (WHERE severity_rank = 2),
@@ -61,13 +71,18 @@ export function recount(sql: Sql, serverId: ServerId): void {
      WHERE server_id = :serverId`,
     { serverId },
   );
-  sql.run('DELETE FROM server_capabilities WHERE server_id = :serverId', { serverId });
+  if (!fresh) sql.run('DELETE FROM server_capabilities WHERE server_id = :serverId', { serverId });
+  // CROSS JOIN: from the tools to their capabilities. The other way round would be the whole index, in the order of the groups.
   sql.run(
     `INSERT INTO server_capabilities (server_id, capability, tool_count)
-     SELECT :serverId, c.capability, count(*) FROM tools t JOIN tool_capabilities c USING (tool)
+     SELECT :serverId, c.capability, count(*) FROM tools t CROSS JOIN tool_capabilities c ON c.tool = t.tool
      WHERE t.server_id = :serverId GROUP BY c.capability`,
     { serverId },
   );
+}
+
+function notesOf(facts: readonly KeptFacts[]): string {
+  return toJson([...new Set(facts.flatMap((one) => one.notes))].sort());
 }
 
 /** The name to show for a server that gives none: its id without the kind. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Json, ToolDefinition } from '../model/tool.ts';
 
 /**
@@ -18,9 +18,7 @@ export function canonicalJson(value: Json): string {
 
 /** SHA-256, hex, of the canonical JSON of name, title, description, schemas and annotations. */
 export function definitionHash(definition: ToolDefinition): string {
-  return createHash('sha256')
-    .update(canonicalJson(definitionJson(definition)))
-    .digest('hex');
+  return hash('sha256', canonicalJson(definitionJson(definition)), 'hex');
 }
 
 /** The definition's fields alone, those that are known. */

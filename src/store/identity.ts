@@ -1,4 +1,5 @@
 import { canonicalId, type ServerId } from '../model/id.ts';
+import type { FirstRow } from './facts.ts';
 import type { Sql } from './sql.ts';
 
 interface Known {
@@ -20,7 +21,12 @@ export interface Joined {
  * was published at the end of a run stays; before that, it is the first of the design's order, so that the order of
  * visits within a run does not matter.
  */
-export function joinServer(sql: Sql, ids: readonly [ServerId, ...ServerId[]], name: string, at: number): Joined {
+export function joinServer(
+  sql: Sql,
+  ids: readonly [ServerId, ...ServerId[]],
+  first: (serverId: ServerId) => FirstRow,
+  at: number,
+): Joined {
   const { servers: known, missing } = serversOf(sql, ids);
   const [only] = known;
   if (only !== undefined && known.length === 1 && (only.published_run !== null || missing.length === 0)) {
@@ -29,10 +35,11 @@ export function joinServer(sql: Sql, ids: readonly [ServerId, ...ServerId[]], na
   }
   const serverId = chooseId(sql, known, ids);
   const chosen = known.find((server) => server.server_id === serverId);
-  if (chosen === undefined) addServer(sql, serverId, name, at);
+  if (chosen === undefined) addServer(sql, serverId, first(serverId), at);
   const others = known.filter((server) => server.server_id !== serverId);
   for (const other of others) mergeServer(sql, other.server_id, serverId);
-  for (const id of new Set([serverId, ...missing])) addId(sql, id, serverId);
+  if (chosen === undefined) addId(sql, serverId, serverId);
+  for (const id of missing) if (id !== serverId) addId(sql, id, serverId);
   const published = chosen !== undefined && chosen.published_run !== null;
   return { serverId, isNew: known.length === 0, renamed: others.length > 0, published };
 }
@@ -82,12 +89,14 @@ export function idsOf(sql: Sql, serverId: string): readonly ServerId[] {
     .map((row) => row.id);
 }
 
-function addServer(sql: Sql, serverId: ServerId, name: string, at: number): void {
-  sql.run(`INSERT INTO servers (server_id, name, notes, first_seen) VALUES (:serverId, :name, '[]', :at)`, {
-    serverId,
-    name,
-    at,
-  });
+function addServer(sql: Sql, serverId: ServerId, row: FirstRow, at: number): void {
+  sql.run(
+    `INSERT INTO servers (server_id, name, notes, title, description, version, homepage, repository, license,
+       published_at, deprecated, instructions, first_seen)
+     VALUES (:serverId, :name, :notes, :title, :description, :version, :homepage, :repository, :license,
+       :published_at, :deprecated, :instructions, :at)`,
+    { ...row, serverId, at },
+  );
 }
 
 function addId(sql: Sql, id: ServerId, serverId: string): void {

@@ -3,9 +3,9 @@ import { parseLocator, type ServerId, serverIdOf } from '../model/id.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Reading, ReadResult, ServerReading } from '../model/manifest.ts';
 import type { Outcome, Validators } from '../model/visit.ts';
-import { type KeptFacts, nameOf, recount, refreshServer } from './facts.ts';
+import { firstRow, type KeptFacts, recount, refreshServer } from './facts.ts';
 import { joinServer } from './identity.ts';
-import { bit, fromJson, type Sql, storable, toJson } from './sql.ts';
+import { type Binds, bit, fromJson, type Sql, storable, toJson } from './sql.ts';
 import { forgetTool, namesFrom, observeTool, type Pen, rejudgeServer, type Subject } from './tools.ts';
 import { writeChange } from './verdicts.ts';
 
@@ -37,17 +37,19 @@ interface ManifestRow {
   readonly extractor: string | null;
 }
 
+/** Shorter documents are kept as they are: compressing them costs more than it saves. Bytes. */
+const COMPRESS_FROM = 1_024;
+
+/** Fast, and within a few per cent of the best on JSON of this size. */
+const COMPRESSION = { level: 1 } as const;
+
 /** Writes what reading a manifest gave. What was known before a failure stays. */
 export function writeResult(pen: Pen, told: Told, result: ReadResult, extractor: string): Written {
-  const manifest = ensureManifest(pen.sql, told.locator);
+  if (result.kind === 'read') return writeReading(pen, told, result, extractor);
+  const manifest = manifestOf(pen.sql, told.locator) ?? addManifest(pen.sql, told.locator, NEVER_ANSWERED);
   switch (result.kind) {
-    case 'read':
-      return writeReading(pen, told, manifest, result, extractor);
     case 'not-modified':
-      pen.sql.run('UPDATE manifests SET last_seen = :at WHERE manifest = :manifest', {
-        at: pen.at,
-        manifest: manifest.manifest,
-      });
+      seeManifest(pen, manifest.manifest);
       return {
         outcome: 'not-modified',
         ...counted(pen.sql, manifest.manifest),
@@ -67,17 +69,24 @@ export function writeResult(pen: Pen, told: Told, result: ReadResult, extractor:
   }
 }
 
-function ensureManifest(sql: Sql, locator: string): ManifestRow {
+function manifestOf(sql: Sql, locator: string): ManifestRow | undefined {
   const known = sql.get<Omit<ManifestRow, 'isNew'>>(
     'SELECT manifest, content_hash, extractor FROM manifests WHERE locator = :locator',
     { locator },
   );
-  if (known !== undefined) return { ...known, isNew: false };
-  const { id } = sql.run('INSERT INTO manifests (locator) VALUES (:locator)', { locator });
+  return known === undefined ? undefined : { ...known, isNew: false };
+}
+
+function addManifest(sql: Sql, locator: string, state: Binds): ManifestRow {
+  const { id } = sql.run(
+    `INSERT INTO manifests (locator, content_hash, extractor, body, body_bytes, first_seen, last_seen)
+     VALUES (:locator, :hash, :extractor, :body, :bytes, :at, :at)`,
+    { ...state, locator },
+  );
   return { manifest: id, content_hash: null, extractor: null, isNew: true };
 }
 
-function writeReading(pen: Pen, told: Told, row: ManifestRow, reading: Reading, extractor: string): Written {
+function writeReading(pen: Pen, told: Told, reading: Reading, extractor: string): Written {
   const servers = byId(reading.servers);
   const tools = servers.reduce((sum, server) => sum + server.tools.length, 0);
   const dropped = servers.reduce((sum, server) => sum + server.dropped.length, 0);
@@ -88,9 +97,13 @@ function writeReading(pen: Pen, told: Told, row: ManifestRow, reading: Reading, 
     ...(reading.validators === undefined ? {} : { validators: reading.validators }),
   };
   const whole = reading.problems.length === 0;
-  const same = whole && row.content_hash === reading.contentHash && row.extractor === extractor;
+  const known = manifestOf(pen.sql, told.locator);
+  const same = whole && known?.content_hash === reading.contentHash && known.extractor === extractor;
+  const state = same ? undefined : manifestState(pen, reading, extractor, whole);
+  const row = known ?? addManifest(pen.sql, told.locator, state ?? NEVER_ANSWERED);
   const differs = same ? false : writeServers(pen, told, row, servers, whole);
-  writeManifest(pen, row.manifest, reading, extractor, whole);
+  if (state === undefined) seeManifest(pen, row.manifest);
+  else if (!row.isNew) updateManifest(pen.sql, row.manifest, state);
   if (!whole) return { outcome: 'partial', reason: 'partly-read', message: reading.problems.join('; '), ...told1 };
   return { outcome: differs || row.content_hash === null ? 'changed' : 'unchanged', ...told1 };
 }
@@ -106,10 +119,14 @@ function writeServers(
   const before = row.isNew ? [] : readingsOf(pen.sql, row.manifest);
   const touched = new Set<ServerId>(before.map((reading) => reading.server_id));
   const recounted = new Set<ServerId>();
+  // Servers that only this reading speaks of: their row is whole from the start.
+  const fresh = new Set<ServerId>();
   let differs = false;
   for (const server of servers) {
     const aliases = servers.length === 1 ? [...server.facts.aliases, ...told.aliases] : server.facts.aliases;
     const written = writeServer(pen, told, row, server, aliases, whole);
+    if (written.fresh) fresh.add(written.serverId);
+    else fresh.delete(written.serverId);
     touched.add(written.serverId);
     if (written.tools) recounted.add(written.serverId);
     differs ||= written.facts || written.tools;
@@ -121,8 +138,8 @@ function writeServers(
     recounted.add(reading.server_id);
     differs = true;
   }
-  if (differs) for (const serverId of touched) refreshServer(pen.sql, serverId);
-  for (const serverId of recounted) recount(pen.sql, serverId);
+  if (differs) for (const serverId of touched) if (!fresh.has(serverId)) refreshServer(pen.sql, serverId);
+  for (const serverId of recounted) recount(pen.sql, serverId, fresh.has(serverId));
   return differs;
 }
 
@@ -136,6 +153,8 @@ function readingsOf(
 /** Which server it was, and whether its facts or its tools are different now. */
 interface ServerWritten {
   readonly serverId: ServerId;
+  /** Nothing was known of it before. */
+  readonly fresh: boolean;
   readonly facts: boolean;
   readonly tools: boolean;
 }
@@ -151,9 +170,11 @@ function writeServer(
   const { sql } = pen;
   const { facts } = server;
   const newPlace = row.content_hash === null;
-  const { serverId, quiet, renamed } = join(pen, [facts.id, ...aliases], facts.name ?? told.name ?? nameOf(facts.id));
-  const newFacts = writeReadingRow(sql, row.manifest, serverId, server, told);
-  const subject: Subject = { serverId, manifest: row.manifest, packageVersion: facts.version ?? null, quiet, newPlace };
+  const kept = keptFacts(server, told);
+  const { serverId, fresh, quiet, renamed } = join(pen, [facts.id, ...aliases], kept);
+  const newFacts = writeReadingRow(sql, row.manifest, serverId, server, kept);
+  const packageVersion = facts.version ?? null;
+  const subject: Subject = { serverId, manifest: row.manifest, packageVersion, quiet, newPlace, fresh };
   const gone = new Set(row.isNew ? [] : namesFrom(sql, serverId, row.manifest));
   let tools = renamed;
   const seen = new Set<string>();
@@ -167,25 +188,30 @@ function writeServer(
   // A tool that is there but could not be read this time is not gone.
   for (const drop of server.dropped) if (drop.name !== undefined) gone.delete(storable(drop.name));
   if (whole) for (const name of gone) forgetTool(pen, subject, name);
-  return { serverId, facts: newFacts, tools: tools || (whole && gone.size > 0) };
+  return { serverId, fresh, facts: newFacts, tools: tools || (whole && gone.size > 0) };
 }
 
 /** The server that ids name, made when it is new. Its first row in the change log is its own. */
 function join(
   pen: Pen,
   ids: readonly [ServerId, ...ServerId[]],
-  name: string,
-): { readonly serverId: ServerId; readonly quiet: boolean; readonly renamed: boolean } {
-  const { serverId, isNew, renamed, published } = joinServer(pen.sql, ids, name, pen.at);
+  facts: KeptFacts,
+): { readonly serverId: ServerId; readonly fresh: boolean; readonly quiet: boolean; readonly renamed: boolean } {
+  const first = (serverId: ServerId) => firstRow(serverId, facts);
+  const { serverId, isNew, renamed, published } = joinServer(pen.sql, ids, first, pen.at);
   if (isNew) writeChange(pen.sql, { serverId, what: 'added', cause: 'source-changed' }, pen.run, pen.at);
   if (renamed) rejudgeServer(pen, serverId);
-  return { serverId, quiet: !published, renamed };
+  return { serverId, fresh: isNew, quiet: !published, renamed };
 }
 
 /** True when the row is new or different. */
-function writeReadingRow(sql: Sql, manifest: number, serverId: ServerId, server: ServerReading, told: Told): boolean {
-  const { id, aliases: _, ...facts } = server.facts;
-  const kept: KeptFacts = { ...listed(told), ...facts };
+function writeReadingRow(
+  sql: Sql,
+  manifest: number,
+  serverId: ServerId,
+  server: ServerReading,
+  kept: KeptFacts,
+): boolean {
   const written = sql.run(
     `INSERT INTO readings (manifest, declared_id, server_id, facts, complete, lists_tools, tools, dropped, placeholder)
      VALUES (:manifest, :id, :serverId, :facts, :complete, :listsTools, :tools, :dropped, 0)
@@ -195,7 +221,7 @@ function writeReadingRow(sql: Sql, manifest: number, serverId: ServerId, server:
        IS NOT (:serverId, :facts, :complete, :listsTools, :tools, :dropped, 0)`,
     {
       manifest,
-      id,
+      id: server.facts.id,
       serverId,
       facts: toJson(kept),
       complete: bit(server.complete),
@@ -220,7 +246,7 @@ function dropReading(pen: Pen, manifest: number, declaredId: string): void {
     serverId,
   });
   if (others !== undefined) return;
-  const subject: Subject = { serverId, manifest, packageVersion: null, quiet: false, newPlace: false };
+  const subject: Subject = { serverId, manifest, packageVersion: null, quiet: false, newPlace: false, fresh: false };
   for (const name of namesFrom(sql, serverId, manifest)) forgetTool(pen, subject, name);
 }
 
@@ -230,31 +256,52 @@ function keepPlace(pen: Pen, told: Told, row: ManifestRow): void {
   const known = sql.get('SELECT 1 FROM readings WHERE manifest = :manifest', { manifest: row.manifest });
   if (known !== undefined || row.content_hash !== null) return;
   const id = serverIdOf(parseLocator(told.locator));
-  const { serverId } = join(pen, [id, ...told.aliases], told.name ?? nameOf(id));
+  const kept: KeptFacts = { notes: [], ...listed(told) };
+  const { serverId, fresh } = join(pen, [id, ...told.aliases], kept);
   sql.run(
     `INSERT INTO readings (manifest, declared_id, server_id, facts, complete, lists_tools, tools, dropped, placeholder)
      VALUES (:manifest, :id, :serverId, :facts, 0, 0, 0, '[]', 1)`,
-    { manifest: row.manifest, id, serverId, facts: toJson({ notes: [], ...listed(told) } satisfies KeptFacts) },
+    { manifest: row.manifest, id, serverId, facts: toJson(kept) },
   );
-  refreshServer(sql, serverId);
+  if (!fresh) refreshServer(sql, serverId);
 }
 
-function writeManifest(pen: Pen, manifest: number, reading: Reading, extractor: string, whole: boolean): void {
+const NEVER_ANSWERED: Binds = { hash: null, extractor: null, body: null, bytes: null, at: null };
+
+/** What a good answer leaves of a manifest. */
+function manifestState(pen: Pen, reading: Reading, extractor: string, whole: boolean): Binds {
   const text = reading.body === undefined ? undefined : Buffer.from(JSON.stringify(reading.body));
   const kept = text !== undefined && text.length <= LIMITS.keptManifestBytes ? text : undefined;
-  pen.sql.run(
+  return {
+    // What was read in part has to be read again, even if the bytes are the same.
+    hash: whole ? reading.contentHash : `partial:${reading.contentHash}`,
+    extractor,
+    body: kept === undefined ? null : packed(kept),
+    bytes: text?.length ?? null,
+    at: pen.at,
+  };
+}
+
+function packed(text: Uint8Array): Uint8Array {
+  return text.length < COMPRESS_FROM ? text : deflateSync(text, COMPRESSION);
+}
+
+function updateManifest(sql: Sql, manifest: number, state: Binds): void {
+  sql.run(
     `UPDATE manifests SET content_hash = :hash, extractor = :extractor, body = :body, body_bytes = :bytes,
        first_seen = coalesce(first_seen, :at), last_seen = :at WHERE manifest = :manifest`,
-    {
-      manifest,
-      // What was read in part has to be read again, even if the bytes are the same.
-      hash: whole ? reading.contentHash : `partial:${reading.contentHash}`,
-      extractor,
-      body: kept === undefined ? null : deflateSync(kept),
-      bytes: text?.length ?? null,
-      at: pen.at,
-    },
+    { ...state, manifest },
   );
+}
+
+/** A good answer that says what it said before. */
+function seeManifest(pen: Pen, manifest: number): void {
+  pen.sql.run('UPDATE manifests SET last_seen = :at WHERE manifest = :manifest', { at: pen.at, manifest });
+}
+
+function keptFacts(server: ServerReading, told: Told): KeptFacts {
+  const { id: _, aliases: __, ...facts } = server.facts;
+  return { ...listed(told), ...facts };
 }
 
 function counted(sql: Sql, manifest: number): { readonly tools: number; readonly dropped: number } {

@@ -90,7 +90,7 @@ const MANIFESTS: Table = {
       name: 'body',
       type: 'BLOB',
       text: 'The document, for re-extraction; null when it is no JSON or too large',
-      unit: 'JSON, zlib',
+      unit: 'JSON; from 1 kB on as a zlib stream, which begins with 0x78',
     },
     { name: 'body_bytes', type: 'INTEGER', text: 'Size of the document before compression', unit: 'bytes' },
     instant('first_seen', 'First good answer', ''),

@@ -23,6 +23,8 @@ export interface Subject {
   readonly quiet: boolean;
   /** The manifest was never read before: what it brings comes from a new place, not from a change of the server. */
   readonly newPlace: boolean;
+  /** Nothing was known of the server before, so nothing has to be looked up. */
+  readonly fresh: boolean;
 }
 
 interface Current {
@@ -49,12 +51,18 @@ export function observeTool(pen: Pen, subject: Subject, seen: ObservedTool): boo
   const { sql } = pen;
   const name = storable(seen.definition.name);
   const hash = definitionHash(seen.definition);
-  const before = sql.get<Current>(CURRENT, { serverId: subject.serverId, name });
-  const version = ensureVersion(pen, subject, seen, name, hash);
+  const key = { serverId: subject.serverId, name };
+  const before = subject.fresh ? undefined : sql.get<Current>(CURRENT, key);
   if (before === undefined) {
-    addTool(pen, subject, seen, { name, hash, version });
+    // A tool that was gone and comes back as it was has its version already.
+    const known = subject.fresh ? undefined : versionOf(sql, { ...key, method: seen.method, hash });
+    addTool(pen, subject, seen, { name, hash, version: known ?? addVersion(pen, subject, seen, name, hash) });
     return true;
   }
+  const isSame = before.definition_hash === hash && before.method === seen.method;
+  const version = isSame
+    ? before.tool_version
+    : (versionOf(sql, { ...key, method: seen.method, hash }) ?? addVersion(pen, subject, seen, name, hash));
   if (!writeObservation(sql, before.tool, subject, version, seen)) return false;
   settle(pen, subject, before.tool, name, before);
   return true;
@@ -108,7 +116,7 @@ export function rejudgeServer(pen: Pen, serverId: ServerId): void {
     'SELECT tool, name FROM tools WHERE server_id = :serverId',
     { serverId },
   );
-  const nowhere: Subject = { serverId, manifest: 0, packageVersion: null, quiet: true, newPlace: true };
+  const nowhere: Subject = { serverId, manifest: 0, packageVersion: null, quiet: true, newPlace: true, fresh: false };
   for (const { tool, name } of tools) {
     const before = pen.sql.get<Current>(CURRENT, { serverId, name });
     if (before !== undefined) settle(pen, nowhere, tool, name, before);
@@ -142,18 +150,28 @@ function definitionOf(sql: Sql, tool: number): ToolDefinition {
   return fromJson<ToolDefinition>(row?.definition ?? '');
 }
 
-function ensureVersion(pen: Pen, subject: Subject, seen: ObservedTool, name: string, hash: string): number {
-  const key = { serverId: subject.serverId, name, method: seen.method, hash };
-  const known = pen.sql.get<{ tool_version: number }>(
+/** The stored version of a definition. */
+function versionOf(sql: Sql, key: Binds): number | undefined {
+  return sql.get<{ tool_version: number }>(
     `SELECT tool_version FROM tool_versions
      WHERE server_id = :serverId AND name = :name AND method = :method AND definition_hash = :hash`,
     key,
-  );
-  if (known !== undefined) return known.tool_version;
+  )?.tool_version;
+}
+
+function addVersion(pen: Pen, subject: Subject, seen: ObservedTool, name: string, hash: string): number {
   return pen.sql.run(
     `INSERT INTO tool_versions (server_id, name, method, definition_hash, definition, package_version, first_seen)
      VALUES (:serverId, :name, :method, :hash, :definition, :packageVersion, :at)`,
-    { ...key, definition: toJson(definitionJson(seen.definition)), packageVersion: subject.packageVersion, at: pen.at },
+    {
+      serverId: subject.serverId,
+      name,
+      method: seen.method,
+      hash,
+      definition: toJson(definitionJson(seen.definition)),
+      packageVersion: subject.packageVersion,
+      at: pen.at,
+    },
   ).id;
 }
 
