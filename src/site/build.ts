@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { PolicyTable } from '../model/policy-table.ts';
 import { cards, png } from './cards.ts';
 import type { SiteInput } from './input.ts';
@@ -61,7 +62,10 @@ export async function buildSite(input: SiteInput, options: BuildOptions): Promis
   );
   const plan = new Plan(input, publisher, generation);
   // First of all: the library collects garbage with every picture, which takes the longer the more there is.
-  for (const { path, svg } of cards()) publisher.made(path, svg, () => png(svg));
+  for (const { path, svg } of cards()) {
+    // Between two turns the pixels of the last one are given back.
+    if (publisher.made(path, svg, () => png(svg))) await setImmediate();
+  }
   const sitemap = new SitemapWriter(options.baseUrl, (path, text) => publisher.site(path, text));
   try {
     for (const record of input.servers()) {

@@ -3,7 +3,7 @@ import type { ChangeRecord, ServerRecord } from '../model/rows.ts';
 import type { SiteInput } from './input.ts';
 import { compareIds, type Publisher } from './publish.ts';
 import { makeRelated } from './related.ts';
-import { type GoneTool, type ServerJob, serverFiles, toolFiles } from './render.ts';
+import { type GoneTool, policyFilesOf, type ServerJob, serverFiles, toolFiles } from './render.ts';
 import type { ServerState } from './state.ts';
 import { tokensOf } from './tokens.ts';
 import { Totals } from './totals.ts';
@@ -30,7 +30,11 @@ const PRINT_CHARS = 16;
 /** Every file of a server, for when it goes. */
 export function filesOf(server: ServerState): readonly string[] {
   const tools = [...server.rows.map((row) => row.slug), ...server.gone.map(([, toolSlug]) => toolSlug)];
-  return [...serverFiles(server.slug), ...tools.flatMap((tool) => toolFiles(server.slug, tool))];
+  return [
+    ...serverFiles(server.slug),
+    ...policyFilesOf(server.slug),
+    ...tools.flatMap((tool) => toolFiles(server.slug, tool)),
+  ];
 }
 
 /** Decides for each server what has to be rendered, and what can stay. */
@@ -94,9 +98,10 @@ export class Plan {
     this.rendered += stale.tools.length;
     this.kept += tools.length - stale.tools.length;
     this.tombstones += state.gone.length;
-    if (stale.tools.length === 0 && stale.gone.length === 0 && !stale.whole) return { state };
+    const { tools: wanted, gone, whole, policies } = stale;
+    if (wanted.length === 0 && gone.length === 0 && !whole && !policies) return { state };
     const pages = { server, rows: state.rows, changes };
-    return { state, job: { pages, tools, wanted: stale.tools, whole: stale.whole, gone: stale.gone } };
+    return { state, job: { pages, tools, wanted, whole, policies, gone } };
   }
 
   /** What the pages of a server are made of, as fingerprints. */
@@ -142,6 +147,7 @@ export class Plan {
       slug: server.slug,
       name: server.name,
       print: print(this.#generation + JSON.stringify([server, changes]) + prints.join('')),
+      policyPrint: print(this.#generation + JSON.stringify([server.id, server.name, tools.map(judged)])),
       stamp,
       sources: server.sources,
       outcomes: server.manifests.map(({ outcome }) => outcome),
@@ -173,19 +179,36 @@ export class Plan {
       if (decide(toolSlug, () => toolFiles(wanted.slug, toolSlug), goneStamp(at, wanted.name)))
         gone.push({ name, slug: toolSlug, at });
     }
-    const whole = decide('', () => serverFiles(wanted.slug), wanted.print);
+    const whole = decide(OWN, () => serverFiles(wanted.slug), wanted.print);
+    const policies = decide(POLICIES, () => policyFilesOf(wanted.slug), wanted.policyPrint);
     for (const left of inTree.keys()) publisher.remove(toolFiles(wanted.slug, left));
-    return { tools, gone, whole };
+    return { tools, gone, whole, policies };
   }
 }
 
-/** Pages of a server in a tree: slug → what it was made of; the server's own pages under the empty slug. */
+const OWN = '';
+const POLICIES = ' ';
+
+/** What the policies of a server are made of: no description and no hash, so that most changes leave them as they are. */
+function judged({ definition, verdict, schemaComplete }: ToolView) {
+  const { category, severity, confidence, capabilities, findings, moves, operations, threats } = verdict;
+  const rules = findings.filter((finding) => finding.discounted === undefined).map(({ rule }) => rule);
+  return [
+    [definition.name, definition.inputSchema, schemaComplete, category, severity, confidence, capabilities, operations],
+    [new Set(rules), moves.map(({ rule }) => rule), threats.map(({ rule, strength }) => [rule, strength])].map(
+      (one) => [...one],
+    ),
+  ];
+}
+
+/** Pages of a server in a tree: slug → what it was made of; the server's own pages under names that are no slugs. */
 function pagesIn(state: ServerState | undefined): Map<string, string> {
   const pages = new Map<string, string>();
   if (state === undefined) return pages;
   for (const [i, row] of state.rows.entries()) pages.set(row.slug, state.prints[i] ?? '');
   for (const [, toolSlug, at] of state.gone) pages.set(toolSlug, goneStamp(at, state.name));
-  pages.set('', state.print);
+  pages.set(OWN, state.print);
+  pages.set(POLICIES, state.policyPrint);
   return pages;
 }
 

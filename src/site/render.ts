@@ -30,8 +30,10 @@ export interface ServerJob {
   readonly tools: readonly ToolView[];
   /** Positions in `tools` whose pages are wanted. */
   readonly wanted: readonly number[];
-  /** Whether the server's own pages are wanted. */
+  /** Whether the server's own page is wanted. */
   readonly whole: boolean;
+  /** Whether the pages with its policies are wanted. */
+  readonly policies: boolean;
   /** Tools that are gone, whose tombstones are wanted. */
   readonly gone: readonly GoneTool[];
 }
@@ -80,17 +82,19 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
       page(toolPage({ pages, row, tool, related: relatedTo(row), line, policy, lookup, baseUrl }));
     }
     for (const gone of job.gone) page(tombstonePage({ server: pages.server, ...gone }));
-    if (!job.whole) return;
     const input = { pages, tools, lookup, baseUrl };
+    if (job.whole) {
+      page(serverPage(input, recommended, texts(recommended.policy, TAB_FORMATS)));
+      emit(urls.badge(pages.server.slug), badgeSvg(pages.rows));
+    }
+    if (!job.policies) return;
     for (const strength of STRENGTHS) {
       const isRecommended = strength === 'recommended';
       const policy = isRecommended ? recommended : policyIn(strength);
       // The other strengths come in the most used formats; `toolrisk policy` writes them in all.
       const written = texts(policy.policy, isRecommended ? ORDERED_FORMATS : MOST_USED_FORMATS);
       page(policyPage(input, strength, policy, written));
-      if (isRecommended) page(serverPage(input, policy, written.slice(0, TAB_FORMATS.length)));
     }
-    emit(urls.badge(pages.server.slug), badgeSvg(pages.rows));
   }
 
   return { server, page };
@@ -111,10 +115,16 @@ function remembered<From, To>(make: (from: From) => To): (from: From) => To {
   };
 }
 
-/** Every file that belongs to a server beside its tools' pages. */
+/** The files of a server's own page. */
 export function serverFiles(slug: string): readonly string[] {
-  const pages = [urls.server(slug), ...STRENGTHS.map((strength) => urls.policies(slug, strength))];
-  return [...pages, ...pages.map(urls.api), urls.badge(slug)];
+  const page = urls.server(slug);
+  return [page, urls.api(page), urls.badge(slug)];
+}
+
+/** The files with a server's policies. */
+export function policyFilesOf(slug: string): readonly string[] {
+  const pages = STRENGTHS.map((strength) => urls.policies(slug, strength));
+  return [...pages, ...pages.map(urls.api)];
 }
 
 /** The files of one tool's page. */

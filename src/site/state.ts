@@ -29,6 +29,8 @@ export interface ServerState {
   readonly name: string;
   /** Fingerprint of the server's own pages. */
   readonly print: string;
+  /** Fingerprint of the pages with its policies. */
+  readonly policyPrint: string;
   /** The row stamp that the input gave; empty where it gives none. */
   readonly stamp: string;
   readonly sources: readonly string[];
@@ -48,7 +50,7 @@ export interface StateHead {
 }
 
 /** Raise it whenever the shape below changes: an old state is then no state. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 const CHUNK_BYTES = 1 << 20;
 
 export function encodeServer(state: ServerState): string {
@@ -67,20 +69,32 @@ export function encodeServer(state: ServerState): string {
       state.prints[i] ?? '',
     ],
   );
-  const { id, slug, name, print, stamp, sources, outcomes, gone } = state;
-  return JSON.stringify([id, slug, name, print, stamp, sources, outcomes, gone, tools]);
+  const { id, slug, name, print, policyPrint, stamp, sources, outcomes, gone } = state;
+  return JSON.stringify([id, slug, name, print, policyPrint, stamp, sources, outcomes, gone, tools]);
 }
 
-type Encoded = [string, string, string, string, string, string[], string[], [string, string, number][], ToolState[]];
+type Encoded = [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string[],
+  string[],
+  [string, string, number][],
+  ToolState[],
+];
 
 export function decodeServer(line: string): ServerState {
   // The file is our own and its version was compared: it is not parsed with a schema, which would cost more than a page.
-  const [id, slug, name, print, stamp, sources, outcomes, gone, tools]: Encoded = JSON.parse(line);
+  const [id, slug, name, print, policyPrint, stamp, sources, outcomes, gone, tools]: Encoded = JSON.parse(line);
   return {
     id,
     slug,
     name,
     print,
+    policyPrint,
     stamp,
     sources,
     outcomes,

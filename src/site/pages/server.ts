@@ -1,4 +1,4 @@
-import type { Strength } from '../../model/policy.ts';
+import type { Policy, Strength } from '../../model/policy.ts';
 import { STRENGTHS } from '../../model/policy.ts';
 import { CATEGORIES, type Category, type Severity } from '../../model/verdict.ts';
 import { OUTCOME_INFO } from '../../model/visit.ts';
@@ -355,7 +355,7 @@ ${boxes}${strength !== 'recommended' && html`<p>In any other format: <code>toolr
       kind: 'policy',
       ...(baseUrl === undefined ? {} : { page: baseUrl + path }),
       strength,
-      policy: policy.policy,
+      policy: withoutHashes(policy.policy),
       formats: written.map(({ format, written: text }) => ({
         format: format.id,
         fileName: text.fileName,
@@ -364,6 +364,11 @@ ${boxes}${strength !== 'recommended' && html`<p>In any other format: <code>toolr
       })),
     },
   };
+}
+
+/** The policy without the hashes of the definitions, which stand beside each tool: it changes only where a rule does. */
+function withoutHashes(policy: Policy): Policy {
+  return { ...policy, tools: policy.tools.map(({ definitionHash: _, ...rule }) => rule) };
 }
 
 function expresses({
