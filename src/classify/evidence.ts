@@ -1,6 +1,6 @@
 import type { Place } from '../model/rule.ts';
 import type { ToolDefinition } from '../model/tool.ts';
-import type { Finding } from '../model/verdict.ts';
+import type { Category, Finding } from '../model/verdict.ts';
 import { type Act, actsOfProse, type DescriptionActs, type Discount, discountOf } from './acts.ts';
 import type { Match } from './lexicon.ts';
 import { actsOfName } from './names.ts';
@@ -20,6 +20,9 @@ export interface Evidence {
   /** Rests on a word that is a noun as often as a verb, or on a noun alone. */
   readonly doubtful: boolean;
 }
+
+/** What cannot be called back. */
+const OUTGOING: ReadonlySet<Category> = new Set(['Financial', 'Communication']);
 
 /** Collects evidence from one tool definition. */
 export class Collector {
@@ -50,13 +53,17 @@ export class Collector {
   /** What one place says doubtfully counts half where the other says something else plainly. */
   #weighDoubts(place: Place, other: Place): void {
     const full = this.#ruleset.categories.places[other];
-    const plain = this.evidence.filter(
-      (one) => one.place === other && !one.doubtful && one.weight >= full && one.look.rule.category !== undefined,
-    );
-    if (plain.length === 0) return;
+    const plain = new Set<Category>();
+    for (const { place: at, doubtful, weight, look } of this.evidence) {
+      if (at === other && !doubtful && weight >= full && look.rule.category !== undefined)
+        plain.add(look.rule.category);
+    }
+    if (plain.size === 0) return;
     for (const [at, one] of this.evidence.entries()) {
-      if (one.place !== place || !one.doubtful) continue;
-      if (plain.some(({ look }) => look.rule.category === one.look.rule.category)) continue;
+      const category = one.look.rule.category;
+      if (one.place !== place || !one.doubtful || category === undefined || plain.has(category)) continue;
+      // Money that moves and messages that leave weigh less only beside plain reading.
+      if (OUTGOING.has(category) && !plain.has('Read')) continue;
       this.evidence[at] = { ...one, weight: one.weight / 2 };
     }
   }
@@ -66,24 +73,29 @@ export class Collector {
    * values select an operation.
    */
   addParameters(parameters: readonly Parameter[]): readonly Parameter[] {
-    const { reader, operationParameters } = this.#ruleset;
+    const { reader } = this.#ruleset;
     const silent = !this.evidence.some(({ look, weight }) => look.rule.category !== undefined && weight > 0);
     const selecting: Parameter[] = [];
     for (const parameter of parameters) {
-      const name = reader.identifier(parameter.name, parameter, 'key');
-      const count = name.words.ids.length;
-      let selects = false;
-      for (const match of name.parameters) {
-        if (match.to !== count) continue;
-        selects ||= match.entry.groups.includes(operationParameters);
-        if (match.from === 0) this.#fire(this.#ruleset.parameters, match, 'parameter', name);
-      }
-      if (selects && parameter.values.length > 0) selecting.push(parameter);
+      const name = reader.parameter(parameter.name, parameter);
+      if (name !== undefined && this.#addParameter(name) && parameter.values.length > 0) selecting.push(parameter);
       if (!silent || parameter.description === undefined) continue;
       const text = reader.prose(parameter.description, { path: `${parameter.path}/description` });
       this.#phrases(text, 'parameter-text', undefined);
     }
     return selecting;
+  }
+
+  /** What the name of one parameter says by itself. Gives whether its values select an operation. */
+  #addParameter(name: Reading): boolean {
+    const { parameters, operationParameters } = this.#ruleset;
+    let selects = false;
+    for (const match of name.parameters) {
+      if (match.to !== name.words.ids.length) continue;
+      selects ||= match.entry.groups.includes(operationParameters);
+      if (match.from === 0) this.#fire(parameters, match, 'parameter', name);
+    }
+    return selects;
   }
 
   /** What one value of an operation parameter does; as an HTTP method it is looked up and not read as English. */
@@ -108,7 +120,7 @@ export class Collector {
     for (const act of acts) this.#act(reading, act, place);
     this.#phrases(reading, place, undefined);
     if (acts.length > 0) return;
-    const nouns = reading.nouns.filter((noun) => noun.from >= own);
+    const nouns = reading.nouns.filter((noun) => noun.from >= own && this.#ruleset.nouns.has(noun.entry));
     // The last noun of a name is what the tool is: `agent_status` is a status.
     const last = nouns.filter((noun) => noun.to === reading.words.ids.length);
     for (const noun of last.length > 0 ? last : nouns) {

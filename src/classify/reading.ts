@@ -89,13 +89,30 @@ export class Reading {
 export interface Reader {
   identifier(text: string, where: Located, on: 'key' | 'value'): Reading;
   prose(text: string, where: Located): Reading;
+  /** What the lists of parameters say of a parameter's name from some word to its end; undefined where nothing. */
+  parameter(name: string, where: Located): Reading | undefined;
   /** Forms of the word at a place, as bits of `FORM`. */
   forms(reading: Reading, at: number): number;
 }
 
-/** Makes a reader. */
+/** The same few thousand names of parameters come back all the time; so many of them are remembered, if short. */
+const MAX_NAMES = 8192;
+const NAME_CHARS = 64;
+
+interface Name {
+  readonly words: Words;
+  readonly found: Found;
+}
+
+/** Makes a reader. It remembers names of parameters, which changes its speed and nothing else. */
 export function makeReader(lexicon: Lexicon): Reader {
   const bits = groupBits(lexicon);
+  const names = new Map<string, Name | undefined>();
+  const nameOf = (text: string): Name | undefined => {
+    const words = splitIdentifier(text, lexicon.key);
+    const found = find(words, lexicon, bits);
+    return found.parameters.some(({ to }) => to === words.ids.length) ? { words, found } : undefined;
+  };
   return {
     identifier(text, where, on) {
       const words = splitIdentifier(text, lexicon.key);
@@ -104,6 +121,15 @@ export function makeReader(lexicon: Lexicon): Reader {
     prose(text, where) {
       const words = splitProse(text, lexicon.key);
       return new Reading(where, 'value', words, find(words, lexicon, bits));
+    },
+    parameter(text, where) {
+      let name = names.get(text);
+      if (name === undefined && !names.has(text)) {
+        name = nameOf(text);
+        if (names.size >= MAX_NAMES) names.clear();
+        if (text.length <= NAME_CHARS) names.set(text, name);
+      }
+      return name === undefined ? undefined : new Reading(where, 'key', name.words, name.found);
     },
     forms: (reading, at) => lexicon.forms(reading.words.ids[at] ?? -1),
   };
