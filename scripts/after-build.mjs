@@ -1,7 +1,16 @@
 // npm makes the program executable when it installs the package; a link into a checkout needs it here.
-import { chmodSync, cpSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 
 chmodSync(new URL('../dist/cli.js', import.meta.url), 0o755);
 
 // The compiler takes no notice of the site's style sheet and browser scripts.
-cpSync(new URL('../src/site/assets', import.meta.url), new URL('../dist/site/assets', import.meta.url), { recursive: true });
+cpSync(new URL('../src/site/assets', import.meta.url), new URL('../dist/site/assets', import.meta.url), {
+  recursive: true,
+});
+
+// Drawing the card images takes memory that no build of a site has to have.
+const ready = new URL('../dist/site/assets/cards/', import.meta.url);
+const { cards, draw, readyName } = await import('../dist/site/cards.js');
+rmSync(ready, { recursive: true, force: true });
+mkdirSync(ready);
+for (const { svg } of cards()) writeFileSync(new URL(readyName(svg), ready), draw(svg));

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { PolicyTable } from '../model/policy-table.ts';
 import { cards, png } from './cards.ts';
 import type { SiteInput } from './input.ts';
@@ -61,11 +60,8 @@ export async function buildSite(input: SiteInput, options: BuildOptions): Promis
       new RenderThreads(options.threads ?? THREADS, { config, root: publisher.tree.root, fresh: publisher.tree.fresh }),
   );
   const plan = new Plan(input, publisher, generation);
-  // First of all: the library collects garbage with every picture, which takes the longer the more there is.
-  for (const { path, svg } of cards()) {
-    // Between two turns the pixels of the last one are given back.
-    if (publisher.made(path, svg, () => png(svg))) await setImmediate();
-  }
+  // First of all: where they have to be drawn, garbage is collected with each, which takes the longer the more there is.
+  for (const { path, svg } of cards()) publisher.made(path, svg, () => png(svg));
   const sitemap = new SitemapWriter(options.baseUrl, (path, text) => publisher.site(path, text));
   try {
     for (const record of input.servers()) {

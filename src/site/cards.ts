@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { Resvg } from '@resvg/resvg-js';
 import { CATEGORIES, type Category, SEVERITIES, type Severity } from '../model/verdict.ts';
 import { urls } from './urls.ts';
@@ -78,6 +80,20 @@ export function cards(): readonly { readonly path: string; readonly svg: string 
   ];
 }
 
+/** The picture as PNG: the one that was made when the program was built, or made now, which takes 100 MB for all. */
 export function png(svg: string): Uint8Array {
+  const ready = new URL(readyName(svg), READY);
+  return existsSync(ready) ? readFileSync(ready) : draw(svg);
+}
+
+const READY = new URL('./assets/cards/', import.meta.url);
+
+/** The name of a picture that is ready says what it was made of, so that an old one is never taken for a new one. */
+export function readyName(svg: string): string {
+  return `${hash('sha256', svg, 'hex').slice(0, 16)}.png`;
+}
+
+/** Draws a picture. */
+export function draw(svg: string): Uint8Array {
   return new Resvg(svg, { font: { loadSystemFonts: false } }).render().asPng();
 }

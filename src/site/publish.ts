@@ -161,17 +161,13 @@ export class Publisher {
     else this.write(path, content);
   }
 
-  /** Writes a file that costs something to make, unless it is there for the same input. Says whether it was made. */
-  made(path: string, source: string, make: () => Uint8Array): boolean {
+  /** Writes a file that costs something to make, unless it is there for the same input. */
+  made(path: string, source: string, make: () => Uint8Array): void {
     const print = hash('sha256', source, 'base64url').slice(0, PRINT_CHARS);
     this.#siteFiles.set(path, print);
-    if (this.#there?.files.get(path) === print) return false;
-    if (this.#before?.files.get(path) === print) {
-      this.take([path]);
-      return false;
-    }
-    this.write(path, make());
-    return true;
+    if (this.#there?.files.get(path) === print) return;
+    if (this.#before?.files.get(path) === print) this.take([path]);
+    else this.write(path, make());
   }
 
   /** Keeps a whole folder of files that another program writes, unless it is there for the same input. */
