@@ -50,9 +50,9 @@ export interface DescriptionActs {
 
 /**
  * Finds the acts of a description. `light` is the group of verbs that only pass on to the next one: `perform a
- * search`, `allows agents to delete`.
+ * search`, `allows agents to delete`. `manage` is the group of verbs that a list of others spells out.
  */
-export function actsOfProse(reading: Reading, reader: Reader, light: number): DescriptionActs {
+export function actsOfProse(reading: Reading, reader: Reader, light: number, manage: number): DescriptionActs {
   const sentences = sentencesOf(reading);
   const spoken = sentences.filter((sentence) => sentence.part === 'prose');
   const later: Act[] = [];
@@ -60,7 +60,7 @@ export function actsOfProse(reading: Reading, reader: Reader, light: number): De
   let headAt = 0;
   for (const [order, sentence] of spoken.entries()) {
     if (lead.length === 0 && order < LEAD_SENTENCES) {
-      lead = leadActs(reading, reader, sentence, light);
+      lead = leadActs(reading, reader, sentence, light, manage);
       headAt = order;
       continue;
     }
@@ -130,7 +130,13 @@ function isLabel(reading: Reading, from: number, to: number): boolean {
   return verb.entry.ambiguous || verb.to >= to || reading.grammar('lead-ins', from) > 0;
 }
 
-function leadActs(reading: Reading, reader: Reader, sentence: Sentence, light: number): readonly Act[] {
+function leadActs(
+  reading: Reading,
+  reader: Reader,
+  sentence: Sentence,
+  light: number,
+  manage: number,
+): readonly Act[] {
   let at = skipLead(reading, sentence.from, sentence.to, light);
   if (reading.verbs[at] === undefined) at = behindModal(reading, at, sentence.to);
   const verb = reading.verbs[at];
@@ -141,7 +147,7 @@ function leadActs(reading: Reading, reader: Reader, sentence: Sentence, light: n
   return [
     first,
     ...coordinated(reading, reader, first, sentence.to, light),
-    ...spelledOut(reading, reader, verb.to, sentence.to),
+    ...(verb.entry.groups.includes(manage) ? spelledOut(reading, reader, verb.to, sentence.to) : []),
   ];
 }
 

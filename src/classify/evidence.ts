@@ -44,7 +44,7 @@ export class Collector {
     }
     if (tool.description === undefined) return;
     const description = reader.prose(tool.description, DESCRIPTION);
-    const acts = actsOfProse(description, reader, this.#ruleset.lightVerbs);
+    const acts = actsOfProse(description, reader, this.#ruleset.lightVerbs, this.#ruleset.manageVerbs);
     this.#addDescription(description, acts);
     this.#weighDoubts('name', 'lead');
     this.#weighDoubts('lead', 'name');
@@ -157,13 +157,18 @@ export class Collector {
     if (looks === undefined) return;
     const object = nounsIn(reading, act.object);
     const clause = nounsIn(reading, act.clause);
-    const heads = object.filter((noun) => endsPhrase(reading, noun, act));
-    const fitting = looks.filter((look) => fits(look, look.condition.head ? heads : object, clause));
-    const nouns = fitting.map((look) => (look.specific ? nounOf(look, object, clause) : undefined));
+    let heads: readonly Match[] | undefined;
+    const fitting: { readonly look: CompiledLook; readonly noun: Match | undefined }[] = [];
     let head: Match | undefined;
-    for (const [i, look] of fitting.entries()) if (look.rule.category !== undefined) head = headOf(head, nouns[i]);
-    for (const [i, look] of fitting.entries()) {
-      const noun = nouns[i];
+    for (const look of looks) {
+      if (look.condition.head) heads ??= object.filter((noun) => endsPhrase(reading, noun, act));
+      const objects = look.condition.head && heads !== undefined ? heads : object;
+      if (!fits(look, objects, clause)) continue;
+      const noun = look.specific ? nounOf(look, object, clause) : undefined;
+      if (look.rule.category !== undefined) head = headOf(head, noun);
+      fitting.push({ look, noun });
+    }
+    for (const { look, noun } of fitting) {
       const outdone = look.rule.category !== undefined && look.factor <= 1;
       if (outdone && head !== undefined && !isSame(noun, head)) continue;
       const from = Math.min(act.verb.from, noun?.from ?? act.verb.from);

@@ -78,6 +78,8 @@ export interface Ruleset {
   readonly threats: ThreatRules;
   /** Verbs that pass on to the next one. */
   readonly lightVerbs: number;
+  /** Verbs that a list of other verbs spells out. */
+  readonly manageVerbs: number;
   /** Names of parameters whose values select an operation. */
   readonly operationParameters: number;
   /** Values that are HTTP methods and no English verbs. */
@@ -87,6 +89,7 @@ export interface Ruleset {
 /** Groups of the word lists that the engine itself asks for, beside those of the grammar. */
 export const ENGINE_GROUPS = [
   ['verbs', 'light'],
+  ['verbs', 'manage-verbs'],
   ['parameters', 'operations'],
   ['parameters', 'http-methods'],
 ] as const;
@@ -134,6 +137,7 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     overrides: new Map(files.overrides.map((override) => [`${override.server}#${override.tool}`, override])),
     threats: compileThreatRules(files.threats.files, files.threats.words),
     lightVerbs: lexicon.group('verbs', 'light'),
+    manageVerbs: lexicon.group('verbs', 'manage-verbs'),
     operationParameters: lexicon.group('parameters', 'operations'),
     httpMethods: lexicon.group('parameters', 'http-methods'),
   };
