@@ -26,21 +26,17 @@ export interface Needs {
   readonly width: number;
 }
 
-/** Lines of what is no word: a character beyond ASCII, which may be any word of another script, and signs of addresses. */
-export const LINES = { foreign: 0, email: 1, url: 2 } as const;
-
-/** Stands for every word that is not made of the letters a to z: a text needs one character beyond ASCII to have it. */
-const FOREIGN = '\x80';
+/** Lines of the signs of addresses, which are no words. */
+export const LINES = { email: 0, url: 1 } as const;
 
 /** Prepares the words that phrases need. */
 export function compileNeeds(phrases: readonly RulePhrase[], contractions: Contractions): Needs {
-  const groups = new Map<string, number>([[FOREIGN, 0]]);
+  const groups = new Map<string, number>();
   const perPhrase = phrases.map(({ phrase }) => phrase.needs.map((words) => numberOf(groupName(words), groups)));
   const width = (groups.size >> 5) + 1;
   const masks = Object.values(LINES).map(() => new Uint32Array(width));
   const lines = new Map<number, number>();
   const lineOf = (word: string): number => {
-    if (word === FOREIGN) return LINES.foreign;
     if (word === SIGNS.email) return LINES.email;
     if (word === SIGNS.url) return LINES.url;
     const hash = hashWord(word);
@@ -89,10 +85,10 @@ export function spellings(short: string): readonly string[] {
   return [short, short.slice(0, -1)];
 }
 
-/** The first letters of a word, as the scan below sees it. */
+/** What the scan below sees of a word: its first character beyond ASCII, or else its first letters. */
 function lettersOf(word: string): string {
   if (word === SIGNS.email || word === SIGNS.url) return word;
-  return /^[^a-z\x80-\uffff]*([a-z]+)(?![\x80-\uffff])/u.exec(word)?.[1] ?? FOREIGN;
+  return /[\x80-\uffff]/.exec(word)?.[0] ?? /[a-z]+/.exec(word)?.[0] ?? word;
 }
 
 function numberOf(key: string, groups: Map<string, number>): number {
@@ -133,7 +129,6 @@ export class SentenceWords {
   private count = 0;
   private merged = false;
   private anchored = false;
-  private foreign = false;
   private start = 0;
 
   constructor(needs: Needs) {
@@ -154,13 +149,6 @@ export class SentenceWords {
     this.count += 1;
   }
 
-  /** Takes a character beyond ASCII. */
-  addForeign(): void {
-    if (this.foreign) return;
-    this.foreign = true;
-    this.add(LINES.foreign);
-  }
-
   /** Ends the current sentence. */
   close(end: number): void {
     if (this.anchored) {
@@ -173,7 +161,6 @@ export class SentenceWords {
     this.count = 0;
     this.merged = false;
     this.anchored = false;
-    this.foreign = false;
   }
 
   private merge(): void {

@@ -34,7 +34,7 @@ export function nextHash(hash: number, letter: number): number {
   return (Math.imul(hash, HASH_FACTOR) + letter) | 0;
 }
 
-/** Hash of a word of ASCII letters, whatever their case. */
+/** Hash of a word of ASCII letters, whatever their case, or of one character beyond them. */
 export function hashWord(word: string): number {
   let hash = 0;
   for (let i = 0; i < word.length; i += 1) hash = nextHash(hash, word.charCodeAt(i) | 0x20);
@@ -214,8 +214,12 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
     else if (sign === ODD) {
       if (!isTypography(code)) seen |= SEEN.odd;
       if (code >= 0x80) {
+        const hash = nextHash(0, code | 0x20);
+        if (bits[hash & (FILTER_SIZE - 1)] === 1) {
+          const line = lineOf(hash, table);
+          if (line >= 0) words.add(line);
+        }
         if (endsSentence(text, at, code)) words.close(at);
-        else words.addForeign();
       }
     }
     at += 1;
@@ -224,6 +228,13 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
   words.close(length);
   if (words.sentences.length > 0) seen |= SEEN.phrase;
   return leet >= 2 ? seen | SEEN.leet : seen;
+}
+
+function lineOf(hash: number, { hashes, lines, marks }: WordTable): number {
+  const size = hashes.length - 1;
+  let place = hash & size;
+  while (hashes[place] !== hash && marks[place] !== FREE) place = (place + 1) & size;
+  return lines[place] ?? -1;
 }
 
 function isBlob(run: number, digits: number): boolean {

@@ -106,7 +106,7 @@ function visit(value: Json, parameters: boolean, depth: number, walk: Walk): voi
     walk.deferred.push({ value, keys: [...walk.keys] });
     return;
   }
-  if (Array.isArray(value)) {
+  if (isList(value)) {
     for (let index = 0; index < value.length; index += 1) {
       const each: Json = value[index] ?? null;
       if (each === null || typeof each === 'number' || typeof each === 'boolean') continue;
@@ -116,7 +116,8 @@ function visit(value: Json, parameters: boolean, depth: number, walk: Walk): voi
     }
     return;
   }
-  for (const [key, each] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const each: Json = value[key] ?? null;
     if (!parameters && saysNothing(key, each)) continue;
     walk.keys.push(key);
     if (!isKeyword(key, parameters)) keyThreats(key, each, parameters, walk);
@@ -125,6 +126,10 @@ function visit(value: Json, parameters: boolean, depth: number, walk: Walk): voi
     }
     walk.keys.pop();
   }
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 /** The types of JSON Schema, and its drafts: what most schemas repeat and no rule can be about. */
