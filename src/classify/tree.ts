@@ -28,9 +28,8 @@ export interface Tree {
   readonly lemmas: Int32Array;
   readonly skipped: Uint8Array;
   readonly past: Uint8Array;
-  /** Nodes behind the root, by word: the exact one and that of the base form, 0 where there is none. */
-  readonly firstExact: Int32Array;
-  readonly firstBase: Int32Array;
+  /** Two nodes behind the root for each word: the exact one and that of the base form, 0 where there is none. */
+  readonly first: Int32Array;
   /** By node, one bit for each word that a phrase may go on with; words share bits. Most words are turned away here. */
   readonly doors: Int32Array;
   readonly slots: Int32Array;
@@ -43,16 +42,16 @@ export function packTree({ edges, edgeCount, entries, lemmas, skipped, past }: T
   const mask = size - 1;
   const slots = new Int32Array(size * SLOT);
   const doors = new Int32Array(entries.length);
-  const firstExact = new Int32Array(lemmas.length);
+  const first = new Int32Array(lemmas.length * 2);
   for (const { node, word, target } of edges) {
-    if (node === 0) firstExact[word] = target;
+    if (node === 0) first[word * 2] = target;
     doors[node] = (doors[node] ?? 0) | door(word);
     let slot = hashOf(node, word) & mask;
     while (slots[slot * SLOT + 2] !== 0) slot = (slot + 1) & mask;
     slots.set([node, word, target], slot * SLOT);
   }
-  const firstBase = Int32Array.from(lemmas, (lemma, word) => (lemma === word ? 0 : (firstExact[lemma] ?? 0)));
-  return { entries, lemmas: Int32Array.from(lemmas), skipped, past, firstExact, firstBase, doors, slots, mask };
+  for (const [word, lemma] of lemmas.entries()) first[word * 2 + 1] = lemma === word ? 0 : (first[lemma * 2] ?? 0);
+  return { entries, lemmas: Int32Array.from(lemmas), skipped, past, first, doors, slots, mask };
 }
 
 const hashOf = (node: number, word: number) => {
@@ -89,12 +88,12 @@ export class Scan {
 
   /** Finds every entry that begins at a word and gives their number. */
   at(from: number): number {
-    const { firstExact, firstBase, past } = this.#tree;
+    const { first, past } = this.#tree;
     this.count = 0;
     const word = this.#words.ids[from] ?? -1;
     if (word < 0) return 0;
-    const exact = firstExact[word] ?? 0;
-    const base = firstBase[word] ?? 0;
+    const exact = first[word * 2] ?? 0;
+    const base = first[word * 2 + 1] ?? 0;
     if (exact > 0) this.#walk(from + 1, exact, false);
     // `executed commands` are not `execute commands`.
     if (base > 0) this.#walk(from + 1, base, past[word] === 1);

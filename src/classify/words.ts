@@ -136,7 +136,7 @@ class Collector {
     this.starts.push(start);
     this.ends.push(end);
     this.ids.push(this.key(this.text, start, end));
-    this.gaps.push(this.starts.length === 1 ? gap | GAP.break : gap);
+    this.gaps.push(gap);
     this.marks.push(mark);
   }
 }
@@ -180,7 +180,7 @@ function gapOf(code: number): number {
 /** Splits a name, a key or an enum value: `createIssue`, `d1_database_delete`, `API-patch-page`, `script.saveOrUpdate`. */
 export function splitIdentifier(text: string, key: WordKey): Words {
   const out = new Collector(text, key);
-  let gap = 0;
+  let gap: number = GAP.break;
   let index = 0;
   while (index < text.length) {
     const code = text.charCodeAt(index);
@@ -235,11 +235,16 @@ const TAG_CHARS = 80;
  */
 export function splitProse(text: string, key: WordKey): Words {
   const out = new Collector(text, key);
-  let gap = 0;
+  let gap: number = GAP.break;
   let mark = 0;
   let index = 0;
   while (index < text.length) {
     const code = text.charCodeAt(index);
+    if (code === 32) {
+      gap |= GAP.space;
+      index++;
+      continue;
+    }
     const kind = kindOf(code);
     if (kind !== KIND.other && kind !== KIND.ignorable) {
       const end = endOfProseWord(text, index, kind);
@@ -276,6 +281,10 @@ export function splitProse(text: string, key: WordKey): Words {
   return out;
 }
 
+/** 1 for ASCII letters, digits and the underscore. */
+const IN_PROSE_WORD = ASCII_KINDS.map((kind, code) => (kind !== KIND.other || code === 95 ? 1 : 0));
+const isInWord = (kind: number) => kind === KIND.lower || kind === KIND.digit || kind === KIND.ignorable;
+
 /** End of one word of prose. An identifier inside prose is one word, however it is joined. */
 function endOfProseWord(text: string, start: number, kind: number): number {
   if (kind === KIND.ideograph) return start + 1;
@@ -283,8 +292,7 @@ function endOfProseWord(text: string, start: number, kind: number): number {
   let index = start + 1;
   while (index < text.length) {
     const code = text.charCodeAt(index);
-    const next = kindOf(code);
-    if (next === KIND.lower || next === KIND.upper || next === KIND.digit || next === KIND.ignorable || code === 95) {
+    if (code < 128 ? IN_PROSE_WORD[code] === 1 : isInWord(kindOf(code))) {
       index++;
       continue;
     }
