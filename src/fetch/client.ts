@@ -1,7 +1,6 @@
 import { Agent, type buildConnector } from 'undici';
 import { LIMITS } from '../model/limits.ts';
 import type { Failure, NotModified } from '../model/manifest.ts';
-import { collect } from './body.ts';
 import { quotaPause, retryAfter } from './delays.ts';
 import { failureOf } from './errors.ts';
 import { type Answer, exchange } from './exchange.ts';
@@ -99,7 +98,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return withRetries(request, async (flight) => {
       const accepted = await follow(request, flight);
       if (accepted.kind !== 'accepted') return accepted;
-      const body = await collect(accepted.answer.body());
+      const body = await accepted.answer.bytes();
       const fetched: Fetched = { kind: 'fetched', ...summary(accepted), body };
       const text = request.text === true ? textOf(fetched) : '';
       return typeof text === 'string' ? fetched : text;

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Failure } from '../model/manifest.ts';
-import { boundedBody, codingOf } from './body.ts';
+import { boundedBody, codingOf, collect } from './body.ts';
 import { failureOf } from './errors.ts';
 import type { Flight } from './flight.ts';
 import { fetchError } from './reasons.ts';
@@ -21,6 +21,8 @@ export interface Answer {
   readonly headers: ReadonlyMap<string, string>;
   /** Bounded on the wire and after decompression; reading it throws `FetchError`. */
   body(): AsyncGenerator<Uint8Array, void, undefined>;
+  /** The whole body, within the same bounds. */
+  bytes(): Promise<Uint8Array>;
   /** Throws the body away, keeping the connection when little is left of it. */
   discard(): void;
 }
@@ -75,12 +77,26 @@ function answerOf(response: Dispatcher.ResponseData, url: URL, maxBytes: number,
     }
   }
 
+  /** An uncoded body of a declared length is as long as it says: the parser sees to it, so nothing has to be counted. */
+  async function bytes(): Promise<Uint8Array> {
+    const declared = Number(headers.get('content-length') ?? 0);
+    const plain = !headers.has('transfer-encoding') && !headers.has('content-encoding');
+    if (!plain || !(declared > 0 && declared <= maxBytes)) return collect(body());
+    try {
+      return await raw.bytes();
+    } catch (error) {
+      const cause = flight.signal.aborted ? flight.signal.reason : error;
+      throw new FetchError(failureOf(cause, url.href, true), { cause: error });
+    }
+  }
+
   return {
     kind: 'answer',
     url,
     status: response.statusCode,
     headers,
     body,
+    bytes,
     discard() {
       raw.dump({ limit: DUMP_BYTES, signal: AbortSignal.timeout(DUMP_MS) }).catch(() => undefined);
     },

@@ -27,9 +27,9 @@ export function parseJson(text: string): Parsed {
   const survey = surveyJson(text);
   if (survey.depth > LIMITS.jsonDepth) return tooDeep('JSON');
   const strict = tryParse(text);
-  if (strict.ok) return accepted(strict.value, survey.duplicates);
+  if (strict.ok) return accepted(text, strict.value, survey.duplicates);
   const loose = tryParse(survey.plain);
-  if (loose.ok) return accepted(loose.value, survey.duplicates);
+  if (loose.ok) return accepted(text, loose.value, survey.duplicates);
   return { kind: 'bad', reason: 'json-syntax', message: `not valid JSON: ${strict.message}` };
 }
 
@@ -74,8 +74,12 @@ export function toJson(value: unknown, depth = 0): Json | undefined {
   return Object.fromEntries(entries);
 }
 
-function accepted(value: unknown, duplicates: readonly string[]): Parsed {
-  const json = toJson(value);
+/** What `JSON.parse` can give that is not ours: half a surrogate pair by its escape, and numbers without an end. */
+const MAY_NEED_MENDING = /\\u[dD]|\d[eE]|\d{300}/;
+
+/** A text of valid Unicode gives valid values, so that most need no copy. */
+function accepted(text: string, value: unknown, duplicates: readonly string[]): Parsed {
+  const json = MAY_NEED_MENDING.test(text) ? toJson(value) : (value as Json);
   if (json === undefined) return tooDeep('JSON');
   const named = duplicates.slice(0, NAMED_DUPLICATES).map((key) => JSON.stringify(wellFormed(key)));
   const more = duplicates.length - named.length;

@@ -23,7 +23,10 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   }
 }
 
+/** Quick to test, and in every text that could need a replacement: pairs are fine, but rare. */
+const SURROGATE = /[\ud800-\udfff]/;
+
 /** Replaces lone surrogates by U+FFFD: they can be neither stored nor hashed as UTF-8. */
 export function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
+  return SURROGATE.test(text) ? text.replace(/\p{Surrogate}/gu, '\uFFFD') : text;
 }
