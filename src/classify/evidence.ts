@@ -62,7 +62,8 @@ export class Collector {
     for (const [at, one] of this.evidence.entries()) {
       const category = one.look.rule.category;
       if (one.place !== place || !one.doubtful || category === undefined || plain.has(category)) continue;
-      // Money that moves and messages that leave weigh less only beside plain reading.
+      // What a name says counts on beside a plain change: `kubectl_rollout` manages by running.
+      if (place === 'name' && !plain.has('Read')) continue;
       if (OUTGOING.has(category) && !plain.has('Read')) continue;
       this.evidence[at] = { ...one, weight: one.weight / 2 };
     }
@@ -203,16 +204,15 @@ export class Collector {
     const start = starts[from] ?? 0;
     const end = ends[to - 1] ?? start;
     const weight = discounted === undefined ? this.#ruleset.categories.places[place] * look.factor * certainty : 0;
-    const found: Finding = {
-      rule: look.rule.id,
-      capability: look.rule.capability,
-      path: reading.where.path,
-      on: reading.on,
-      start,
-      end,
-      text: text.slice(start, end),
-    };
-    const finding = discounted === undefined ? found : { ...found, discounted };
+    const { id: rule, capability } = look.rule;
+    const { path } = reading.where;
+    const { on } = reading;
+    const said = text.slice(start, end);
+    // Written out twice: a spread costs more than all the rest.
+    const finding: Finding =
+      discounted === undefined
+        ? { rule, capability, path, on, start, end, text: said }
+        : { rule, capability, path, on, start, end, text: said, discounted };
     this.evidence.push({ look, place, weight, finding, doubtful });
   }
 }

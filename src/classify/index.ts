@@ -79,7 +79,9 @@ function sorted(evidence: readonly Evidence[], further: readonly Finding[]): Fin
 
 function inOrder(a: Finding, b: Finding): number {
   if (a.path !== b.path) return fieldRank(a) - fieldRank(b) || compare(a.path, b.path);
-  return a.start - b.start || b.end - a.end || compare(a.rule, b.rule) || compare(a.on, b.on);
+  if (a.start !== b.start) return a.start - b.start;
+  if (a.end !== b.end) return b.end - a.end;
+  return compare(a.rule, b.rule) || compare(a.on, b.on);
 }
 
 /** Keeps one of findings that say the same of the same place; they stand side by side. */
@@ -95,15 +97,17 @@ function withoutTwins(findings: readonly Finding[]): Finding[] {
 
 /** Drops a finding that stands inside another one of the same rule: it says nothing more. */
 function withoutInner(findings: readonly Finding[]): Finding[] {
-  const last = new Map<string, Finding>();
+  /** The last finding of each kind at the path; there are no more kinds than rules and discounts. */
+  let outer: Finding[] = [];
   let path: string | undefined;
   return findings.filter((finding) => {
-    if (finding.path !== path) last.clear();
+    if (finding.path !== path) outer = [];
     path = finding.path;
-    const kind = `${finding.on} ${finding.rule} ${finding.discounted ?? ''}`;
-    const outer = last.get(kind);
-    if (outer !== undefined && finding.end <= outer.end) return false;
-    last.set(kind, finding);
+    const kind = outer.findIndex(({ rule, discounted, on }) => {
+      return rule === finding.rule && discounted === finding.discounted && on === finding.on;
+    });
+    if (finding.end <= (outer[kind]?.end ?? -1)) return false;
+    outer[kind < 0 ? outer.length : kind] = finding;
     return true;
   });
 }
@@ -118,7 +122,7 @@ function fieldRank({ path }: Finding): number {
   return -1;
 }
 
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
 
 /** A person's correction replaces category and severity and is shown as such; the findings stay as they were. */
 function corrected(verdict: Verdict, ruleset: Ruleset): Verdict {
