@@ -19,46 +19,110 @@ export interface CatalogueFinding extends Threat {
   readonly other: { readonly server: string; readonly tool: string };
 }
 
-/** What rules about neighbours find among all tools, sorted by server, tool, path and place. Linear in the texts. */
-export function findCatalogueThreats(tools: readonly CatalogueTool[], rules: ThreatRules): CatalogueFinding[] {
-  const found = rules.neighbours.flatMap(({ rule, look }) =>
-    look.check === 'same-looking-name' ? sameLooking(tools, rule) : namesOther(tools, rule, new Set(look.words)),
-  );
-  return found.sort((a, b) => compare(keyOf(a), keyOf(b)) || a.start - b.start);
+/** The name of one tool of the catalogue. */
+export interface CatalogueName {
+  readonly server: string;
+  readonly tool: string;
+}
+
+/** Every tool's name, and whether a server has a tool of that name. `all` is walked through twice. */
+export interface CatalogueNames {
+  all(): Iterable<CatalogueName>;
+  has(server: string, tool: string): boolean;
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const keyOf = (finding: CatalogueFinding) => `${finding.server}\n${finding.tool}\n${finding.path}\n${finding.rule}`;
+const inOrder = (a: CatalogueFinding, b: CatalogueFinding) => compare(keyOf(a), keyOf(b)) || a.start - b.start;
 
 const ASCII = /^[\0-\x7f]*$/u;
 
-/** Names with a character beyond ASCII that look like the name of another tool. */
-function sameLooking(tools: readonly CatalogueTool[], rule: ThreatRule): readonly CatalogueFinding[] {
-  const plain = new Map<string, CatalogueTool>();
-  for (const tool of tools) {
-    const { name } = tool.definition;
-    if (!ASCII.test(name)) continue;
-    const known = plain.get(name.toLowerCase());
-    if (known === undefined || compare(tool.server, known.server) < 0) plain.set(name.toLowerCase(), tool);
+/** What rules about neighbours find among all tools, sorted by server, tool, path and place. Linear in the texts. */
+export function findCatalogueThreats(tools: readonly CatalogueTool[], rules: ThreatRules): CatalogueFinding[] {
+  const names = tools.map(({ server, definition }) => ({ server, tool: definition.name }));
+  const owned = new Set(names.map(({ server, tool }) => `${server}\n${tool}`));
+  const neighbours = new Neighbours(
+    { all: () => names, has: (server, tool) => owned.has(`${server}\n${tool}`) },
+    rules,
+  );
+  return tools.flatMap((tool) => neighbours.findingsOf(tool)).sort(inOrder);
+}
+
+/** Judges tools one by one against the names of all others. Keeps names alone: one per name, not per tool. */
+export class Neighbours {
+  private readonly rules: ThreatRules;
+  private readonly names: CatalogueNames;
+  /** Plain names that some name beyond ASCII looks like, in lower case, with the first server that has each. */
+  private readonly plain = new Map<string, CatalogueName>();
+  /** The first server that has a tool of that name, for names that are no words of the language. */
+  private readonly owners = new Map<string, string>();
+
+  constructor(names: CatalogueNames, rules: ThreatRules) {
+    this.names = names;
+    this.rules = rules;
+    const looks = new Set<string>();
+    for (const { tool } of names.all()) if (!ASCII.test(tool)) looks.add(skeleton(tool));
+    for (const name of names.all()) {
+      const { server, tool } = name;
+      const small = looks.size > 0 && ASCII.test(tool) ? tool.toLowerCase() : undefined;
+      if (small !== undefined && looks.has(small)) {
+        const known = this.plain.get(small);
+        if (known === undefined || compare(server, known.server) < 0) this.plain.set(small, name);
+      }
+      if (!JOINED.test(tool)) continue;
+      const known = this.owners.get(tool);
+      if (known === undefined || compare(server, known) < 0) this.owners.set(tool, server);
+    }
   }
-  return tools.flatMap(({ server, definition: { name } }) => {
-    if (ASCII.test(name)) return [];
-    const other = plain.get(skeleton(name));
+
+  /** The threats of one tool of the catalogue, in order. */
+  findingsOf(tool: CatalogueTool): CatalogueFinding[] {
+    return this.rules.neighbours
+      .flatMap(({ rule, look }) =>
+        look.check === 'same-looking-name'
+          ? this.sameLooking(tool, rule)
+          : this.namesOther(tool, rule, new Set(look.words)),
+      )
+      .sort(inOrder);
+  }
+
+  /** A name with a character beyond ASCII that looks like the name of another tool. */
+  private sameLooking({ server, definition: { name } }: CatalogueTool, rule: ThreatRule): readonly CatalogueFinding[] {
+    const other = ASCII.test(name) ? undefined : this.plain.get(skeleton(name));
     if (other === undefined) return [];
-    return [
-      {
-        rule: rule.id,
-        strength: rule.strength,
-        path: '/name',
-        start: 0,
-        end: name.length,
-        text: name,
+    return [{ ...spanned(rule, '/name', 0, name), server, tool: name, other }];
+  }
+
+  /** A description with an order about a tool that the server does not have. */
+  private namesOther(
+    { server, definition }: CatalogueTool,
+    rule: ThreatRule,
+    words: ReadonlySet<string>,
+  ): readonly CatalogueFinding[] {
+    const text = definition.description ?? '';
+    const found: CatalogueFinding[] = [];
+    let looked = 0;
+    for (const match of text.matchAll(IDENTIFIER)) {
+      const name = match[0];
+      if (name.length > NAME_CHARS || !JOINED.test(name)) continue;
+      const owner = this.owners.get(name);
+      if (owner === undefined || owner === server || this.names.has(server, name)) continue;
+      looked += 1;
+      if (looked > MAX_NAMES) break;
+      if (found.some(({ other }) => other.tool === name) || !orders(text, match.index, words)) continue;
+      found.push({
+        ...spanned(rule, '/description', match.index, name),
         server,
-        tool: name,
-        other: { server: other.server, tool: other.definition.name },
-      },
-    ];
-  });
+        tool: definition.name,
+        other: { server: owner, tool: name },
+      });
+    }
+    return found;
+  }
+}
+
+function spanned(rule: ThreatRule, path: string, start: number, text: string): Threat {
+  return { rule: rule.id, strength: rule.strength, path, start, end: start + text.length, text };
 }
 
 /** Names joined by underscores, dots or capitals: others are words of the language. */
@@ -67,46 +131,6 @@ const IDENTIFIER = /[A-Za-z0-9]+(?:[_.-][A-Za-z0-9]+)*/gu;
 const WORD = /[A-Za-z]+/gu;
 /** Longest identifier that is looked up. */
 const NAME_CHARS = 128;
-
-/** Descriptions with an order about a tool that the server does not have. */
-function namesOther(
-  tools: readonly CatalogueTool[],
-  rule: ThreatRule,
-  words: ReadonlySet<string>,
-): readonly CatalogueFinding[] {
-  const owners = new Map<string, Set<string>>();
-  for (const { server, definition } of tools) {
-    if (!JOINED.test(definition.name)) continue;
-    const servers = owners.get(definition.name) ?? new Set();
-    owners.set(definition.name, servers.add(server));
-  }
-  return tools.flatMap(({ server, definition }) => {
-    const text = definition.description ?? '';
-    const found: CatalogueFinding[] = [];
-    let looked = 0;
-    for (const match of text.matchAll(IDENTIFIER)) {
-      const name = match[0];
-      if (name.length > NAME_CHARS || !JOINED.test(name)) continue;
-      const servers = owners.get(name);
-      if (servers === undefined || servers.has(server)) continue;
-      looked += 1;
-      if (looked > MAX_NAMES) break;
-      if (found.some(({ other }) => other.tool === name) || !orders(text, match.index, words)) continue;
-      found.push({
-        rule: rule.id,
-        strength: rule.strength,
-        path: '/description',
-        start: match.index,
-        end: match.index + name.length,
-        text: name,
-        server,
-        tool: definition.name,
-        other: { server: [...servers].sort()[0] ?? '', tool: name },
-      });
-    }
-    return found;
-  });
-}
 
 /** Names of foreign tools that are looked at in one description; the first ones stand for the rest. */
 const MAX_NAMES = 64;

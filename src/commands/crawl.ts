@@ -13,6 +13,7 @@ import { type Command, CommandError, type Input, type World } from './command.ts
 import { CrawlProgress, printSummary } from './crawl-report.ts';
 import { jsonLine } from './print.ts';
 import { openReading, type ReadingSetup } from './setup.ts';
+import { refreshNeighbours } from './stored-neighbours.ts';
 import { refreshPolicies } from './stored-policies.ts';
 
 /** Visits under way at once, by default. */
@@ -58,6 +59,7 @@ export const crawl: Command = {
           const everything = every === undefined && !input.has('due');
           const report = await once(input, world, catalogue, file, { concurrency, everything });
           await refreshPolicies(catalogue, world);
+          await refreshNeighbours(catalogue, world);
           if (input.has('json')) jsonLine(world.stdout, report);
           else printSummary(world.stdout, catalogue, report);
           if (every === undefined || world.signal.aborted) return 0;

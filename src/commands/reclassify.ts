@@ -5,6 +5,7 @@ import { takeRunLock } from '../store/lock.ts';
 import { catalogueFile, DB_OPTION } from './catalogue.ts';
 import type { Command } from './command.ts';
 import { count, jsonLine } from './print.ts';
+import { refreshNeighbours } from './stored-neighbours.ts';
 import { refreshPolicies } from './stored-policies.ts';
 
 export const reclassify: Command = {
@@ -30,6 +31,7 @@ export const reclassify: Command = {
         const result = await run.reclassify();
         await run.finish('done');
         await refreshPolicies(catalogue, world);
+        await refreshNeighbours(catalogue, world);
         if (input.has('json')) jsonLine(world.stdout, result);
         else
           world.stdout.write(

@@ -1,8 +1,12 @@
+import { findTextThreats } from '../classify/threats.ts';
+import { loadThreatRules } from '../data/threats.ts';
 import { objectOf } from '../extract/edge/value.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
 import type { Json } from '../model/tool.ts';
+import type { Threat } from '../model/verdict.ts';
 import { OUTCOME_INFO } from '../model/visit.ts';
 import type { Catalogue } from '../store/catalogue.ts';
+import { type CatalogueThreat, catalogueThreatsOf, instructionsOf } from '../store/catalogue-threats.ts';
 import { decisionsOf, type MethodShare, type Observation } from '../store/observations.ts';
 import { DB_OPTION, findAddressed, withCatalogue } from './catalogue.ts';
 import type { Command, World } from './command.ts';
@@ -23,21 +27,34 @@ export const show: Command = {
     withCatalogue(input, world, (catalogue) => {
       const found = findAddressed(catalogue, input.args[0] ?? '');
       const tools = found.kind === 'server' ? [...catalogue.toolsOf(found.server.id)] : [];
+      const told = found.kind === 'server' ? instructed(catalogue, found.server.id, world) : {};
       if (input.has('json')) {
         jsonDocument(
           world.stdout,
           found.kind === 'tool'
             ? { ...found.tool, ...more(catalogue, found.tool) }
-            : { ...found.server, tools, overlaps: catalogue.methodShares(found.server.id) },
+            : { ...found.server, ...told, tools, overlaps: catalogue.methodShares(found.server.id) },
         );
       } else if (found.kind === 'tool') {
         printTool(found.tool, more(catalogue, found.tool), world);
       } else {
-        printServer(found.server, tools, catalogue.methodShares(found.server.id), world);
+        printServer(found.server, told, tools, catalogue.methodShares(found.server.id), world);
       }
       return 0;
     }),
 };
+
+/** What a server tells the model about itself, and the signs of an attack in it. */
+interface Instructed {
+  readonly instructions?: string;
+  readonly threats?: readonly Threat[];
+}
+
+function instructed(catalogue: Catalogue, id: string, world: World): Instructed {
+  const instructions = instructionsOf(catalogue.sql, id);
+  if (instructions === undefined) return {};
+  return { instructions, threats: findTextThreats(instructions, '/instructions', loadThreatRules(world.dataFolder)) };
+}
 
 /** Changes on the sheet of a tool. */
 const CHANGES = 5;
@@ -47,6 +64,8 @@ interface More {
   readonly observations: readonly Observation[];
   readonly decisions: Readonly<Record<string, string>>;
   readonly changes: readonly ChangeRecord[];
+  /** Signs of an attack that show only beside another tool. */
+  readonly neighbours: readonly CatalogueThreat[];
 }
 
 function more(catalogue: Catalogue, tool: ToolRecord): More {
@@ -59,6 +78,7 @@ function more(catalogue: Catalogue, tool: ToolRecord): More {
     observations: catalogue.observations(tool.serverId, tool.definition.name),
     decisions: decisionsOf(catalogue.sql, tool.serverId, tool.definition.name) ?? {},
     changes,
+    neighbours: catalogueThreatsOf(catalogue.sql, tool.serverId, tool.definition.name),
   };
 }
 
@@ -73,7 +93,7 @@ function day(instant: number): string {
   return new Date(instant).toISOString().slice(0, 10);
 }
 
-function printTool(tool: ToolRecord, { observations, decisions, changes }: More, world: World): void {
+function printTool(tool: ToolRecord, { observations, decisions, changes, neighbours }: More, world: World): void {
   const { verdict, definition } = tool;
   world.stdout.write(
     [
@@ -87,8 +107,9 @@ function printTool(tool: ToolRecord, { observations, decisions, changes }: More,
       ...verdict.operations.map((one) =>
         line('operation', `${one.value}: ${one.category}, ${one.severity} (${one.path})`),
       ),
-      ...verdict.threats.map((one) =>
-        line('threat', `${one.strength}: ${one.rule} at ${one.path}: ${oneLine(one.text, 60)}`),
+      ...verdict.threats.map((one) => line('threat', threat(one))),
+      ...neighbours.map((one) =>
+        line('threat', `${threat(one)}, beside ${one.other.server}#${oneLine(one.other.tool)}`),
       ),
       line('hints', hints(tool)),
       line('read from', `${tool.provenance} (${tool.method}${tool.gated ? ', gated' : ''})`),
@@ -108,6 +129,10 @@ function printTool(tool: ToolRecord, { observations, decisions, changes }: More,
       `\nWhy: toolrisk explain '${oneLine(`${tool.serverId}#${definition.name}`)}'\n`,
     ].join(''),
   );
+}
+
+function threat(one: Threat): string {
+  return `${one.strength}: ${one.rule} at ${one.path}: ${oneLine(one.text, 60)}`;
 }
 
 /** Fields that two methods may tell differently. */
@@ -161,6 +186,7 @@ function hints(tool: ToolRecord): string {
 
 function printServer(
   server: ServerRecord,
+  { instructions, threats = [] }: Instructed,
   tools: readonly ToolRecord[],
   shares: readonly MethodShare[],
   world: World,
@@ -171,6 +197,8 @@ function printServer(
       line('id', server.id),
       line('also known as', server.aliases.join(', ')),
       line('description', server.description),
+      line('instructions', instructions?.replaceAll('\n', `\n${' '.repeat(LABEL)}`)),
+      ...threats.map((one) => line('threat', threat(one))),
       line('version', server.version),
       line('homepage', server.homepage),
       line('repository', server.repository),

@@ -90,7 +90,7 @@ const MANIFESTS: Table = {
       name: 'body',
       type: 'BLOB',
       text: 'The document, for re-extraction; null when it is no JSON or too large',
-      unit: 'JSON; from 1 kB on as a zlib stream, which begins with 0x78',
+      unit: 'JSON; from 2 kB on as a zlib stream, which begins with 0x78',
     },
     { name: 'body_bytes', type: 'INTEGER', text: 'Size of the document before compression', unit: 'bytes' },
     instant('first_seen', 'First good answer', ''),
@@ -537,6 +537,43 @@ const TOOL_DECISIONS: Table = {
   ],
 };
 
+/** Another tool may be gone before the next run: its address is kept as text and refers to nothing. */
+const CATALOGUE_THREATS: Table = {
+  name: 'catalogue_threats',
+  text: 'Signs of an attack that show only beside another tool of the catalogue; written at the end of a run',
+  columns: [
+    { name: 'tool', type: 'INTEGER', text: 'Tool', sql: 'NOT NULL REFERENCES tools ON DELETE CASCADE' },
+    { name: 'position', type: 'INTEGER', text: 'Order among those of the tool, from 0', sql: required },
+    { name: 'rule', type: 'TEXT', text: 'Threat rule', sql: required },
+    {
+      name: 'strength',
+      type: 'TEXT',
+      text: 'strong, or weak where honest servers do it too',
+      sql: "NOT NULL CHECK (strength IN ('strong', 'weak'))",
+    },
+    { name: 'path', type: 'TEXT', text: 'Field of the definition', unit: 'JSON Pointer', sql: required },
+    {
+      name: 'span_start',
+      type: 'INTEGER',
+      text: 'Start of the span in the raw string',
+      unit: 'UTF-16 offset',
+      sql: required,
+    },
+    { name: 'span_end', type: 'INTEGER', text: 'End of the span, exclusive', unit: 'UTF-16 offset', sql: required },
+    { name: 'text', type: 'TEXT', text: 'The text of the span', sql: required },
+    {
+      name: 'other_server_id',
+      type: 'TEXT',
+      text: 'Server of the tool that is imitated or steered; the first one by id where several have it',
+      sql: required,
+    },
+    { name: 'other_tool', type: 'TEXT', text: 'Name of that tool', sql: required },
+  ],
+  constraints: ['PRIMARY KEY (tool, position)'],
+  withoutRowid: true,
+  indexes: ['CREATE INDEX catalogue_threats_by_rule ON catalogue_threats (rule)'],
+};
+
 /** Full text over current tools. Contentless: the texts themselves stay in `tool_versions`. */
 const SEARCH = `CREATE VIRTUAL TABLE tools_fts USING fts5(
   name, title, description, server, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
@@ -596,6 +633,12 @@ export const MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX verdicts_by_category ON verdicts (category, severity_rank, confidence)',
       'CREATE INDEX server_capabilities_by_capability ON server_capabilities (capability, tool_count)',
     ],
+  },
+  {
+    version: 3,
+    text: 'Threats that show only beside another tool',
+    tables: [CATALOGUE_THREATS],
+    sql: [],
   },
 ];
 

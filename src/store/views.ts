@@ -154,6 +154,28 @@ const FINDINGS: View = {
     FROM verdict_findings f JOIN tools t ON t.tool = f.tool`,
 };
 
+const CATALOGUE_FINDINGS: View = {
+  name: 'catalogue_findings',
+  text: 'Signs of an attack that show only beside another tool: names that look alike, orders about the tools of other servers',
+  stable: true,
+  columns: [
+    SERVER_ID,
+    TOOL_NAME,
+    text('rule', 'Threat rule'),
+    text('strength', 'strong, or weak where honest servers do it too'),
+    text('path', 'Field of the definition', 'JSON Pointer'),
+    number('span_start', 'Start of the span in the raw string', 'UTF-16 offset'),
+    number('span_end', 'End of the span, exclusive', 'UTF-16 offset'),
+    text('text', 'The text of the span'),
+    text('other_server_id', 'Server of the tool that is imitated or steered'),
+    text('other_tool', 'Name of that tool'),
+  ],
+  sql: `
+    SELECT t.server_id, t.name, c.rule, c.strength, c.path, c.span_start, c.span_end, c.text, c.other_server_id,
+      c.other_tool
+    FROM catalogue_threats c JOIN tools t ON t.tool = c.tool`,
+};
+
 const TOOL_CAPABILITY: View = {
   name: 'tool_capability',
   text: 'One row per current tool and capability that counts. Ask it for one capability',
@@ -220,5 +242,6 @@ export const VIEWS: readonly View[] = [
   COVERAGE,
   RECENT_CHANGES,
   FINDINGS,
+  CATALOGUE_FINDINGS,
   POLICIES,
 ];

@@ -13,6 +13,7 @@ const STABLE: Readonly<Record<string, string>> = {
   tool_capability: 'capability server_id tool_name category severity severity_rank confidence',
   server_capability: 'server_id capability tool_count severity_rank',
   capability_count: 'capability tool_count server_count',
+  catalogue_findings: 'server_id tool_name rule strength path span_start span_end text other_server_id other_tool',
   coverage: 'source outcome reason manifest_count tool_count',
   recent_changes:
     'at server_id server_name tool_name what cause fields from_category from_severity to_category to_severity without_version_change run',

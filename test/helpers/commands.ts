@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { classify, type Ruleset } from '../../src/classify/index.ts';
 import type { Command, Input, World } from '../../src/commands/command.ts';
+import { refreshNeighbours } from '../../src/commands/stored-neighbours.ts';
 import { refreshPolicies } from '../../src/commands/stored-policies.ts';
 import { loadRuleset } from '../../src/data/load.ts';
 import type { ObservedTool } from '../../src/model/tool.ts';
@@ -80,10 +81,11 @@ export interface Shelf {
   readonly id: string;
   readonly version?: string;
   readonly aliases?: readonly string[];
+  readonly instructions?: string;
   readonly tools: readonly ObservedTool[];
 }
 
-/** Makes a catalogue of these servers, judged by the shipped rules, with stored decisions. */
+/** Makes a catalogue of these servers, judged by the shipped rules, with stored decisions and catalogue findings. */
 export async function makeCatalogue(path: string, shelves: readonly Shelf[]): Promise<void> {
   const time = clock();
   const catalogue = openCatalogue(path, { mode: 'write', now: time.now });
@@ -98,6 +100,8 @@ export async function makeCatalogue(path: string, shelves: readonly Shelf[]): Pr
     ruleset: ruleset.version,
     judge: (definition, server) => classify({ ...definition, server }, ruleset),
   });
-  await refreshPolicies(catalogue, { dataFolder: DATA, now: time.now, signal: new AbortController().signal });
+  const world = { dataFolder: DATA, now: time.now, signal: new AbortController().signal };
+  await refreshPolicies(catalogue, world);
+  await refreshNeighbours(catalogue, world);
   catalogue.close();
 }
