@@ -124,7 +124,8 @@ export class Collector {
     const nouns = reading.nouns.filter((noun) => noun.from >= own && this.#ruleset.nouns.has(noun.entry));
     // The last noun of a name is what the tool is: `agent_status` is a status.
     const last = nouns.filter((noun) => noun.to === reading.words.ids.length);
-    for (const noun of last.length > 0 ? last : nouns) {
+    // They stand in the order of the text, so that the first is the longest.
+    for (const noun of last.length > 0 ? last.slice(0, 1) : nouns) {
       this.#fire(this.#ruleset.nouns, noun, place, reading, undefined, true);
     }
   }
