@@ -69,7 +69,7 @@ export function actsOfProse(reading: Reading, reader: Reader, light: number, man
   if (lead.length === 0) {
     headAt = 0;
     for (const sentence of spoken.slice(0, LEAD_SENTENCES)) {
-      lead = buriedActs(reading, reader, sentence);
+      lead = buriedActs(reading, reader, sentence, light);
       if (lead.length > 0) break;
     }
   }
@@ -130,13 +130,7 @@ function isLabel(reading: Reading, from: number, to: number): boolean {
   return verb.entry.ambiguous || verb.to >= to || reading.grammar('lead-ins', from) > 0;
 }
 
-function leadActs(
-  reading: Reading,
-  reader: Reader,
-  sentence: Sentence,
-  light: number,
-  manage: number,
-): readonly Act[] {
+function leadActs(reading: Reading, reader: Reader, sentence: Sentence, light: number, manage: number): readonly Act[] {
   let at = skipLead(reading, sentence.from, sentence.to, light);
   if (reading.verbs[at] === undefined) at = behindModal(reading, at, sentence.to);
   const verb = reading.verbs[at];
@@ -310,7 +304,7 @@ function endsHeading(reading: Reading, from: number, at: number): boolean {
 }
 
 /** Where no verb heads a sentence: one in the third person, a gerund, or one behind a preposition, less surely. */
-function buriedActs(reading: Reading, reader: Reader, sentence: Sentence): readonly Act[] {
+function buriedActs(reading: Reading, reader: Reader, sentence: Sentence, light: number): readonly Act[] {
   for (let at = sentence.from; at < sentence.to; at++) {
     const verb = reading.verbs[at];
     if (verb === undefined || verb.entry.ambiguous || isHyphened(reading, verb)) continue;
@@ -318,7 +312,10 @@ function buriedActs(reading: Reading, reader: Reader, sentence: Sentence): reado
     const pointed = at > 0 && reading.grammar('purposes', at - 1) === at && (forms & FORM.base) !== 0;
     if ((forms & (FORM.third | FORM.gerund)) === 0 && !pointed) continue;
     if ((forms & FORM.base) !== 0 && !pointed && !isIdeograph(reading.words, at)) continue;
-    return [makeAct(reading, verb, sentence.to, CERTAINTY.buried, discountOf(reading, at, sentence))];
+    const first = makeAct(reading, verb, sentence.to, CERTAINTY.buried, discountOf(reading, at, sentence));
+    return first.discounted === undefined
+      ? [first, ...coordinated(reading, reader, first, sentence.to, light)]
+      : [first];
   }
   return [];
 }
