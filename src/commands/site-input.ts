@@ -21,6 +21,7 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
     servers: () => catalogue.servers(),
     toolsOf: (server) => catalogue.toolsOf(server),
     changesOf: (serverId) => catalogue.changes({ serverId }),
+    stampOf: (server) => catalogue.stampOf(server),
     changes: () => catalogue.changes({ limit: CHANGES }),
     *runs() {
       for (const { startedAt, ended, outcomes } of catalogue.runs(RUNS))

@@ -19,8 +19,8 @@ export interface SiteInput {
   /** Runs of the crawler, newest first; the last few are enough. */
   runs(): Iterable<RunSummary>;
   /**
-   * A text that is different whenever a row of the server, of its tools or of its changes is. Where it is given, an
-   * unchanged server is not read at all.
+   * A text that is different whenever a row of the server's tools or of its changes is. Where it is given, the tools of
+   * an unchanged server are not read at all.
    */
   stampOf?(server: ServerId): string | undefined;
   /** Published vulnerabilities that a server's exact package name and version fall under. */

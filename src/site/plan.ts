@@ -83,14 +83,15 @@ export class Plan {
   }
 
   #make(record: ServerRecord, own: string, before: ServerState | undefined, there: ServerState | undefined): Step {
-    const stamp = this.#input.stampOf?.(record.id) ?? '';
+    const server = serverView(record, own, this.#input.advisoriesOf(record));
+    const rows = this.#input.stampOf?.(record.id);
+    const stamp = rows === undefined ? '' : print(rows + JSON.stringify(server));
     if (stamp !== '' && before?.stamp === stamp) {
       this.#bring(before, before, there);
       this.kept += before.rows.length;
       this.tombstones += before.gone.length;
       return { state: before };
     }
-    const server = serverView(record, own, this.#input.advisoriesOf(record));
     const tools = [...this.#input.toolsOf(record.id)].map(toolView);
     const changes = [...this.#input.changesOf(record.id)];
     const state = this.#stateOf(server, tools, changes, stamp, before);

@@ -31,7 +31,7 @@ export interface ServerState {
   readonly print: string;
   /** Fingerprint of the pages with its policies. */
   readonly policyPrint: string;
-  /** The row stamp that the input gave; empty where it gives none. */
+  /** Fingerprint of the server's own facts and of the row stamp that the input gave; empty where it gives none. */
   readonly stamp: string;
   readonly sources: readonly string[];
   readonly outcomes: readonly string[];

@@ -22,6 +22,7 @@ import {
 import { type RunRecord, readRuns } from './runs.ts';
 import { suggestSearches } from './search-suggest.ts';
 import { Sql } from './sql.ts';
+import { stampOf } from './stamps.ts';
 import { beginRun, type RunOptions, type RunWriter } from './writer.ts';
 
 const DEFAULT_HITS = 50;
@@ -37,6 +38,8 @@ export interface Catalogue {
   /** Current tools of one server (canonical id or alias), by name. */
   toolsOf(id: string): IterableIterator<ToolRecord>;
   tool(id: string, name: string): ToolRecord | undefined;
+  /** Another text whenever a current tool of a server (canonical id) or one of its changes is; cheaper than reading them. */
+  stampOf(id: ServerId): string;
   /** Tools that pass a filter, by server and name. */
   tools(filter?: ToolFilter): IterableIterator<ToolRecord>;
   /** Tools that fit a text, names first. Any text is a valid question. Default limit 50. */
@@ -97,6 +100,7 @@ export function openCatalogue(path: string, options: CatalogueOptions<'read' | '
     server: (id) => readServer(sql, id),
     toolsOf,
     tool: (id, name) => readTool(sql, id, name),
+    stampOf: (id) => stampOf(sql, id),
     tools: (filter) => readTools(sql, filter),
     search: (text, filter = {}, limit = DEFAULT_HITS) => searchTools(sql, text, filter, limit),
     suggest: (text) => suggestSearches(sql, text),

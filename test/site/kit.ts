@@ -17,7 +17,7 @@ const DATA = join(import.meta.dirname, '..', '..', 'data');
 const ruleset = loadRuleset(DATA);
 const threatRules = loadThreatRules(DATA);
 const tables = siteTables(DATA);
-const policyTable = loadPolicyTable(DATA);
+export const policyTable = loadPolicyTable(DATA);
 const SEEN = Date.UTC(2026, 0, 15);
 
 /** A server with its tools, as a test writes it. */
