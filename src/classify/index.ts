@@ -116,16 +116,16 @@ function withoutInner(findings: readonly Finding[]): Finding[] {
 const FIELDS = ['/name', '/title', '/description', '/inputSchema', '/annotations'] as const;
 
 function fieldRank({ path }: Finding): number {
-  for (const [rank, field] of FIELDS.entries()) {
-    if (path.startsWith(field) && (path.length === field.length || path[field.length] === '/')) return rank;
-  }
-  return -1;
+  return FIELDS.findIndex((field) => {
+    return path.startsWith(field) && (path.length === field.length || path[field.length] === '/');
+  });
 }
 
 const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
 
 /** A person's correction replaces category and severity and is shown as such; the findings stay as they were. */
 function corrected(verdict: Verdict, ruleset: Ruleset): Verdict {
+  if (ruleset.overrides.size === 0) return verdict;
   const override = ruleset.overrides.get(`${verdict.server}#${verdict.name}`);
   if (override === undefined) return verdict;
   const { reason, link, expires } = override;

@@ -1,6 +1,6 @@
 import type { Forms, WordKind, WordList } from '../model/rule.ts';
 import { packTree, Scan } from './tree.ts';
-import { keyFinder } from './vocabulary.ts';
+import { keyFinder, MAX_KEYS } from './vocabulary.ts';
 import { foldWord, splitProse, type WordKey, type Words } from './words.ts';
 
 /** Grammatical forms of a word, as bits. */
@@ -40,8 +40,6 @@ export interface Lexicon {
 export const PHRASE_WORDS = 10;
 /** Articles and the like, which phrases may leave out; the one grammar group that matching itself knows. */
 const SKIPPED_GROUP = 'determiners';
-/** Room for keys beside the node in one number; far above any vocabulary. */
-const KEYS = 2 ** 20;
 
 interface Draft {
   readonly kind: WordKind;
@@ -87,7 +85,7 @@ class Builder {
   add(phrase: readonly number[], kind: WordKind, group: number, ambiguous: boolean): void {
     let node = 0;
     for (const key of phrase) {
-      const edge = node * KEYS + key;
+      const edge = node * MAX_KEYS + key;
       let next = this.edges.get(edge);
       if (next === undefined) {
         next = this.drafts.length;
@@ -206,7 +204,8 @@ function finish(builder: Builder): Lexicon {
 const NOT_PAST = FORM.base | FORM.third | FORM.gerund | FORM.plural;
 
 function* edgesOf(builder: Builder): Generator<{ node: number; word: number; target: number }> {
-  for (const [edge, target] of builder.edges) yield { node: Math.floor(edge / KEYS), word: edge % KEYS, target };
+  for (const [edge, target] of builder.edges)
+    yield { node: Math.floor(edge / MAX_KEYS), word: edge % MAX_KEYS, target };
 }
 
 function skippedWords(builder: Builder, entries: readonly (readonly Entry[] | undefined)[]): Uint8Array {

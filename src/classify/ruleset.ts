@@ -12,6 +12,7 @@ import type {
 } from '../model/rule.ts';
 import { compileLexicon, type Entry, type Lexicon } from './lexicon.ts';
 import { GRAMMAR_GROUPS, makeReader, type Reader } from './reading.ts';
+import { compileSeverities, type Severities } from './severity.ts';
 import { compileThreatRules, type ThreatRules } from './threats.ts';
 
 /** Everything under `data/` that the classifier works with, parsed. */
@@ -73,7 +74,7 @@ export interface Ruleset {
   readonly parameters: LookTable;
   readonly hints: readonly CompiledHint[];
   readonly categories: CategoryTable;
-  readonly severities: SeverityTable;
+  readonly severities: Severities;
   readonly overrides: ReadonlyMap<string, Override>;
   readonly threats: ThreatRules;
   /** Verbs that pass on to the next one. */
@@ -133,7 +134,7 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     parameters: byEntry(lexicon, 'parameters', tables.parameters),
     hints,
     categories: files.categories,
-    severities: files.severities,
+    severities: compileSeverities(files.severities),
     overrides: new Map(files.overrides.map((override) => [`${override.server}#${override.tool}`, override])),
     threats: compileThreatRules(files.threats.files, files.threats.words),
     lightVerbs: lexicon.group('verbs', 'light'),

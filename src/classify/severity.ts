@@ -1,5 +1,5 @@
 import type { SeverityMove, SeverityTable } from '../model/rule.ts';
-import { type Category, type Move, SEVERITIES, type Severity, severityRank } from '../model/verdict.ts';
+import { CATEGORIES, type Category, type Move, SEVERITIES, type Severity, severityRank } from '../model/verdict.ts';
 
 /** A severity with every step that led to it. */
 export interface Judgement {
@@ -7,12 +7,24 @@ export interface Judgement {
   readonly moves: readonly Move[];
 }
 
+/** The table, with the lines of each category. */
+export interface Severities {
+  readonly start: SeverityTable['start'];
+  readonly moves: ReadonlyMap<Category, readonly SeverityMove[]>;
+}
+
+/** Sorts the lines of the table by category; a line stands under each of its own. */
+export function compileSeverities({ start, moves }: SeverityTable): Severities {
+  const linesOf = (category: Category) => moves.filter(({ categories }) => categories.includes(category));
+  return { start, moves: new Map(CATEGORIES.map((category) => [category, linesOf(category)])) };
+}
+
 /** Starts where the category starts and applies each line of the table whose capabilities were found, in the table's order. */
-export function judge(category: Category, capabilities: ReadonlySet<string>, table: SeverityTable): Judgement {
+export function judge(category: Category, capabilities: ReadonlySet<string>, table: Severities): Judgement {
   let severity = table.start[category];
   const moves: Move[] = [];
-  for (const move of table.moves) {
-    if (!move.categories.includes(category) || !move.capabilities.some((one) => capabilities.has(one))) continue;
+  for (const move of table.moves.get(category) ?? []) {
+    if (!move.capabilities.some((one) => capabilities.has(one))) continue;
     if (move.unless?.some((one) => capabilities.has(one)) === true) continue;
     const next = moved(severity, move);
     if (next === severity) continue;

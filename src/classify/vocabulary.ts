@@ -3,24 +3,29 @@ import { foldWord, isOwnFold, type WordKey } from './words.ts';
 /** Slots of the table for each word, at least; more make collisions rarer. */
 const SLOTS_PER_WORD = 2;
 const HASH_FACTOR = 31;
+/** Room for keys in one number; above them stand the upper bits of the hash. */
+export const MAX_KEYS = 2 ** 20;
+const KEY_BITS = MAX_KEYS - 1;
+const HASH_BITS = ~KEY_BITS;
 
 /**
  * Looks words up where they stand in a text, without cutting them out: making a string of each word is what costs the
- * most time. The words stand in one array of letters and the table beside it holds hash and key next to each other, so
- * that most look-ups touch two places of memory. `keys` gives the key of each folded word, counted from 0.
+ * most time. The words stand in one array of letters and the table beside it holds a bit of the hash with the key, so
+ * that most look-ups touch two places of memory. `keys` gives the key of each folded word, counted from 0; Throws
+ * an `Error` where there are `MAX_KEYS` or more.
  */
 export function keyFinder(keys: ReadonlyMap<string, number>): WordKey {
+  if (keys.size >= MAX_KEYS) throw new Error(`${keys.size} words; fewer than ${MAX_KEYS} are possible`);
   const { letters, offsets } = lettersOf(keys);
   const size = 2 ** Math.ceil(Math.log2(keys.size * SLOTS_PER_WORD + 1));
   const mask = size - 1;
-  /** Hash and key plus one of each slot; a key of 0 is an empty slot. */
-  const slots = new Int32Array(size * 2);
+  /** Each slot holds the key plus one and, above it, the upper bits of the hash; 0 is an empty slot. */
+  const slots = new Int32Array(size);
   for (const [word, key] of keys) {
     const hash = hashOf(word);
     let slot = mix(hash) & mask;
-    while (slots[slot * 2 + 1] !== 0) slot = (slot + 1) & mask;
-    slots[slot * 2] = hash;
-    slots[slot * 2 + 1] = key + 1;
+    while (slots[slot] !== 0) slot = (slot + 1) & mask;
+    slots[slot] = tag(hash) | (key + 1);
   }
 
   return (text, start, end) => {
@@ -31,12 +36,13 @@ export function keyFinder(keys: ReadonlyMap<string, number>): WordKey {
         return keys.get(foldWord(text.slice(start, end))) ?? -1;
       hash = (Math.imul(hash, HASH_FACTOR) + small(code)) | 0;
     }
+    const wanted = tag(hash);
     for (let slot = mix(hash) & mask; ; slot = (slot + 1) & mask) {
-      const key = (slots[slot * 2 + 1] ?? 0) - 1;
-      if (key < 0) return -1;
-      if (slots[slot * 2] === hash && isAt(letters, offsets[key] ?? 0, offsets[key + 1] ?? 0, text, start, end)) {
-        return key;
-      }
+      const held = slots[slot] ?? 0;
+      if (held === 0) return -1;
+      if ((held & HASH_BITS) !== wanted) continue;
+      const key = (held & KEY_BITS) - 1;
+      if (isAt(letters, offsets[key] ?? 0, offsets[key + 1] ?? 0, text, start, end)) return key;
     }
   };
 }
@@ -65,6 +71,9 @@ function hashOf(word: string): number {
   for (let at = 0; at < word.length; at++) hash = (Math.imul(hash, HASH_FACTOR) + word.charCodeAt(at)) | 0;
   return hash;
 }
+
+/** Twelve bits of a hash that every letter has changed, above those of a key. */
+const tag = (hash: number) => Math.imul(hash, 0x9e3779b1) & HASH_BITS;
 
 /** Brings the upper bits of a hash down to where the table looks. */
 const mix = (hash: number) => hash ^ (hash >>> 15);
