@@ -14,6 +14,8 @@ import { loadRuleset } from '../src/data/load.ts';
 import { ADVERSARIAL } from './evaluation/adversarial.ts';
 
 const PASSES = 5;
+/** Growth of the heap over all passes that is still flat. */
+const FLAT_MB = 2;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const corpus = join(process.env.TOOLRISK_CORPORA ?? join(root, '../shared/corpora'), 'tools.jsonl');
 const frozen = join(root, 'test/classify/frozen.jsonl');
@@ -41,6 +43,7 @@ for (let pass = 0; pass < PASSES; pass++) {
       for (const tool of tools) findings += classify(tool, ruleset).findings.length;
     }),
   );
+  // The script runs with --expose-gc: what is left on the heap after a pass is what the classifier keeps.
   globalThis.gc?.();
   heap.push(Math.round(process.memoryUsage().heapUsed / 2 ** 20));
 }
@@ -52,7 +55,10 @@ print(`tools               ${tools.length} (${findings / PASSES} findings)`);
 print(`JSON.parse          ${parseMs.toFixed(0)} ms`);
 print(`classify            ${judgeMs.toFixed(0)} ms, ${perSecond} tools/s on one thread`);
 print(`ratio               ${ratio.toFixed(1)} times JSON.parse (at most 20, goal 8)`);
-print(`heap by pass        ${heap.join(', ')} MB`);
+/** What the passes after the first one, which fills the memory of names, leave on the heap. */
+const heapGrowthMb = (heap.at(-1) ?? 0) - (heap[0] ?? 0);
+const flat = heapGrowthMb <= FLAT_MB;
+print(`heap by pass        ${heap.join(', ')} MB, ${flat ? 'flat' : `grows by ${heapGrowthMb} MB`}`);
 
 const hostile: Record<string, number> = {};
 for (const [title, make] of Object.entries(ADVERSARIAL)) {
@@ -68,7 +74,9 @@ for (const [title, make] of Object.entries(ADVERSARIAL)) {
   hostile[title] = Math.round(ms * 10) / 10;
   print(`100 kB ${title.padEnd(22)} ${ms.toFixed(1)} ms`);
 }
-print(JSON.stringify({ tools: tools.length, parseMs, judgeMs, perSecond, ratio, heapMb: heap, hostileMs: hostile }));
+print(
+  JSON.stringify({ tools: tools.length, parseMs, judgeMs, perSecond, ratio, heapMb: heap, flat, hostileMs: hostile }),
+);
 
 /** Milliseconds of processor time, which other programs on the machine do not lengthen as they do wall time. */
 function timed(run: () => void): number {
