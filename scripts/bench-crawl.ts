@@ -1,5 +1,15 @@
 // Manifests per second through fetch, extract, classify and commit, beside Crawlee's HttpCrawler and bare undici on the
 // same loopback server in the same run. usage: tsx scripts/bench-crawl.ts [--count N] [--rounds N] [--concurrency N]
+//
+// Every contestant is a fresh process in each round, fetches the same manifests at the same concurrency, and is timed
+// from its first request (for the two crawlers: from entering the list) until its work is done:
+//   toolrisk  what `toolrisk crawl` does: frontier, guarded client, queues per host, extraction, the shipped rules, and
+//             rows in SQLite with synchronous=FULL, in commits of at most 32 servers. Done is: on the disk, and the run closed.
+//   crawlee   HttpCrawler as its guide shows it, with its own queue and storage in files, which is what its users get by
+//             default: it remembers what it did when the process dies, as ours does, but syncs nothing to the disk.
+//             It parses each manifest and keeps it with pushData; it judges nothing. Sessions and retries are off,
+//             autoscaling begins at the full concurrency: both would only cost it time here.
+//   undici    requests and reads the bytes, nothing else: what the client library and the server allow at most.
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
