@@ -6,7 +6,7 @@
 //   toolrisk  what `toolrisk crawl` does: frontier, guarded client, queues per host, extraction, the shipped rules, and
 //             rows in SQLite with synchronous=FULL, in commits of at most 32 servers. Done is: on the disk, and the run closed.
 //   crawlee   HttpCrawler as its guide shows it, with its own queue and storage in files, which is what its users get by
-//             default: it remembers what it did when the process dies, as ours does, but syncs nothing to the disk.
+//             default: what it did is in files when the process dies, as ours is, though nothing is synced to the disk.
 //             It parses each manifest and keeps it with pushData; it judges nothing. Sessions and retries are off,
 //             autoscaling begins at the full concurrency: both would only cost it time here.
 //   undici    requests and reads the bytes, nothing else: what the client library and the server allow at most.
