@@ -83,17 +83,21 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
     }
     for (const gone of job.gone) page(tombstonePage({ server: pages.server, ...gone }));
     const input = { pages, tools, lookup, baseUrl };
+    // The formats of a tool's page and of the server's come first in the list of all.
+    const written = texts(recommended.policy, job.policies ? ORDERED_FORMATS : job.whole ? TAB_FORMATS : []);
     if (job.whole) {
-      page(serverPage(input, recommended, texts(recommended.policy, TAB_FORMATS)));
+      page(serverPage(input, recommended, written.slice(0, TAB_FORMATS.length)));
       emit(urls.badge(pages.server.slug), badgeSvg(pages.rows));
     }
     if (!job.policies) return;
     for (const strength of STRENGTHS) {
-      const isRecommended = strength === 'recommended';
-      const policy = isRecommended ? recommended : policyIn(strength);
+      if (strength === 'recommended') {
+        page(policyPage(input, strength, recommended, written));
+        continue;
+      }
       // The other strengths come in the most used formats; `toolrisk policy` writes them in all.
-      const written = texts(policy.policy, isRecommended ? ORDERED_FORMATS : MOST_USED_FORMATS);
-      page(policyPage(input, strength, policy, written));
+      const policy = policyIn(strength);
+      page(policyPage(input, strength, policy, texts(policy.policy, MOST_USED_FORMATS)));
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Policy, Strength } from '../../model/policy.ts';
+import type { Policy, PolicyFormat, Strength } from '../../model/policy.ts';
 import { STRENGTHS } from '../../model/policy.ts';
 import { CATEGORIES, type Category, type Severity } from '../../model/verdict.ts';
 import { OUTCOME_INFO } from '../../model/visit.ts';
@@ -307,7 +307,7 @@ function serverApi(
 
 /** The page with the policy of a server in every format, for one strength. */
 export function policyPage(
-  { pages, baseUrl }: ServerPageInput,
+  { pages, lookup, baseUrl }: ServerPageInput,
   strength: Strength,
   policy: PolicyView,
   written: readonly PolicyText[],
@@ -318,10 +318,7 @@ export function policyPage(
   const name = shownName(server.name);
   const boxes = written.map(
     ({ format, written: text }, i) => html`<details${i === 0 && html` open`}><summary>${format.title}</summary>
-<div>${fileBox(`file-${format.id}`, text.fileName, text.text, externalLink(format.homepage, 'how it works'))}${text.companions.map((file, k) => fileBox(`file-${format.id}-${k + 2}`, file.fileName, file.text))}${caveats(text)}${
-      format.notes.length > 0 &&
-      html`<ul class="small soft">${format.notes.map((note) => html`<li>${withCode(note)}</li>`)}</ul>`
-    }<p class="small soft">What it can say: ${expresses(format.expresses)}. Checked by: ${format.expresses.checkedBy}.</p></div></details>
+<div>${fileBox(`file-${format.id}`, text.fileName, text.text, externalLink(format.homepage, 'how it works'))}${text.companions.map((file, k) => fileBox(`file-${format.id}-${k + 2}`, file.fileName, file.text))}${caveats(text)}${lookup.once(`format ${format.id}`, () => aboutFormat(format))}</div></details>
 `,
   );
   const other = STRENGTHS.filter((one) => one !== strength);
@@ -366,12 +363,19 @@ ${boxes}${strength !== 'recommended' && html`<p>In any other format: <code>toolr
   };
 }
 
+/** What a reader of any file in a format has to know. */
+function aboutFormat({ notes, expresses }: PolicyFormat): Html {
+  return html`${
+    notes.length > 0 && html`<ul class="small soft">${notes.map((note) => html`<li>${withCode(note)}</li>`)}</ul>`
+  }<p class="small soft">What it can say: ${sayable(expresses)}. Checked by: ${expresses.checkedBy}.</p>`;
+}
+
 /** The policy without the hashes of the definitions, which stand beside each tool: it changes only where a rule does. */
 function withoutHashes(policy: Policy): Policy {
   return { ...policy, tools: policy.tools.map(({ definitionHash: _, ...rule }) => rule) };
 }
 
-function expresses({
+function sayable({
   allow,
   ask,
   deny,
