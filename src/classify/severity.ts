@@ -9,7 +9,7 @@ export interface Judgement {
 
 /** The table, with the lines of each category. */
 export interface Severities {
-  readonly start: SeverityTable['start'];
+  readonly start: Readonly<Record<Category, Severity>>;
   readonly moves: ReadonlyMap<Category, readonly SeverityMove[]>;
 }
 
