@@ -1,6 +1,6 @@
+import { hashWord } from './threats-hash.ts';
 import { SIGNS } from './threats-phrases.ts';
 import type { RulePhrase } from './threats-rules.ts';
-import { hashWord } from './threats-scan.ts';
 import type { Contractions } from './threats-words.ts';
 
 /** A phrase and the groups that it needs. */
@@ -123,6 +123,7 @@ export class SentenceWords {
   /** The sentences of the last text that have all words of some phrase. */
   sentences: Sentence[] = [];
   private readonly needs: Needs;
+  private readonly anchors: Uint8Array;
   /** Most sentences have no anchor: their words are not looked at again. */
   private readonly held: number[] = [];
   private has: Uint32Array = NOTHING;
@@ -133,6 +134,7 @@ export class SentenceWords {
 
   constructor(needs: Needs) {
     this.needs = needs;
+    this.anchors = needs.anchors;
   }
 
   /** Forgets the last text. */
@@ -143,7 +145,7 @@ export class SentenceWords {
 
   /** Takes a word of the current sentence by its line. */
   add(line: number): void {
-    if (this.needs.anchors[line] === 1) this.anchored = true;
+    if (this.anchors[line] === 1) this.anchored = true;
     if (this.count === HELD) this.merge();
     this.held[this.count] = line;
     this.count += 1;

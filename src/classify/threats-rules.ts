@@ -1,7 +1,8 @@
 import { type CharacterClass, ThreatLexicon, type ThreatLook, ThreatRule } from '../model/threat.ts';
+import { filterBits, hashWord } from './threats-hash.ts';
 import { compileNeeds, type Needs, spellings } from './threats-needs.ts';
 import { compilePhrase, type Phrase, type Ranks } from './threats-phrases.ts';
-import { filterBits, hashWord, type WordTable, wordTable } from './threats-scan.ts';
+import { type WordTable, wordTable } from './threats-scan.ts';
 import type { TagNames } from './threats-tags.ts';
 import { leetKey } from './threats-view.ts';
 import { type Contractions, tokenize } from './threats-words.ts';
@@ -46,6 +47,8 @@ export interface ThreatRules {
   /** Words of the phrases by their `leetKey`. */
   readonly vocabulary: ReadonlyMap<string, string>;
   readonly mentions: ReadonlySet<string>;
+  /** Says of most words that no phrase, and nothing that is read around phrases, is about them. */
+  readonly known: Uint8Array;
 }
 
 /** How many words before a phrase `unlessAfter` reaches where the rule does not say. */
@@ -110,6 +113,13 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
         .map((word) => [leetKey(word), word]),
     ),
     mentions: new Set(words.mentions),
+    known: filterBits(
+      [
+        ...phrases.flatMap(({ phrase, unlessAfter }) => [...wordsOf(phrase), ...unlessAfter]),
+        ...contractions.keys(),
+        ...words.mentions,
+      ].map(hashWord),
+    ),
   };
 }
 

@@ -1,3 +1,4 @@
+import { FILTER_SIZE, filterBits, hashWord, nextHash } from './threats-hash.ts';
 import { LINES, type SentenceWords } from './threats-needs.ts';
 import { rot13 } from './threats-view.ts';
 import { endsSentence } from './threats-words.ts';
@@ -24,22 +25,8 @@ export const SEEN = {
   padding: 256,
 } as const;
 
-/** Factor of the hash of words. */
-const HASH_FACTOR = 31;
 /** Shorter words turn into other words too easily. */
 const MIN_MARKER = 4;
-
-/** The hash of a word that goes on with a letter, told by its small code; the hash of no letters is 0. */
-export function nextHash(hash: number, letter: number): number {
-  return (Math.imul(hash, HASH_FACTOR) + letter) | 0;
-}
-
-/** Hash of a word of ASCII letters, whatever their case, or of one character beyond them. */
-export function hashWord(word: string): number {
-  let hash = 0;
-  for (let i = 0; i < word.length; i += 1) hash = nextHash(hash, word.charCodeAt(i) | 0x20);
-  return hash;
-}
 
 /** Words by a hash of their letters, so that looking one up costs no string. Two words with one hash share a place. */
 export interface WordTable {
@@ -54,15 +41,6 @@ export interface WordTable {
 }
 
 const FREE = 0xff;
-const FILTER_SIZE = 1 << 14;
-
-/** Bits that say of most hashes that they are none of these. */
-export function filterBits(hashes: Iterable<number>): Uint8Array {
-  const bits = new Uint8Array(FILTER_SIZE);
-  for (const hash of hashes) bits[hash & (FILTER_SIZE - 1)] = 1;
-  return bits;
-}
-
 /** Prepares the words to look for. Rotated and reversed forms that are words themselves are left out. */
 export function wordTable(
   lines: ReadonlyMap<number, number>,

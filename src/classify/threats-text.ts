@@ -141,7 +141,7 @@ function viewHits(decoded: View, reader: Reader, hits: Hits): void {
 function plainHits(view: View, seen: number, sentences: readonly Sentence[], rules: ThreatRules, hits: Hits): void {
   if (seen & SEEN.tag) tagHits(view, rules, hits);
   for (const { start, end, phrases } of sentences) {
-    const tokens = tokenize(view, rules.contractions, start, end);
+    const tokens = tokenize(view, rules.contractions, start, end, rules.known);
     for (let at = 0; at < tokens.words.length; at += 1) {
       const beginning = phrases.get(tokens.words[at] ?? '');
       if (beginning === undefined) continue;
