@@ -194,7 +194,7 @@ function zeroWidthAt(points: Points, at: number): CharacterClass | undefined {
   while (next < count && next - at < RUN_LOOK && isInvisible(codes[next] ?? 0)) next += 1;
   const before = charOf(points, back);
   const after = charOf(points, next);
-  if (SPACELESS.test(before) && SPACELESS.test(after)) return undefined;
+  if (before >= '\x80' && SPACELESS.test(before) && SPACELESS.test(after)) return undefined;
   return next - back > 2 || (isLetter(before) && isLetter(after)) ? 'zero-width-in-word' : 'zero-width';
 }
 
