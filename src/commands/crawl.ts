@@ -4,8 +4,7 @@ import { classify } from '../classify/index.ts';
 import { crawl as runCrawl } from '../crawl/crawl.ts';
 import type { CrawlSource, RunReport } from '../crawl/world.ts';
 import { loadRuleset } from '../data/load.ts';
-import { readLocator } from '../read/index.ts';
-import { type ConfiguredSource, readSources } from '../sources/config.ts';
+import type { ConfiguredSource } from '../sources/config.ts';
 import { openCatalogue, type WritableCatalogue } from '../store/catalogue.ts';
 import { takeRunLock } from '../store/lock.ts';
 import { catalogueFile, DB_OPTION } from './catalogue.ts';
@@ -88,6 +87,9 @@ async function once(
   file: string,
   choices: Choices,
 ): Promise<RunReport> {
+  // Loaded when they are needed, so that the other commands start without the readers.
+  const { readSources } = await import('../sources/config.ts');
+  const { readLocator } = await import('../read/index.ts');
   const configured = chosen(readSources(readText(file), file), input.list('only'), file);
   const ruleset = loadRuleset(world.dataFolder, new Date(world.now()).toISOString().slice(0, 10));
   const hard = new AbortController();

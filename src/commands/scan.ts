@@ -3,7 +3,6 @@ import { loadRuleset } from '../data/load.ts';
 import { loadPolicyTable } from '../data/policy.ts';
 import { readSiteWords } from '../data/site.ts';
 import { SEVERITIES, Severity } from '../model/verdict.ts';
-import { readLocator } from '../read/index.ts';
 import { type Catalogue, openCatalogue } from '../store/catalogue.ts';
 import { catalogueFile, DB_OPTION } from './catalogue.ts';
 import { type Command, CommandError, type Input, type World } from './command.ts';
@@ -80,6 +79,7 @@ async function lookUp(
     if (input.has('offline')) return await scanServers(configs, base);
     const reading = await openReading(world, { execute: input.has('execute') });
     try {
+      const { readLocator } = await import('../read/index.ts');
       return await scanServers(configs, { ...base, read: (locator) => readLocator(locator, reading.read) });
     } finally {
       await reading.close();
