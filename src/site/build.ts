@@ -103,7 +103,7 @@ export async function buildSite(input: SiteInput, options: BuildOptions): Promis
 }
 
 /** Pages that are rendered here before threads are worth their start. */
-const BEFORE_THREADS = 100;
+const BEFORE_THREADS = 600;
 const THREADS = 1;
 
 /** Renders here at first, and on threads when there turns out to be much to do. */
