@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { classify } from '../src/classify/index.ts';
 import { drawVerdict } from '../src/commands/draw.ts';
 import { commands } from '../src/commands/index.ts';
-import { loadRuleset } from '../src/data/load.ts';
+import { loadRuleset, readRuleFiles } from '../src/data/load.ts';
 import { openDocument } from '../src/extract/edge/document.ts';
 import { extractDocument, extractors } from '../src/extract/index.ts';
 import { LIMITS } from '../src/model/limits.ts';
@@ -75,7 +75,7 @@ function explainBlock(): string {
 }
 
 function categoriesBlock(): string {
-  const { categories, severities } = loadRuleset(DATA);
+  const { categories, severities } = readRuleFiles(DATA);
   return [
     table(
       ['category', 'a call', 'begins at'],

@@ -6,40 +6,30 @@ import { table } from './readme-table.ts';
 const DATA = fileURLToPath(new URL('../data', import.meta.url));
 
 /** What each figure of a speed script means, in the order of the README. */
-const SPEED: readonly { readonly script: string; readonly figure: string; readonly text: string }[] = [
-  {
-    script: 'bench:classify',
-    figure: 'ratio_json_parse',
-    text: 'times the time of `JSON.parse` of the same tools, to judge them with full evidence',
-  },
-  {
-    script: 'bench:crawl',
-    figure: 'ratio_crawlee',
-    text: "times the manifests per second of Crawlee's HttpCrawler, through fetch, extract, classify and commit",
-  },
-  { script: 'bench:crawl', figure: 'ratio_undici', text: 'of what bare undici fetches in the same time' },
-  { script: 'bench:crawl', figure: 'peak_mb', text: 'MB of memory at the peak of that crawl' },
-  { script: 'bench:site', figure: 'pages_per_s', text: 'tool pages a second' },
-  {
-    script: 'bench:site',
-    figure: 'ratio_hugo',
-    text: 'times the pages per second of Hugo on pages of the same weight',
-  },
-  { script: 'bench:site', figure: 'ratio_eleventy', text: 'times those of Eleventy' },
-  {
-    script: 'bench:extract',
-    figure: 'ratio_parse',
-    text: 'times the time of parsing the same source once, to extract its tools',
-  },
+const SPEED: readonly (readonly [script: string, figure: string, text: string])[] = [
+  ['bench:classify', 'ratio', 'times the time of `JSON.parse` of the same tools, to judge them with full evidence'],
+  ['bench:extract', 'ratio', 'times the time of parsing the same source once, to extract its tools'],
+  ['bench:crawl', 'ratio_crawlee', "times the manifests per second of Crawlee's HttpCrawler, committed to disk"],
+  ['bench:crawl', 'ratio_undici', 'of what bare undici fetches in the same time'],
+  ['bench:crawl', 'peak_mb', 'MB of memory at the peak of that crawl'],
+  ['bench:catalogue', 'search_ms', 'ms for a search among 500,000 tools, warm median'],
+  ['bench:catalogue', 'query_worst_ms', 'ms for the slowest ready question there, warm median'],
+  ['bench:catalogue', 'ratio_insert', 'of the rows per second of bare inserts into the same tables'],
+  ['bench:catalogue', 'bytes_per_tool', 'bytes on disk per tool'],
+  ['bench:site', 'pages_per_s', 'tool pages a second'],
+  ['bench:site', 'ratio_hugo', 'times the pages per second of Hugo on pages of the same weight'],
+  ['bench:site', 'ratio_eleventy', 'times those of Eleventy'],
 ];
 
 export function speedBlock(): string {
   const known = loadFigures(DATA);
-  const lines = SPEED.flatMap(({ script, figure, text }) => {
+  const rows = SPEED.flatMap(([script, figure, text]) => {
     const value = known[script]?.[figure];
-    return typeof value === 'number' ? [`- \`npm run ${script}\`: ${value.toLocaleString('en-US')} ${text}`] : [];
+    return typeof value === 'number'
+      ? [[`\`npm run ${script}\``, value.toLocaleString('en-US', { maximumFractionDigits: 2 }), text]]
+      : [];
   });
-  return lines.length === 0 ? 'No figures are recorded yet.' : lines.join('\n');
+  return rows.length === 0 ? 'No figures are recorded yet.' : table(['command', 'figure', 'which is'], rows);
 }
 
 export function accuracyBlock(): string {
