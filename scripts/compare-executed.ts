@@ -118,7 +118,7 @@ async function bySdk(name: string, ours: LiveListing): Promise<readonly Listed[]
     folder: installed.folder,
     env: Object.fromEntries(settings.map((one) => [one, dummyFor(one)])),
   };
-  const [command = '', ...rest] = sandboxCommand(inside, execute.machine.nodePath);
+  const [command = '', ...rest] = sandboxCommand(inside, execute.machine.node);
   const transport = new StdioClientTransport({
     command,
     args: rest,

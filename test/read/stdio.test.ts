@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +115,54 @@ describe.skipIf(!hasBwrap)('running servers (needs bubblewrap)', () => {
         'endless output',
       ]);
       expect(touched).toBe(0);
+    });
+
+    describe('with a Node that lies in a home folder, as version managers put it there', () => {
+      const SEES = server(
+        "if (call.method === 'tools/list') { say({ id: call.id, result: { tools: [{ ...tool, description: JSON.stringify(seen) }] } }); return true; }",
+        `const fs = require('node:fs');
+         const tree = (folder) => fs.readdirSync(folder).flatMap((name) => fs.statSync(folder + '/' + name).isDirectory() ? tree(folder + '/' + name) : [folder + '/' + name]);
+         const seen = { version: process.version, node: process.execPath, tree: tree('/node').sort(), npm: require('node:child_process').spawnSync('npm', { encoding: 'utf8' }).stdout };`,
+      );
+      let home = '';
+      let node = '';
+      beforeAll(() => {
+        home = mkdtempSync(join(tmpdir(), 'toolrisk-home-'));
+        const prefix = join(home, '.versions', 'node');
+        node = join(prefix, 'bin', 'node');
+        mkdirSync(join(prefix, 'bin'), { recursive: true });
+        mkdirSync(join(prefix, 'lib', 'node_modules', 'npm', 'bin'), { recursive: true });
+        mkdirSync(join(prefix, 'lib', 'node_modules', 'private'), { recursive: true });
+        for (const program of ['npm', 'npx']) {
+          const file = join(prefix, 'lib', 'node_modules', 'npm', 'bin', `${program}-cli.js`);
+          writeFileSync(file, `#!/usr/bin/env node\nconsole.log('${program} runs');`, { mode: 0o755 });
+        }
+        writeFileSync(join(prefix, 'lib', 'node_modules', 'private', 'secret'), 'secret');
+        writeFileSync(join(home, 'secret'), 'secret');
+        copyFileSync(process.execPath, node);
+      });
+      afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+      const bin = ['/node/bin/node', '/node/bin/npm', '/node/bin/npx'];
+      const npm = ['/node/lib/node_modules/npm/bin/npm-cli.js', '/node/lib/node_modules/npm/bin/npx-cli.js'];
+      // Root becomes another user for the sandbox, who may not enter what is root's alone; anybody else may.
+      const isRoot = process.getuid?.() === 0;
+
+      test.each([
+        ['that everybody may enter', 0o755, [...bin, ...npm]],
+        ['that only its owner may enter', 0o700, isRoot ? ['/node/bin/node'] : [...bin, ...npm]],
+      ])('%s: contained, runs, and sees nothing else of it', async (_, mode, tree) => {
+        chmodSync(home, mode);
+        const machine = machineOf(process.env, node);
+        const probes = await selfTest(machine, home);
+        expect(probes.filter((probe) => !probe.contained)).toEqual([]);
+        expect(probes).toHaveLength(12);
+        const result = await run('sees', SEES, { machine });
+        if (result.kind === 'failed') throw new Error(result.message);
+        const seen = JSON.parse(result.server.tools[0]?.definition.description ?? '{}');
+        expect(seen).toMatchObject({ version: process.version, node: '/node/bin/node', tree });
+        if (tree.length > 1) expect(seen.npm).toContain('npm runs');
+      });
     });
   });
 

@@ -1,5 +1,5 @@
-import { dirname } from 'node:path';
 import { SANDBOX } from './bounds.ts';
+import { type NodeProgram, nodeFolder, nodePath } from './node.ts';
 
 /** What is run inside, and what it sees. */
 export interface Inside {
@@ -23,20 +23,20 @@ const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc/ld.so
  * capabilities, no further user namespaces, a bare file system of which two small folders can be written to, and limits
  * on each process.
  */
-export function sandboxCommand(inside: Inside, nodePath: string): readonly string[] {
+export function sandboxCommand(inside: Inside, node: NodeProgram): readonly string[] {
   const size = String(SANDBOX.folderBytes);
   return [
     'bwrap',
     ...['--unshare-all', '--unshare-user', '--disable-userns', '--die-with-parent', '--new-session'],
     ...['--cap-drop', 'ALL', '--uid', '65534', '--gid', '65534', '--hostname', 'sandbox'],
     ...SYSTEM.flatMap((path) => ['--ro-bind-try', path, path]),
-    ...nodeFolder(nodePath),
+    ...nodeFolder(node),
     ...['--proc', '/proc', '--dev', '/dev', '--size', '4096', '--tmpfs', '/dev/shm'],
     ...['--size', size, '--tmpfs', '/tmp', '--size', size, '--tmpfs', HOME],
     ...(inside.folder === undefined ? [] : ['--ro-bind', inside.folder, INSIDE_FOLDER]),
     ...['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', inside.folder === undefined ? HOME : INSIDE_FOLDER],
     '--clearenv',
-    ...Object.entries({ ...inside.env, PATH: pathFor(nodePath), HOME }).flatMap(([name, value]) => [
+    ...Object.entries({ ...inside.env, PATH: nodePath(node), HOME }).flatMap(([name, value]) => [
       '--setenv',
       name,
       value,
@@ -45,15 +45,4 @@ export function sandboxCommand(inside: Inside, nodePath: string): readonly strin
     ...[`--cpu=${SANDBOX.cpuSeconds}`, `--data=${SANDBOX.dataBytes}`, '--core=0', '--'],
     ...inside.command,
   ];
-}
-
-/** Node itself, where it does not lie below /usr. */
-function nodeFolder(nodePath: string): readonly string[] {
-  if (nodePath.startsWith('/usr/')) return [];
-  const folder = dirname(dirname(nodePath));
-  return ['--ro-bind', folder, folder];
-}
-
-function pathFor(nodePath: string): string {
-  return [...new Set([dirname(nodePath), '/usr/local/bin', '/usr/bin', '/bin'])].join(':');
 }

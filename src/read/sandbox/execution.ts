@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { delimiter, join } from 'node:path';
 import PQueue from 'p-queue';
 import type { Failure } from '../../model/manifest.ts';
 import { executeFailure } from './failures.ts';
+import { nodeProgram } from './node.ts';
 import { type Probe, selfTest } from './probes.ts';
 import type { Machine } from './run.ts';
 
@@ -24,20 +23,10 @@ export interface Execution {
 /** Servers that run at the same time. */
 const RUNNING = 4;
 
-/** What the sandbox needs to know of this machine, from the environment of the program. */
-export function machineOf(env: Readonly<Record<string, string | undefined>>): Machine {
-  const path = env.PATH ?? '/usr/bin:/bin';
-  return { nodePath: whichNode(path) ?? '/usr/bin/node', userId: userInfo().uid, path };
-}
-
-/** The `node` of the PATH, behind every link: its own folder must be seen from inside. */
-function whichNode(path: string): string | undefined {
-  for (const folder of path.split(delimiter)) {
-    try {
-      return realpathSync(join(folder, 'node'));
-    } catch {}
-  }
-  return undefined;
+/** What the sandbox needs to know of this machine, from the environment of the program and Node's own file. */
+export function machineOf(env: Readonly<Record<string, string | undefined>>, node: string = process.execPath): Machine {
+  const userId = userInfo().uid;
+  return { node: nodeProgram(node, userId), userId, path: env.PATH ?? '/usr/bin:/bin' };
 }
 
 /** Gives leave to run servers on this machine. The sandbox proves itself before the first one. */

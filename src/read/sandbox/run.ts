@@ -1,8 +1,10 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
 import { MCP_LIMITS } from '../mcp/limits.ts';
 import { SANDBOX } from './bounds.ts';
 import { type Inside, sandboxCommand } from './command.ts';
+import type { NodeProgram } from './node.ts';
 
 /** Why a sandboxed program was ended by us. */
 export type Cut = 'time' | 'output' | 'memory' | 'closed';
@@ -24,8 +26,7 @@ export interface Running {
 
 /** What running needs to know of the machine. */
 export interface Machine {
-  /** Node's own program. */
-  readonly nodePath: string;
+  readonly node: NodeProgram;
   /** Our user id: root gives its rights up before the sandbox is made, since limits on processes do not hold for root. */
   readonly userId: number;
   /** PATH on which bwrap and prlimit are looked for. */
@@ -37,14 +38,7 @@ const FIRST_USER = 2_000_000_000;
 
 /** Starts a program in the sandbox. It is bounded from the first instant, whatever the caller does. */
 export function runInside(inside: Inside, machine: Machine, wallMs: number = SANDBOX.wallMs): Running {
-  const [program = 'bwrap', ...args] = sandboxCommand(inside, machine.nodePath);
-  const user = FIRST_USER + Math.floor(Math.random() * 100_000_000);
-  const child = spawn(program, args, {
-    cwd: '/',
-    env: { PATH: machine.path },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    ...(machine.userId === 0 ? { uid: user, gid: user } : {}),
-  });
+  const child = spawnPiped(inside, machine);
   let cut: Cut | undefined;
   let bytes = 0;
   let errors = Buffer.alloc(0);
@@ -85,7 +79,31 @@ export function runInside(inside: Inside, machine: Machine, wallMs: number = SAN
   };
 }
 
-async function* counted(child: ChildProcessWithoutNullStreams, count: (chunk: Uint8Array) => void) {
+type Piped = ChildProcess & { readonly stdin: Writable; readonly stdout: Readable; readonly stderr: Readable };
+
+function spawnPiped(inside: Inside, machine: Machine): Piped {
+  const [program = 'bwrap', ...args] = sandboxCommand(inside, machine.node);
+  const user = FIRST_USER + Math.floor(Math.random() * 100_000_000);
+  const handle = machine.node.closed ? openSync(machine.node.path, 'r') : undefined;
+  try {
+    const child = spawn(program, args, {
+      cwd: '/',
+      env: { PATH: machine.path },
+      stdio: ['pipe', 'pipe', 'pipe', ...(handle === undefined ? [] : [handle])],
+      ...(machine.userId === 0 ? { uid: user, gid: user } : {}),
+    });
+    if (!isPiped(child)) throw new Error('a child without its three pipes');
+    return child;
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
+function isPiped(child: ChildProcess): child is Piped {
+  return child.stdin !== null && child.stdout !== null && child.stderr !== null;
+}
+
+async function* counted(child: Piped, count: (chunk: Uint8Array) => void) {
   for await (const chunk of child.stdout) {
     count(chunk);
     yield chunk as Uint8Array;
