@@ -82,25 +82,25 @@ export function contentSecurityPolicy(search: boolean): string {
 }
 
 /** Makes the function that puts a page into its frame; what pages share is written once per depth and section. */
-export function makeLayout(frame: SiteFrame): (page: PageParts) => string {
-  const heads = new Map<string, string>();
-  const tops = new Map<string, string>();
-  const bottoms = new Map<string, string>();
+export function makeLayout(frame: SiteFrame): (page: PageParts) => Html {
+  const heads = new Map<string, Html>();
+  const tops = new Map<string, Html>();
+  const bottoms = new Map<string, Html>();
   return (page) => {
     const root = page.path === urls.notFound() ? basePath(frame.baseUrl) : rootOf(page.path);
     const searching = page.script === 'search';
-    const head = cached(heads, `${root}|${page.script}`, () => headOf(frame, root, page.script).text);
-    const top = cached(tops, `${root}|${page.section}`, () => topOf(root, page.section).text);
-    const bottom = cached(bottoms, root, () => bottomOf(root).text);
-    return `<!doctype html>
+    const head = cached(heads, `${root}|${page.script}`, () => headOf(frame, root, page.script));
+    const top = cached(tops, `${root}|${page.section}`, () => topOf(root, page.section));
+    const bottom = cached(bottoms, root, () => bottomOf(root));
+    return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy(searching)}">
-${head}${headOfPage(frame, page, root).text}</head>
+<meta http-equiv="Content-Security-Policy" content="${raw(contentSecurityPolicy(searching))}">
+${head}${headOfPage(frame, page, root)}</head>
 <body>
-${top}<main id="main"${page.search === undefined ? '' : ' data-pagefind-body'}><div class="wrap">
-${crumbs(page.crumbs, root).text}${page.body.text}
+${top}<main id="main"${page.search !== undefined && raw(' data-pagefind-body')}><div class="wrap">
+${crumbs(page.crumbs, root)}${page.body}
 </div></main>
 ${bottom}</body>
 </html>
@@ -108,7 +108,7 @@ ${bottom}</body>
   };
 }
 
-function cached(map: Map<string, string>, key: string, make: () => string): string {
+function cached(map: Map<string, Html>, key: string, make: () => Html): Html {
   const known = map.get(key);
   if (known !== undefined) return known;
   const made = make();

@@ -15,8 +15,9 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { Html } from './html.ts';
 import { decodeServer, encodeServer, LineWriter, linesOf, type ServerState, STATE_VERSION } from './state.ts';
-import { Tree } from './tree.ts';
+import { type Content, sizeOf, Tree } from './tree.ts';
 
 /** The output cannot be published there; the message says what to do. */
 export class PublishError extends Error {
@@ -133,10 +134,10 @@ export class Publisher {
     this.#state.write(encodeServer(server));
   }
 
-  write(path: string, content: string | Uint8Array): void {
+  write(path: string, content: Content): void {
     this.tree.write(path, content);
     this.files++;
-    this.bytes += content.length;
+    this.bytes += sizeOf(content);
   }
 
   /** Takes files over from the published tree. */
@@ -152,13 +153,14 @@ export class Publisher {
   }
 
   /** Writes a file of the whole site, unless the tree or the published one has the same. */
-  site(path: string, content: string | Uint8Array): void {
-    const print = hash('sha256', content, 'base64url').slice(0, PRINT_CHARS);
+  site(path: string, content: Content): void {
+    const data = content instanceof Html ? Buffer.from(content.bytes, 'latin1') : content;
+    const print = hash('sha256', data, 'base64url').slice(0, PRINT_CHARS);
     if (this.#siteFiles.has(path)) throw new PublishError(`two pages want the path ${path}`);
     this.#siteFiles.set(path, print);
     if (this.#there?.files.get(path) === print) return;
     if (this.#before?.files.get(path) === print) this.take([path]);
-    else this.write(path, content);
+    else this.write(path, data);
   }
 
   /** Writes a file that costs something to make, unless it is there for the same input. */

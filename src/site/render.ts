@@ -2,6 +2,7 @@ import { STRENGTHS, type Strength } from '../model/policy.ts';
 import type { PolicyTable } from '../model/policy-table.ts';
 import { parametersOf } from '../policy/parameters.ts';
 import { badgeSvg } from './badge.ts';
+import type { Html } from './html.ts';
 import type { SiteTables } from './input.ts';
 import { makeLayout, type SiteFrame } from './layout.ts';
 import type { Page } from './pages/context.ts';
@@ -45,7 +46,7 @@ export interface GoneTool {
 }
 
 /** Takes a finished file: its path below the root of the site, and its content. */
-export type Emit = (path: string, text: string) => void;
+export type Emit = (path: string, content: string | Html) => void;
 
 export interface Renderer {
   /** Writes the pages of one server. */

@@ -8,7 +8,7 @@ const BATCH_PAGES = 64;
 /** Batches that wait for a thread: enough that it never idles, few enough that memory stays the same. */
 const WAITING = 2;
 /** Memory of one thread, MB: pages are made and dropped at once, so young objects are nearly all there are. */
-const MEMORY = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
+const MEMORY = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 64 };
 
 /** Threads that render and write pages beside the main thread, which reads rows and renders what they have no time for. */
 export class RenderThreads {

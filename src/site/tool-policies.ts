@@ -1,5 +1,5 @@
 import type { Decision, Policy, ToolRule } from '../model/policy.ts';
-import { type Html, raw } from './html.ts';
+import { Html } from './html.ts';
 import { onlyTool, type PolicyText, type PolicyView, policyView, TAB_FORMATS, texts } from './policies.ts';
 
 /** What the page of one tool shows of the policy for this tool alone. */
@@ -32,6 +32,7 @@ const STAND_IN = new RegExp(STAND_INS.join('|'), 'g');
 /** Names that no format changes, shortens, quotes or refuses; all others are written by the format itself. */
 const PLAIN_TOOL = /^[a-z][a-z0-9]{0,30}(?:[_-][a-z0-9]{1,30}){0,3}$/;
 const PLAIN_SERVER = /^[A-Za-z0-9]{1,30}(?:-[A-Za-z0-9]{1,30}){0,2}$/;
+const PLAIN_ID = /^[a-z]{1,12}:[A-Za-z0-9@:/._-]{1,200}$/;
 const PLAIN_NAME = 48;
 
 /** Shapes that are remembered; a catalogue has some hundreds. */
@@ -62,7 +63,7 @@ export function makeToolPolicies(
     const own = onlyTool(policyView({ ...policy, server, serverName, tools: [stand] }), tool);
     const shape = {
       effect: gapped(own.effect(tool)),
-      files: gapped(show(texts(own.policy, TAB_FORMATS)).text),
+      files: gapped(show(texts(own.policy, TAB_FORMATS)).bytes),
     };
     if (shapes.size >= MOST_SHAPES) shapes.clear();
     shapes.set(key, shape);
@@ -73,13 +74,13 @@ export function makeToolPolicies(
     const { policy } = whole;
     const rule = whole.rule(tool);
     const base = { rule, unlisted: policy.default };
-    if (rule === undefined || !isPlain(tool, PLAIN_TOOL) || !isPlain(policy.serverName, PLAIN_SERVER))
-      return { ...base, ...directly(whole, tool) };
+    const plain = isPlain(tool, PLAIN_TOOL) && isPlain(policy.serverName, PLAIN_SERVER) && PLAIN_ID.test(policy.server);
+    if (rule === undefined || !plain) return { ...base, ...directly(whole, tool) };
     const shape = shapeOf(policy, rule);
     // A name that stands in the texts anyway might mean something there.
     if (mentions(shape, tool) || mentions(shape, policy.serverName)) return { ...base, ...directly(whole, tool) };
     const names = [tool, policy.serverName, policy.server, rule.definitionHash ?? ''];
-    return { ...base, effect: filled(shape.effect, names), files: raw(filled(shape.files, names)) };
+    return { ...base, effect: filled(shape.effect, names), files: new Html(filled(shape.files, names)) };
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   existsSync,
   linkSync,
   mkdirSync,
@@ -10,7 +11,16 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Html } from './html.ts';
 import { SAFE_PATH } from './urls.ts';
+
+/** What a file may hold: text, markup, or bytes. */
+export type Content = string | Html | Uint8Array;
+
+/** Length of a content: bytes, or characters of a text. */
+export function sizeOf(content: Content): number {
+  return content instanceof Html ? content.bytes.length : content.length;
+}
 
 /** A path that is not one of ours; nothing is written. */
 export class UnsafePathError extends Error {
@@ -34,12 +44,13 @@ export class Tree {
   }
 
   /** Writes a new file. An old one is removed first: other trees may share its bytes by hard link. */
-  write(path: string, content: string | Uint8Array): void {
+  write(path: string, content: Content): void {
     const place = this.#place(path);
     if (!this.fresh) rmSync(place, { force: true });
-    const file = openSync(place, 'wx');
+    const file = openSync(place, NEW_FILE);
     try {
       if (typeof content === 'string') writeSync(file, content);
+      else if (content instanceof Html) writeSync(file, content.bytes, null, 'latin1');
       else writeSync(file, content);
     } finally {
       closeSync(file);
@@ -86,6 +97,8 @@ export class Tree {
     return place;
   }
 }
+
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
 /** Folders that are remembered as made, a bound for catalogues of any size. */
 const KNOWN_FOLDERS = 5_000;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { makeRenderer, type RenderConfig, type ServerJob } from './render.ts';
-import { Tree } from './tree.ts';
+import { sizeOf, Tree } from './tree.ts';
 
 /** What a thread is started with. */
 export interface WorkerStart {
@@ -26,7 +26,7 @@ let bytes = 0;
 const renderer = makeRenderer(start.config, (path, text) => {
   tree.write(path, text);
   files++;
-  bytes += text.length;
+  bytes += sizeOf(text);
 });
 
 port.on('message', (batch: string) => {

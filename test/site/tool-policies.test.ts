@@ -24,6 +24,12 @@ const SERVERS = ['plain', 'npm', 'standinfortool', 'with__lines', 'a'.repeat(60)
 const servers: readonly ToyServer[] = [
   PLAIN,
   HOSTILE,
+  // An id stands in some files as it is: it must be escaped there like all else.
+  ...['file:a&b"<c>\'.json', 'file:Ünï.json', 'remote:https://example.com/a?b=1&c=%22'].map((id) => ({
+    id,
+    name: 'plain',
+    tools: [{ name: 'send_mail', description: 'Send a mail to a person.', inputSchema: { type: 'object' as const } }],
+  })),
   ...SERVERS.map((name, i) => ({
     id: `npm:s${i}`,
     name,

@@ -1,4 +1,4 @@
-import { type Html, html, raw } from '../html.ts';
+import { type Html, html } from '../html.ts';
 
 /** A stretch of a raw string that something points at: UTF-16 offsets, half-open. */
 export interface Span {
@@ -25,7 +25,7 @@ export function highlight(text: string, spans: readonly Span[]): Html {
     at = to;
   }
   parts.push(html`${text.slice(at)}`);
-  return raw(parts.map((part) => part.text).join(''));
+  return html`${parts}`;
 }
 
 /** The neighbourhood of a span on one line, with the span marked. */
