@@ -108,7 +108,12 @@ export class Collector {
       return;
     }
     const { acts } = actsOfName(reading, this.#ruleset.reader, NO_WORDS, this.#ruleset.lightVerbs);
-    for (const act of acts) this.#act(reading, act, 'operation');
+    const count = reading.words.ids.length;
+    for (const act of acts) {
+      // The first of several words of an operation is its verb, whatever it is elsewhere.
+      const heads = act.verb.from === 0 && act.verb.to < count;
+      this.#act(reading, heads ? { ...act, certainty: 1 } : act, 'operation');
+    }
     this.#phrases(reading, 'operation', undefined);
     if (acts.length > 0) return;
     for (const noun of reading.nouns) {
@@ -163,6 +168,7 @@ export class Collector {
     const fitting: { readonly look: CompiledLook; readonly noun: Match | undefined }[] = [];
     let head: Match | undefined;
     for (const look of looks) {
+      if (look.condition.joined && !coordinated) continue;
       if (look.condition.head) heads ??= object.filter((noun) => endsPhrase(reading, noun, act));
       const objects = look.condition.head && heads !== undefined ? heads : object;
       if (!fits(look, objects, clause)) continue;

@@ -91,6 +91,7 @@ function choose(reading: Reading, verbs: readonly Match[], own: number, count: n
   const spoken = verbs.filter((verb) => reading.grammar('tails', verb.to) === 0);
   const head = spoken.find((verb) => verb.from === own) ?? spoken.at(-1);
   if (head === undefined) return [];
+  if (head.to === count && reading.grammar('trailing', head.from) > 0) return [make(head, CERTAINTY.plain)];
   if (head.from === own) {
     const joined = verbs.filter((verb) => verb !== head && isJoined(reading, verb));
     return [make(head, CERTAINTY.ambiguousFirst), ...joined.map((verb) => make(verb, CERTAINTY.plain))];
@@ -114,9 +115,9 @@ function isJoined(reading: Reading, verb: Match): boolean {
   return verb.from > 0 && reading.grammar('conjunctions', verb.from - 1) === verb.from;
 }
 
-/** A verb acts on what follows it; at the end of a name, on what stands before it. */
+/** A verb acts on what follows it; at the end of a name, on what stands before it, words of the server as well. */
 function nameAct(reading: Reading, verb: Match, own: number, count: number, certainty: number): Act {
-  if (verb.to === count) return { verb, object: [own, verb.from], clause: [own, verb.from], certainty };
+  if (verb.to === count) return { verb, object: [0, verb.from], clause: [0, verb.from], certainty };
   let end = count;
   for (let at = verb.to + 1; at < count; at++) {
     if (reading.grammar('prepositions', at) > 0) {

@@ -40,6 +40,8 @@ export interface Condition {
   readonly clauseNone?: Groups;
   /** The noun must be the last word of the object. */
   readonly head: boolean;
+  /** The verb must be joined to one before it. */
+  readonly joined: boolean;
 }
 
 /** One look of one rule, compiled. */
@@ -195,6 +197,7 @@ function compileLook(lexicon: Lexicon, table: CategoryTable, rule: Rule, look: W
     factor: table.weights[look.weight ?? 'normal'],
     condition: {
       head: 'head' in look && look.head === true,
+      joined: 'joined' in look && look.joined === true,
       ...(any === undefined ? {} : { any }),
       ...(none === undefined ? {} : { none }),
       ...(clauseAny === undefined ? {} : { clauseAny }),

@@ -32,6 +32,8 @@ export const VerbLook = z.strictObject({
   notClause: groups.optional(),
   /** The noun must be the last word of the object: `an email`, and not `an email template`. */
   head: z.boolean().optional(),
+  /** Only a verb that is joined to the one before it: `searches, waits and returns`. */
+  joined: z.boolean().optional(),
   in: places,
   weight,
 });
