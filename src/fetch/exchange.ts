@@ -5,6 +5,7 @@ import { failureOf } from './errors.ts';
 import type { Flight } from './flight.ts';
 import { fetchError } from './reasons.ts';
 import { FetchError, type FetchRequest } from './types.ts';
+import { type Head, Wire } from './wire.ts';
 
 /** Interim answers (1xx) that are read before giving up: each restarts nothing, so the deadline alone would end a flood. */
 const MAX_INTERIM = 16;
@@ -36,76 +37,79 @@ export async function exchange(
   flight: Flight,
 ): Promise<Answer | Failure> {
   let interim = 0;
+  const wire = new Wire(() => {
+    interim += 1;
+    if (interim > MAX_INTERIM) flight.abort(fetchError('informational-flood', url.href));
+  });
+  flight.carry(wire);
   try {
-    const response = await dispatcher.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: request.method ?? 'GET',
-      headers,
-      signal: flight.signal,
-      onInfo: () => {
-        interim += 1;
-        if (interim > MAX_INTERIM) flight.abort(fetchError('informational-flood', url.href));
+    dispatcher.dispatch(
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: request.method ?? 'GET',
+        headers,
+        ...(request.body === undefined ? {} : { body: request.body }),
       },
-      ...(request.body === undefined ? {} : { body: request.body }),
-    });
-    return answerOf(response, url, request.maxBytes, flight);
+      wire,
+    );
+    return answerOf(wire, await wire.head, url, request.maxBytes, flight);
   } catch (error) {
-    return failureOf(flight.signal.aborted ? flight.signal.reason : error, url.href, false);
+    return failureOf(flight.error ?? error, url.href, false);
   }
 }
 
-function answerOf(response: Dispatcher.ResponseData, url: URL, maxBytes: number, flight: Flight): Answer {
-  const headers = flatten(response.headers);
-  const raw = response.body;
-  // A body nobody reads any more may still fail; that must not end the process.
-  raw.on('error', () => undefined);
+function answerOf(wire: Wire, head: Head, url: URL, maxBytes: number, flight: Flight): Answer {
+  const headers = flatten(head.headers);
+  const fault = (error: unknown) => new FetchError(failureOf(flight.error ?? error, url.href, true), { cause: error });
+  const over = () => fetchError('body-too-large', `over ${maxBytes} bytes from ${url.href}`);
+
+  /** What is said about the body before it is read. */
+  function declared() {
+    // The parser takes any other coding for "until the connection closes", and hands over coded bytes.
+    const coded = headers.get('transfer-encoding')?.trim().toLowerCase() ?? 'chunked';
+    if (coded !== 'chunked') throw fetchError('http-transfer-encoding', `${coded.slice(0, 40)} from ${url.href}`);
+    const length = Number(headers.get('content-length') ?? 0);
+    if (length > maxBytes) throw fetchError('body-declared-too-large', `${length} bytes from ${url.href}`);
+    return codingOf(headers.get('content-encoding'), url.href);
+  }
 
   async function* body() {
     try {
-      // The parser takes any other coding for "until the connection closes", and hands over coded bytes.
-      const coded = headers.get('transfer-encoding')?.trim().toLowerCase() ?? 'chunked';
-      if (coded !== 'chunked') throw fetchError('http-transfer-encoding', `${coded.slice(0, 40)} from ${url.href}`);
-      const declared = Number(headers.get('content-length') ?? 0);
-      if (declared > maxBytes) throw fetchError('body-declared-too-large', `${declared} bytes from ${url.href}`);
-      yield* boundedBody(raw, codingOf(headers.get('content-encoding'), url.href), maxBytes, url.href);
+      yield* boundedBody(wire, declared(), maxBytes, url.href);
     } catch (error) {
-      const cause = flight.signal.aborted ? flight.signal.reason : error;
-      throw new FetchError(failureOf(cause, url.href, true), { cause: error });
+      throw fault(error);
     } finally {
-      raw.destroy();
+      wire.abort(fetchError('aborted', url.href));
     }
   }
 
-  /** An uncoded body of a declared length is as long as it says: the parser sees to it, so nothing has to be counted. */
   async function bytes(): Promise<Uint8Array> {
-    const declared = Number(headers.get('content-length') ?? 0);
-    const plain = !headers.has('transfer-encoding') && !headers.has('content-encoding');
-    if (!plain || !(declared > 0 && declared <= maxBytes)) return collect(body());
+    if (headers.has('content-encoding')) return collect(body());
     try {
-      return await raw.bytes();
+      declared();
+      return await wire.whole(maxBytes, over);
     } catch (error) {
-      const cause = flight.signal.aborted ? flight.signal.reason : error;
-      throw new FetchError(failureOf(cause, url.href, true), { cause: error });
+      wire.abort(fetchError('aborted', url.href));
+      throw fault(error);
     }
   }
 
   return {
     kind: 'answer',
     url,
-    status: response.statusCode,
+    status: head.status,
     headers,
     body,
     bytes,
-    discard() {
-      raw.dump({ limit: DUMP_BYTES, signal: AbortSignal.timeout(DUMP_MS) }).catch(() => undefined);
-    },
+    discard: () => wire.discard(DUMP_BYTES, DUMP_MS),
   };
 }
 
-function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): ReadonlyMap<string, string> {
+function flatten(headers: Head['headers']): ReadonlyMap<string, string> {
   const flat = new Map<string, string>();
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name];
     // Cookies are never kept nor sent back.
     if (value === undefined || name === 'set-cookie') continue;
     flat.set(name, Array.isArray(value) ? value.join(', ') : value);

@@ -1,5 +1,6 @@
 import type { Place } from './hosts.ts';
 import { fetchError } from './reasons.ts';
+import type { Wire } from './wire.ts';
 
 /**
  * One request under way: its deadline, the caller's signal, and its place in the queue. The deadline covers what no
@@ -7,7 +8,9 @@ import { fetchError } from './reasons.ts';
  * byte sent, so waiting for a place costs nothing.
  */
 export class Flight {
-  readonly #controller = new AbortController();
+  #error: Error | undefined;
+  /** The hop that is under way. */
+  #wire: Wire | undefined;
   readonly #url: string;
   readonly #ms: number;
   readonly #outer: AbortSignal | undefined;
@@ -23,9 +26,15 @@ export class Flight {
     if (outer?.aborted === true) this.#called();
   }
 
-  /** Aborted by the deadline, by the caller, or by us; its reason is a `FetchError`. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  /** Why it had to end: the deadline, the caller, or we; a `FetchError`. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  /** Carries one hop: when the flight has to end, so does the hop. */
+  carry(wire: Wire): void {
+    this.#wire = wire;
+    if (this.#error !== undefined) wire.abort(this.#error);
   }
 
   /** Takes a place; the first one starts the clock. */
@@ -44,7 +53,8 @@ export class Flight {
   }
 
   abort(error: Error): void {
-    this.#controller.abort(error);
+    this.#error ??= error;
+    this.#wire?.abort(this.#error);
   }
 
   /** Leaves the end to whoever reads the body: it calls `finish`. An event stream keeps no place meanwhile. */
