@@ -15,8 +15,8 @@ import { randomFrom } from './torture/random.ts';
 const STEPS = [
   'begin:before',
   'begin:after',
-  'savepoint:before-release',
-  'savepoint:after-release',
+  'write:before',
+  'write:after',
   'commit:before',
   'commit:after',
   'commit:acknowledged',

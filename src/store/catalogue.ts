@@ -20,6 +20,7 @@ import {
   type ToolFilter,
 } from './read.ts';
 import { type RunRecord, readRuns } from './runs.ts';
+import { SearchQueue } from './search-queue.ts';
 import { suggestSearches } from './search-suggest.ts';
 import { Sql } from './sql.ts';
 import { stampOf } from './stamps.ts';
@@ -88,7 +89,8 @@ export function openCatalogue(path: string, options: CatalogueOptions<'read'>): 
 export function openCatalogue(path: string, options: CatalogueOptions<'read' | 'write'>): WritableCatalogue {
   const handle = openDatabase(path, options);
   const sql = new Sql(handle, path);
-  const group = new Group(sql, options.step ?? (() => {}));
+  const search = new SearchQueue(sql);
+  const group = new Group(sql, search, options.step ?? (() => {}));
   const toolsOf = (id: string) => {
     const serverId: ServerId = readServer(sql, id)?.id ?? id;
     return readTools(sql, { serverId });
@@ -111,7 +113,7 @@ export function openCatalogue(path: string, options: CatalogueOptions<'read' | '
     resolveServer: (text) => resolveServer(sql, text),
     runs: (limit = DEFAULT_RUNS) => readRuns(sql, limit),
     counts: () => readCounts(sql),
-    begin: (run) => beginRun(sql, group, options.now, run),
+    begin: (run) => beginRun(sql, group, search, options.now, run),
     close: () => {
       group.flush();
       handle.close();

@@ -5,6 +5,7 @@ import { guarded } from './errors.ts';
 import { check, openDatabase } from './open.ts';
 import { PLAIN_SEARCH, WORDS } from './schema.ts';
 import { indexTool } from './search.ts';
+import { searchTexts } from './search-texts.ts';
 import { fromJson, Sql } from './sql.ts';
 
 /** Tools that are read at once. */
@@ -60,7 +61,9 @@ function makePlain(sql: Sql): void {
          WHERE t.tool > :after ORDER BY t.tool LIMIT ${PAGE}`,
         { after },
       );
-      for (const row of rows) indexTool(sql, row.tool, row.server_id, fromJson<ToolDefinition>(row.definition), true);
+      for (const row of rows) {
+        indexTool(sql, row.tool, row.server_id, searchTexts(fromJson<ToolDefinition>(row.definition)), true);
+      }
       const last = rows[rows.length - 1];
       if (last === undefined) return;
       after = last.tool;

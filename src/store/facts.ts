@@ -1,9 +1,7 @@
 import { SERVER_KINDS, type ServerId } from '../model/id.ts';
-import type { ServerFacts } from '../model/manifest.ts';
+import { type Severity, severityRank } from '../model/verdict.ts';
+import type { KeptFacts, PreparedVerdict } from './prepare.ts';
 import { fromJson, type Sql, toJson } from './sql.ts';
-
-/** What a reading keeps of a server: its facts without the ids, which have a table of their own. */
-export type KeptFacts = Omit<ServerFacts, 'id' | 'aliases'>;
 
 interface ReadingRow {
   readonly declared_id: string;
@@ -52,17 +50,65 @@ export function refreshServer(sql: Sql, serverId: ServerId): void {
 }
 
 /** What the row of a server says when one manifest is all that speaks of it. */
-export type FirstRow = { readonly name: string; readonly notes: string } & Readonly<Record<string, string | null>>;
+export type FirstRow = Readonly<Record<'name' | 'notes', string> & Record<(typeof FIELDS)[number][0], string | null>>;
 
 /** The row of a server from the facts of the first manifest that speaks of it: what `refreshServer` would write. */
 export function firstRow(serverId: ServerId, facts: KeptFacts): FirstRow {
-  const values: Record<string, string | null> = {};
-  for (const [column, field] of FIELDS) values[column] = facts[field] ?? null;
-  return { ...values, name: facts.name ?? nameOf(serverId), notes: notesOf([facts]) };
+  return {
+    name: facts.name ?? nameOf(serverId),
+    notes: notesOf([facts]),
+    title: facts.title ?? null,
+    description: facts.description ?? null,
+    version: facts.version ?? null,
+    homepage: facts.homepage ?? null,
+    repository: facts.repository ?? null,
+    license: facts.license ?? null,
+    published_at: facts.publishedAt ?? null,
+    deprecated: facts.deprecated ?? null,
+    instructions: facts.instructions ?? null,
+  };
 }
 
-/** Counts the tools and capabilities of a server again; one that is `fresh` has no counts yet. */
-export function recount(sql: Sql, serverId: ServerId, fresh = false): void {
+/** What the row of a server says of its tools. */
+export interface Counts {
+  readonly tool_count: number;
+  readonly critical_count: number;
+  readonly high_count: number;
+  readonly medium_count: number;
+  readonly low_count: number;
+  readonly severity_rank: number | null;
+}
+
+/** The counts of a server from the verdicts on all its tools: what `recount` would write. */
+export function countsOf(verdicts: readonly PreparedVerdict[]): Counts {
+  const of = (severity: Severity) => verdicts.filter((verdict) => verdict.severity === severity).length;
+  return {
+    tool_count: verdicts.length,
+    critical_count: of('critical'),
+    high_count: of('high'),
+    medium_count: of('medium'),
+    low_count: of('low'),
+    severity_rank:
+      verdicts.length === 0 ? null : Math.max(...verdicts.map((verdict) => severityRank(verdict.severity))),
+  };
+}
+
+/** Writes the capabilities of a server that has none yet, from the verdicts on all its tools. */
+export function writeCapabilities(sql: Sql, serverId: ServerId, verdicts: readonly PreparedVerdict[]): void {
+  const counts = new Map<string, number>();
+  for (const { capabilities } of verdicts) {
+    for (const capability of capabilities) counts.set(capability, (counts.get(capability) ?? 0) + 1);
+  }
+  for (const [capability, count] of counts) {
+    sql.run(
+      'INSERT INTO server_capabilities (server_id, capability, tool_count) VALUES (:serverId, :capability, :count)',
+      { serverId, capability, count },
+    );
+  }
+}
+
+/** Counts the tools and capabilities of a server again. */
+export function recount(sql: Sql, serverId: ServerId): void {
   sql.run(
     `UPDATE servers SET (tool_count, critical_count, high_count, medium_count, low_count, severity_rank) = (
        SELECT count(*), count(*) FILTER (WHERE severity_rank = 3), count(*) FILTER (WHERE severity_rank = 2),
@@ -71,7 +117,7 @@ export function recount(sql: Sql, serverId: ServerId, fresh = false): void {
      WHERE server_id = :serverId`,
     { serverId },
   );
-  if (!fresh) sql.run('DELETE FROM server_capabilities WHERE server_id = :serverId', { serverId });
+  sql.run('DELETE FROM server_capabilities WHERE server_id = :serverId', { serverId });
   // CROSS JOIN: from the tools to their capabilities. The other way round would be the whole index, in the order of the groups.
   sql.run(
     `INSERT INTO server_capabilities (server_id, capability, tool_count)

@@ -32,6 +32,15 @@ export interface Lease {
   readonly extractor?: string;
   /** First answer, epoch milliseconds. */
   readonly firstSeen?: number;
+  /** The manifest as the catalogue has it; absent when nothing was ever written of it. */
+  readonly known?: KnownManifest;
+}
+
+/** What is known of a manifest when its lease is given. */
+export interface KnownManifest {
+  readonly manifest: number;
+  readonly contentHash: string | null;
+  readonly extractor: string | null;
 }
 
 /** When a manifest is visited next. */
@@ -111,6 +120,7 @@ export function countWaiting(sql: Sql, sources: readonly string[], run: number, 
 }
 
 interface DueRow {
+  readonly manifest: number | null;
   readonly locator: string;
   readonly source: string;
   readonly failures: number;
@@ -122,7 +132,7 @@ interface DueRow {
   readonly first_seen: number | null;
 }
 
-const DUE = `SELECT f.locator, f.source, f.failures, f.interval_ms, f.etag, f.last_modified, m.content_hash, m.extractor, m.first_seen
+const DUE = `SELECT m.manifest, f.locator, f.source, f.failures, f.interval_ms, f.etag, f.last_modified, m.content_hash, m.extractor, m.first_seen
   FROM frontier f LEFT JOIN manifests m USING (locator)
   WHERE f.source = :source AND f.priority = :priority AND f.due_at <= :now ORDER BY f.due_at, f.locator LIMIT :limit`;
 
@@ -138,17 +148,23 @@ export function leaseDue(
   const leases: Lease[] = [];
   for (const [index, source] of sources.entries()) {
     const share = Math.ceil((limit - leases.length) / (sources.length - index));
-    for (const row of dueOf(sql, source, share, now)) {
-      const token = nextToken();
-      sql.run('UPDATE frontier SET lease = :token, due_at = :until WHERE locator = :locator', {
-        token,
-        until,
-        locator: row.locator,
-      });
-      leases.push(leaseOf(sql, row, token));
-    }
+    for (const row of dueOf(sql, source, share, now)) leases.push(leaseOf(sql, row, nextToken()));
   }
+  holdLeases(sql, leases, until);
   return leases;
+}
+
+/** Writes who holds what, and until when. */
+export function holdLeases(sql: Sql, leases: readonly Lease[], until: number): void {
+  for (const { locator, token } of leases) {
+    sql.run('UPDATE frontier SET lease = :token, due_at = :until WHERE locator = :locator', { token, until, locator });
+  }
+}
+
+/** Whether a lease is the one that holds. */
+export function holdsLease(sql: Sql, { locator, token }: Lease): boolean {
+  const held = sql.get('SELECT 1 FROM frontier WHERE locator = :locator AND lease = :token', { locator, token });
+  return held !== undefined;
 }
 
 function dueOf(sql: Sql, source: string, limit: number, now: number): readonly DueRow[] {
@@ -229,5 +245,8 @@ function leaseOf(sql: Sql, row: DueRow, token: number): Lease {
     ...(row.content_hash === null || !wasWhole ? {} : { contentHash: row.content_hash }),
     ...(row.extractor === null ? {} : { extractor: row.extractor }),
     ...(row.first_seen === null ? {} : { firstSeen: row.first_seen }),
+    ...(row.manifest === null
+      ? {}
+      : { known: { manifest: row.manifest, contentHash: row.content_hash, extractor: row.extractor } }),
   };
 }

@@ -1,3 +1,4 @@
+import type { SearchQueue } from './search-queue.ts';
 import type { Sql } from './sql.ts';
 
 /** A commit waits for at most so many servers, … */
@@ -15,12 +16,16 @@ interface Waiter {
 }
 
 /**
- * Writes many things in one commit, each behind its own savepoint: what fails is undone alone. What was written counts
- * as stored once `stored()` resolves, which is after the commit.
+ * Writes many things in one commit, of which each can fail alone: then the transaction is undone, and what else was
+ * written in it is written again. That is rare; a savepoint for each would copy every page that each of them touches.
+ * What was written counts as stored once `stored()` resolves, which is after the commit.
  */
 export class Group {
   readonly #sql: Sql;
+  readonly #search: SearchQueue;
   readonly #step: Step;
+  /** What was written since the last commit, to be written again when one of it fails. */
+  #done: (() => unknown)[] = [];
   #waiters: Waiter[] = [];
   #weight = 0;
   #since = 0;
@@ -28,44 +33,47 @@ export class Group {
   /** A commit that failed while nobody waited for it; the next write tells. */
   #fault: { readonly error: unknown } | undefined;
 
-  constructor(sql: Sql, step: Step) {
+  constructor(sql: Sql, search: SearchQueue, step: Step) {
     this.#sql = sql;
+    this.#search = search;
     this.#step = step;
   }
 
-  /** Runs `work` inside the open transaction. Throws what `work` throws, after undoing it. */
-  write<T>(work: () => T): T {
+  /**
+   * Runs `work` inside the open transaction. Throws what `work` throws, after undoing it. `again` does the same as `work`
+   * did, from the same state of the database: it is `work` itself unless that chose something.
+   */
+  write<T>(work: () => T, again: () => unknown = work): T {
     this.#tellFault();
     this.#begin();
-    this.#sql.run('SAVEPOINT one');
+    this.#step('write:before');
+    let value: T;
     try {
-      const value = work();
-      this.#step('savepoint:before-release');
-      this.#sql.run('RELEASE one');
-      this.#step('savepoint:after-release');
-      return value;
+      value = work();
     } catch (error) {
-      // A full disk rolls the whole transaction back by itself; then there is no savepoint left to undo.
-      if (this.#sql.handle.inTransaction) this.#sql.exec('ROLLBACK TO one; RELEASE one');
-      else this.#reject(error);
+      this.#undo(error);
       throw error;
     }
+    this.#done.push(again);
+    this.#step('write:after');
+    return value;
   }
 
-  /** Runs `work` inside the open transaction, without a savepoint of its own: for lines of which none stands alone. */
+  /** Runs `work` inside the open transaction: for lines of which none stands alone. */
   append(work: () => void): void {
-    this.#tellFault();
-    this.#begin();
-    work();
+    this.write(work);
     if (performance.now() - this.#since >= GROUP_MS) this.flush();
   }
 
   /** Resolves after the commit that holds what was written so far. `weight` counts towards `GROUP_SERVERS`. */
-  stored(weight = 1): Promise<void> {
+  async stored(weight = 1): Promise<void> {
+    this.#tellFault();
+    // What was written before is committed, or was undone.
+    if (!this.#sql.handle.inTransaction) return;
     const promise = new Promise<void>((resolve, reject) => this.#waiters.push({ resolve, reject }));
     this.#weight += weight;
     if (this.#weight >= GROUP_SERVERS || performance.now() - this.#since >= GROUP_MS) this.flush();
-    return promise;
+    await promise;
   }
 
   /** Commits now. A failed commit is rolled back and told to everyone who waits for it. */
@@ -74,14 +82,16 @@ export class Group {
     this.#timer = undefined;
     if (!this.#sql.handle.inTransaction) return;
     try {
+      this.#search.write();
       this.#step('commit:before');
       this.#sql.run('COMMIT');
       this.#step('commit:after');
     } catch (error) {
-      if (this.#sql.handle.inTransaction) this.#sql.exec('ROLLBACK');
+      this.#rollBack();
       this.#abandon(error);
       return;
     }
+    this.#done = [];
     this.#weight = 0;
     for (const waiter of this.#waiters.splice(0)) waiter.resolve();
     this.#step('commit:acknowledged');
@@ -98,8 +108,35 @@ export class Group {
     this.#step('begin:before');
     this.#sql.run('BEGIN IMMEDIATE');
     this.#since = performance.now();
-    this.#timer = setTimeout(() => this.flush(), GROUP_MS);
+    this.#timer ??= setTimeout(() => this.flush(), GROUP_MS);
     this.#step('begin:after');
+  }
+
+  /** Takes back what failed, and writes the rest of the transaction again. */
+  #undo(error: unknown): void {
+    // A full disk rolls the whole transaction back by itself; then what was written is lost with it.
+    if (!this.#sql.handle.inTransaction) {
+      this.#rollBack();
+      this.#reject(error);
+      return;
+    }
+    const again = this.#done;
+    this.#rollBack();
+    if (again.length === 0) return;
+    try {
+      this.#begin();
+      for (const work of again) work();
+      this.#done = again;
+    } catch (fault) {
+      this.#rollBack();
+      this.#abandon(fault);
+    }
+  }
+
+  #rollBack(): void {
+    if (this.#sql.handle.inTransaction) this.#sql.exec('ROLLBACK');
+    this.#search.drop();
+    this.#done = [];
   }
 
   #abandon(error: unknown): void {

@@ -16,9 +16,9 @@ export function canonicalJson(value: Json): string {
   return `{${members.join(',')}}`;
 }
 
-/** SHA-256, hex, of the canonical JSON of name, title, description, schemas and annotations. */
-export function definitionHash(definition: ToolDefinition): string {
-  return hash('sha256', canonicalJson(definitionJson(definition)), 'hex');
+/** SHA-256, hex, of a text: of the canonical JSON of a definition's fields it is the definition's hash. */
+export function hashOf(text: string): string {
+  return hash('sha256', text, 'hex');
 }
 
 /** The definition's fields alone, those that are known. */

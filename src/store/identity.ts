@@ -1,5 +1,6 @@
 import { canonicalId, type ServerId } from '../model/id.ts';
-import type { FirstRow } from './facts.ts';
+import type { Counts, FirstRow } from './facts.ts';
+import type { SearchQueue } from './search-queue.ts';
 import type { Sql } from './sql.ts';
 
 interface Known {
@@ -16,17 +17,25 @@ export interface Joined {
   readonly published: boolean;
 }
 
+/** What joining writes with. */
+export interface JoinPen {
+  readonly sql: Sql;
+  readonly search: SearchQueue;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 /**
  * The one server that the declared ids name. Ids that were separate servers until now become one. A canonical id that
  * was published at the end of a run stays; before that, it is the first of the design's order, so that the order of
  * visits within a run does not matter.
  */
 export function joinServer(
-  sql: Sql,
+  pen: JoinPen,
   ids: readonly [ServerId, ...ServerId[]],
-  first: (serverId: ServerId) => FirstRow,
-  at: number,
+  first: (serverId: ServerId, isNew: boolean) => FirstRow & Counts,
 ): Joined {
+  const { sql, at } = pen;
   const { servers: known, missing } = serversOf(sql, ids);
   const [only] = known;
   if (only !== undefined && known.length === 1 && (only.published_run !== null || missing.length === 0)) {
@@ -35,9 +44,9 @@ export function joinServer(
   }
   const serverId = chooseId(sql, known, ids);
   const chosen = known.find((server) => server.server_id === serverId);
-  if (chosen === undefined) addServer(sql, serverId, first(serverId), at);
+  if (chosen === undefined) addServer(sql, serverId, first(serverId, known.length === 0), at);
   const others = known.filter((server) => server.server_id !== serverId);
-  for (const other of others) mergeServer(sql, other.server_id, serverId);
+  for (const other of others) mergeServer(pen, other.server_id, serverId);
   if (chosen === undefined) addId(sql, serverId, serverId);
   for (const id of missing) if (id !== serverId) addId(sql, id, serverId);
   const published = chosen !== undefined && chosen.published_run !== null;
@@ -89,12 +98,14 @@ export function idsOf(sql: Sql, serverId: string): readonly ServerId[] {
     .map((row) => row.id);
 }
 
-function addServer(sql: Sql, serverId: ServerId, row: FirstRow, at: number): void {
+function addServer(sql: Sql, serverId: ServerId, row: FirstRow & Counts, at: number): void {
   sql.run(
     `INSERT INTO servers (server_id, name, notes, title, description, version, homepage, repository, license,
-       published_at, deprecated, instructions, first_seen)
+       published_at, deprecated, instructions, tool_count, critical_count, high_count, medium_count, low_count,
+       severity_rank, first_seen)
      VALUES (:serverId, :name, :notes, :title, :description, :version, :homepage, :repository, :license,
-       :published_at, :deprecated, :instructions, :at)`,
+       :published_at, :deprecated, :instructions, :tool_count, :critical_count, :high_count, :medium_count, :low_count,
+       :severity_rank, :at)`,
     { ...row, serverId, at },
   );
 }
@@ -104,7 +115,8 @@ function addId(sql: Sql, id: ServerId, serverId: string): void {
 }
 
 /** Moves everything that is known of one server to another. Tools of the same name become one. */
-function mergeServer(sql: Sql, from: string, to: string): void {
+function mergeServer(pen: JoinPen, from: string, to: string): void {
+  const { sql } = pen;
   const both = { from, to };
   const first = 'SELECT min(first_seen) FROM servers WHERE server_id IN (:from, :to)';
   sql.run(`UPDATE servers SET first_seen = (${first}) WHERE server_id = :to`, both);
@@ -115,7 +127,7 @@ function mergeServer(sql: Sql, from: string, to: string): void {
     'SELECT tool, name, first_seen FROM tools WHERE server_id = :from',
     { from },
   );
-  for (const tool of tools) mergeTool(sql, tool, to);
+  for (const tool of tools) mergeTool(pen, tool, to);
   sql.run(
     `DELETE FROM changes WHERE server_id = :from AND tool_name IS NULL AND what = 'added'
        AND EXISTS (SELECT 1 FROM changes WHERE server_id = :to AND tool_name IS NULL AND what = 'added')`,
@@ -126,10 +138,11 @@ function mergeServer(sql: Sql, from: string, to: string): void {
 }
 
 function mergeTool(
-  sql: Sql,
+  pen: JoinPen,
   tool: { readonly tool: number; readonly name: string; readonly first_seen: number },
   to: string,
 ): void {
+  const { sql } = pen;
   const twin = sql.get<{ tool: number }>('SELECT tool FROM tools WHERE server_id = :to AND name = :name', {
     to,
     name: tool.name,
@@ -144,6 +157,6 @@ function mergeTool(
     at: tool.first_seen,
     tool: twin.tool,
   });
-  sql.run('DELETE FROM tools_fts WHERE rowid = :tool', { tool: tool.tool });
+  pen.search.remove(tool.tool);
   sql.run('DELETE FROM tools WHERE tool = :tool', { tool: tool.tool });
 }

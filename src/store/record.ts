@@ -1,12 +1,28 @@
-import { deflateSync } from 'node:zlib';
 import { parseLocator, type ServerId, serverIdOf } from '../model/id.ts';
-import { LIMITS } from '../model/limits.ts';
-import type { Reading, ReadResult, ServerReading } from '../model/manifest.ts';
+import type { Reading } from '../model/manifest.ts';
 import type { Outcome, Validators } from '../model/visit.ts';
-import { firstRow, type KeptFacts, recount, refreshServer } from './facts.ts';
+import { type Counts, countsOf, type FirstRow, firstRow, recount, refreshServer, writeCapabilities } from './facts.ts';
+import type { KnownManifest } from './frontier.ts';
 import { joinServer } from './identity.ts';
-import { type Binds, bit, fromJson, type Sql, storable, toJson } from './sql.ts';
-import { forgetTool, namesFrom, observeTool, type Pen, rejudgeServer, type Subject } from './tools.ts';
+import {
+  type KeptFacts,
+  type Prepared,
+  type PreparedReading,
+  type PreparedServer,
+  type PreparedVerdict,
+  prepareReading,
+} from './prepare.ts';
+import { type Binds, fromJson, type Sql, storable, toJson } from './sql.ts';
+import {
+  addTool,
+  forgetTool,
+  namesFrom,
+  observeTool,
+  type Pen,
+  rejudgeServer,
+  type Subject,
+  verdictFor,
+} from './tools.ts';
 import { writeChange } from './verdicts.ts';
 
 /** What a source says of the manifest that was visited. */
@@ -15,6 +31,8 @@ export interface Told {
   readonly aliases: readonly ServerId[];
   readonly name?: string;
   readonly description?: string;
+  /** Absent when nothing was ever written of the manifest. */
+  readonly known?: KnownManifest;
 }
 
 /** What a visit came to, once it is written. */
@@ -29,24 +47,15 @@ export interface Written {
   readonly validators?: Validators;
 }
 
-interface ManifestRow {
+interface ManifestRow extends KnownManifest {
   /** Nothing was ever written of it. */
   readonly isNew: boolean;
-  readonly manifest: number;
-  readonly content_hash: string | null;
-  readonly extractor: string | null;
 }
 
-/** Shorter documents are kept as they are: compressing them costs more than it saves. Bytes. */
-const COMPRESS_FROM = 2_048;
-
-/** Fast, and within a few per cent of the best on JSON of this size. */
-const COMPRESSION = { level: 1 } as const;
-
 /** Writes what reading a manifest gave. What was known before a failure stays. */
-export function writeResult(pen: Pen, told: Told, result: ReadResult, extractor: string): Written {
-  if (result.kind === 'read') return writeReading(pen, told, result, extractor);
-  const manifest = manifestOf(pen.sql, told.locator) ?? addManifest(pen.sql, told.locator, NEVER_ANSWERED);
+export function writeResult(pen: Pen, told: Told, result: Prepared | Reading, extractor: string): Written {
+  if (result.kind === 'prepared' || result.kind === 'read') return writeReading(pen, told, result, extractor);
+  const manifest = manifestOf(told) ?? addManifest(pen.sql, told.locator, NEVER_ANSWERED);
   switch (result.kind) {
     case 'not-modified':
       seeManifest(pen, manifest.manifest);
@@ -69,12 +78,8 @@ export function writeResult(pen: Pen, told: Told, result: ReadResult, extractor:
   }
 }
 
-function manifestOf(sql: Sql, locator: string): ManifestRow | undefined {
-  const known = sql.get<Omit<ManifestRow, 'isNew'>>(
-    'SELECT manifest, content_hash, extractor FROM manifests WHERE locator = :locator',
-    { locator },
-  );
-  return known === undefined ? undefined : { ...known, isNew: false };
+function manifestOf(told: Told): ManifestRow | undefined {
+  return told.known === undefined ? undefined : { ...told.known, isNew: false };
 }
 
 function addManifest(sql: Sql, locator: string, state: Binds): ManifestRow {
@@ -83,29 +88,40 @@ function addManifest(sql: Sql, locator: string, state: Binds): ManifestRow {
      VALUES (:locator, :hash, :extractor, :body, :bytes, :at, :at)`,
     { ...state, locator },
   );
-  return { manifest: id, content_hash: null, extractor: null, isNew: true };
+  return { manifest: id, contentHash: null, extractor: null, isNew: true };
 }
 
-function writeReading(pen: Pen, told: Told, reading: Reading, extractor: string): Written {
-  const servers = byId(reading.servers);
-  const tools = servers.reduce((sum, server) => sum + server.tools.length, 0);
-  const dropped = servers.reduce((sum, server) => sum + server.dropped.length, 0);
+function writeReading(pen: Pen, told: Told, reading: Reading | PreparedReading, extractor: string): Written {
+  const { leads, problems } = reading;
+  const whole = problems.length === 0;
+  const known = manifestOf(told);
+  const same = whole && known?.contentHash === reading.contentHash && known.extractor === extractor;
+  // What says what it said before needs no hashes and no texts.
+  const prepared = reading.kind === 'prepared' ? reading : same ? undefined : prepareReading(reading);
+  const row = known ?? addManifest(pen.sql, told.locator, stateOf(pen, prepared, extractor, whole));
+  const differs = same || prepared === undefined ? false : writeServers(pen, told, row, prepared.servers, whole);
+  if (same) seeManifest(pen, row.manifest);
+  else if (!row.isNew) updateManifest(pen.sql, row.manifest, stateOf(pen, prepared, extractor, whole));
   const told1 = {
-    tools,
-    dropped,
-    leads: reading.leads,
+    ...sizeOf(reading),
+    leads,
     ...(reading.validators === undefined ? {} : { validators: reading.validators }),
   };
-  const whole = reading.problems.length === 0;
-  const known = manifestOf(pen.sql, told.locator);
-  const same = whole && known?.content_hash === reading.contentHash && known.extractor === extractor;
-  const state = same ? undefined : manifestState(pen, reading, extractor, whole);
-  const row = known ?? addManifest(pen.sql, told.locator, state ?? NEVER_ANSWERED);
-  const differs = same ? false : writeServers(pen, told, row, servers, whole);
-  if (state === undefined) seeManifest(pen, row.manifest);
-  else if (!row.isNew) updateManifest(pen.sql, row.manifest, state);
-  if (!whole) return { outcome: 'partial', reason: 'partly-read', message: reading.problems.join('; '), ...told1 };
-  return { outcome: differs || row.content_hash === null ? 'changed' : 'unchanged', ...told1 };
+  if (!whole) return { outcome: 'partial', reason: 'partly-read', message: problems.join('; '), ...told1 };
+  return { outcome: differs || row.contentHash === null ? 'changed' : 'unchanged', ...told1 };
+}
+
+/** How many tools it has, and how many things that looked like one. */
+function sizeOf(reading: Reading | PreparedReading): { readonly tools: number; readonly dropped: number } {
+  let [tools, dropped] = [0, 0];
+  if (reading.kind === 'prepared') {
+    for (const server of reading.servers) [tools, dropped] = [tools + server.toolCount, dropped + server.droppedCount];
+  } else {
+    for (const server of reading.servers) {
+      [tools, dropped] = [tools + server.tools.length, dropped + server.dropped.length];
+    }
+  }
+  return { tools, dropped };
 }
 
 /** True when anything is different now. */
@@ -113,7 +129,7 @@ function writeServers(
   pen: Pen,
   told: Told,
   row: ManifestRow,
-  servers: readonly ServerReading[],
+  servers: readonly PreparedServer[],
   whole: boolean,
 ): boolean {
   const before = row.isNew ? [] : readingsOf(pen.sql, row.manifest);
@@ -123,15 +139,15 @@ function writeServers(
   const fresh = new Set<ServerId>();
   let differs = false;
   for (const server of servers) {
-    const aliases = servers.length === 1 ? [...server.facts.aliases, ...told.aliases] : server.facts.aliases;
+    const aliases = servers.length === 1 ? [...server.aliases, ...told.aliases] : server.aliases;
     const written = writeServer(pen, told, row, server, aliases, whole);
     if (written.fresh) fresh.add(written.serverId);
     else fresh.delete(written.serverId);
     touched.add(written.serverId);
-    if (written.tools) recounted.add(written.serverId);
+    if (written.tools && !written.fresh) recounted.add(written.serverId);
     differs ||= written.facts || written.tools;
   }
-  const now = new Set(servers.map((server) => storable(server.facts.id)));
+  const now = new Set(servers.map((server) => storable(server.id)));
   for (const reading of before) {
     if (now.has(reading.declared_id) || !whole) continue;
     dropReading(pen, row.manifest, reading.declared_id);
@@ -139,7 +155,7 @@ function writeServers(
     differs = true;
   }
   if (differs) for (const serverId of touched) if (!fresh.has(serverId)) refreshServer(pen.sql, serverId);
-  for (const serverId of recounted) recount(pen.sql, serverId, fresh.has(serverId));
+  for (const serverId of recounted) recount(pen.sql, serverId);
   return differs;
 }
 
@@ -163,32 +179,43 @@ function writeServer(
   pen: Pen,
   told: Told,
   row: ManifestRow,
-  server: ServerReading,
+  server: PreparedServer,
   aliases: readonly ServerId[],
   whole: boolean,
 ): ServerWritten {
   const { sql } = pen;
-  const { facts } = server;
-  const newPlace = row.content_hash === null;
-  const kept = keptFacts(server, told);
-  const { serverId, fresh, quiet, renamed } = join(pen, [facts.id, ...aliases], kept);
+  const newPlace = row.contentHash === null;
+  const kept = { ...listed(told), ...server.facts };
+  const { serverId, fresh, quiet, renamed } = join(pen, [server.id, ...aliases], kept, server);
   const newFacts = writeReadingRow(sql, row.manifest, serverId, server, kept);
-  const packageVersion = facts.version ?? null;
-  const subject: Subject = { serverId, manifest: row.manifest, packageVersion, quiet, newPlace, fresh };
+  const packageVersion = server.facts.version ?? null;
+  const subject: Subject = { serverId, manifest: row.manifest, packageVersion, quiet, newPlace };
+  if (fresh !== undefined) {
+    for (const [i, tool] of server.tools.entries()) {
+      addTool(pen, subject, tool, fresh[i] ?? verdictFor(pen, serverId, tool), undefined);
+    }
+    writeCapabilities(sql, serverId, fresh);
+    return { serverId, fresh: true, facts: newFacts, tools: server.tools.length > 0 };
+  }
   const gone = new Set(row.isNew ? [] : namesFrom(sql, serverId, row.manifest));
   let tools = renamed;
-  const seen = new Set<string>();
   for (const tool of server.tools) {
-    const name = storable(tool.definition.name);
-    if (seen.has(name)) continue;
-    seen.add(name);
-    gone.delete(name);
+    gone.delete(tool.name);
     if (observeTool(pen, subject, tool)) tools = true;
   }
   // A tool that is there but could not be read this time is not gone.
-  for (const drop of server.dropped) if (drop.name !== undefined) gone.delete(storable(drop.name));
+  for (const name of server.droppedNames) gone.delete(name);
   if (whole) for (const name of gone) forgetTool(pen, subject, name);
-  return { serverId, fresh, facts: newFacts, tools: tools || (whole && gone.size > 0) };
+  return { serverId, fresh: false, facts: newFacts, tools: tools || (whole && gone.size > 0) };
+}
+
+/** The server that ids lead to. */
+interface Joined {
+  readonly serverId: ServerId;
+  /** The verdicts on its tools, in their order, when nothing was known of the server before. */
+  readonly fresh: readonly PreparedVerdict[] | undefined;
+  readonly quiet: boolean;
+  readonly renamed: boolean;
 }
 
 /** The server that ids name, made when it is new. Its first row in the change log is its own. */
@@ -196,12 +223,18 @@ function join(
   pen: Pen,
   ids: readonly [ServerId, ...ServerId[]],
   facts: KeptFacts,
-): { readonly serverId: ServerId; readonly fresh: boolean; readonly quiet: boolean; readonly renamed: boolean } {
-  const first = (serverId: ServerId) => firstRow(serverId, facts);
-  const { serverId, isNew, renamed, published } = joinServer(pen.sql, ids, first, pen.at);
+  server: PreparedServer | undefined,
+): Joined {
+  let fresh: readonly PreparedVerdict[] | undefined;
+  const first = (serverId: ServerId, isNew: boolean): FirstRow & Counts => {
+    const verdicts = isNew ? (server?.tools ?? []).map((tool) => verdictFor(pen, serverId, tool)) : [];
+    if (isNew) fresh = verdicts;
+    return { ...firstRow(serverId, facts), ...countsOf(verdicts) };
+  };
+  const { serverId, isNew, renamed, published } = joinServer(pen, ids, first);
   if (isNew) writeChange(pen.sql, { serverId, what: 'added', cause: 'source-changed' }, pen.run, pen.at);
   if (renamed) rejudgeServer(pen, serverId);
-  return { serverId, fresh: isNew, quiet: !published, renamed };
+  return { serverId, fresh, quiet: !published, renamed };
 }
 
 /** True when the row is new or different. */
@@ -209,25 +242,26 @@ function writeReadingRow(
   sql: Sql,
   manifest: number,
   serverId: ServerId,
-  server: ServerReading,
+  server: PreparedServer,
   kept: KeptFacts,
 ): boolean {
   const written = sql.run(
     `INSERT INTO readings (manifest, declared_id, server_id, facts, complete, lists_tools, tools, dropped, placeholder)
      VALUES (:manifest, :id, :serverId, :facts, :complete, :listsTools, :tools, :dropped, 0)
-     ON CONFLICT DO UPDATE SET server_id = :serverId, facts = :facts, complete = :complete, lists_tools = :listsTools,
-       tools = :tools, dropped = :dropped, placeholder = 0
+     ON CONFLICT DO UPDATE SET server_id = excluded.server_id, facts = excluded.facts, complete = excluded.complete,
+       lists_tools = excluded.lists_tools, tools = excluded.tools, dropped = excluded.dropped, placeholder = 0
      WHERE (server_id, facts, complete, lists_tools, tools, dropped, placeholder)
-       IS NOT (:serverId, :facts, :complete, :listsTools, :tools, :dropped, 0)`,
+       IS NOT (excluded.server_id, excluded.facts, excluded.complete, excluded.lists_tools, excluded.tools,
+         excluded.dropped, 0)`,
     {
       manifest,
-      id: server.facts.id,
+      id: server.id,
       serverId,
       facts: toJson(kept),
-      complete: bit(server.complete),
-      listsTools: bit(server.listsTools),
-      tools: server.tools.length,
-      dropped: toJson(server.dropped),
+      complete: server.complete,
+      listsTools: server.listsTools,
+      tools: server.toolCount,
+      dropped: server.dropped,
     },
   );
   return written.changes > 0;
@@ -246,7 +280,7 @@ function dropReading(pen: Pen, manifest: number, declaredId: string): void {
     serverId,
   });
   if (others !== undefined) return;
-  const subject: Subject = { serverId, manifest, packageVersion: null, quiet: false, newPlace: false, fresh: false };
+  const subject: Subject = { serverId, manifest, packageVersion: null, quiet: false, newPlace: false };
   for (const name of namesFrom(sql, serverId, manifest)) forgetTool(pen, subject, name);
 }
 
@@ -254,36 +288,31 @@ function dropReading(pen: Pen, manifest: number, declaredId: string): void {
 function keepPlace(pen: Pen, told: Told, row: ManifestRow): void {
   const { sql } = pen;
   const known = sql.get('SELECT 1 FROM readings WHERE manifest = :manifest', { manifest: row.manifest });
-  if (known !== undefined || row.content_hash !== null) return;
+  if (known !== undefined || row.contentHash !== null) return;
   const id = serverIdOf(parseLocator(told.locator));
   const kept: KeptFacts = { notes: [], ...listed(told) };
-  const { serverId, fresh } = join(pen, [id, ...told.aliases], kept);
+  const { serverId, fresh } = join(pen, [id, ...told.aliases], kept, undefined);
   sql.run(
     `INSERT INTO readings (manifest, declared_id, server_id, facts, complete, lists_tools, tools, dropped, placeholder)
      VALUES (:manifest, :id, :serverId, :facts, 0, 0, 0, '[]', 1)`,
     { manifest: row.manifest, id, serverId, facts: toJson(kept) },
   );
-  if (!fresh) refreshServer(sql, serverId);
+  if (fresh === undefined) refreshServer(sql, serverId);
 }
 
 const NEVER_ANSWERED: Binds = { hash: null, extractor: null, body: null, bytes: null, at: null };
 
 /** What a good answer leaves of a manifest. */
-function manifestState(pen: Pen, reading: Reading, extractor: string, whole: boolean): Binds {
-  const text = reading.body === undefined ? undefined : Buffer.from(JSON.stringify(reading.body));
-  const kept = text !== undefined && text.length <= LIMITS.keptManifestBytes ? text : undefined;
+function stateOf(pen: Pen, reading: PreparedReading | undefined, extractor: string, whole: boolean): Binds {
+  if (reading === undefined) return NEVER_ANSWERED;
   return {
     // What was read in part has to be read again, even if the bytes are the same.
     hash: whole ? reading.contentHash : `partial:${reading.contentHash}`,
     extractor,
-    body: kept === undefined ? null : packed(kept),
-    bytes: text?.length ?? null,
+    body: reading.body,
+    bytes: reading.bodyBytes,
     at: pen.at,
   };
-}
-
-function packed(text: Uint8Array): Uint8Array {
-  return text.length < COMPRESS_FROM ? text : deflateSync(text, COMPRESSION);
 }
 
 function updateManifest(sql: Sql, manifest: number, state: Binds): void {
@@ -299,11 +328,6 @@ function seeManifest(pen: Pen, manifest: number): void {
   pen.sql.run('UPDATE manifests SET last_seen = :at WHERE manifest = :manifest', { at: pen.at, manifest });
 }
 
-function keptFacts(server: ServerReading, told: Told): KeptFacts {
-  const { id: _, aliases: __, ...facts } = server.facts;
-  return { ...listed(told), ...facts };
-}
-
 function counted(sql: Sql, manifest: number): { readonly tools: number; readonly dropped: number } {
   const rows = sql.all<{ tools: number; dropped: string }>(
     'SELECT tools, dropped FROM readings WHERE manifest = :manifest',
@@ -313,21 +337,6 @@ function counted(sql: Sql, manifest: number): { readonly tools: number; readonly
     tools: rows.reduce((sum, row) => sum + row.tools, 0),
     dropped: rows.reduce((sum, row) => sum + fromJson<readonly unknown[]>(row.dropped).length, 0),
   };
-}
-
-/** One entry per declared id: a catalogue that lists a server twice speaks of one server. */
-function byId(servers: readonly ServerReading[]): readonly ServerReading[] {
-  const found = new Map<string, ServerReading>();
-  for (const server of servers) {
-    const known = found.get(server.facts.id);
-    found.set(
-      server.facts.id,
-      known === undefined
-        ? server
-        : { ...known, tools: [...known.tools, ...server.tools], dropped: [...known.dropped, ...server.dropped] },
-    );
-  }
-  return [...found.values()];
 }
 
 function listed(told: Told): { readonly name?: string; readonly description?: string } {

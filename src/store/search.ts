@@ -1,5 +1,5 @@
 import type { ServerId } from '../model/id.ts';
-import type { ToolDefinition } from '../model/tool.ts';
+import { type SearchTexts, splitCamel, withWords } from './search-texts.ts';
 import type { Sql } from './sql.ts';
 
 /** How much a hit counts in each column of the index: name, title, description, server. */
@@ -9,27 +9,12 @@ const WEIGHTS = '12.0, 6.0, 1.0, 3.0';
 const MAX_WORDS = 16;
 const MAX_WORD_CHARS = 64;
 
-/** Names without a capital have no camel case to split; most have none. */
-const HAS_CAPITAL = /\p{Lu}/u;
-
 /** Puts a tool into the full-text index, in place of what was there. */
-export function indexTool(
-  sql: Sql,
-  tool: number,
-  serverId: ServerId,
-  definition: ToolDefinition,
-  isNew: boolean,
-): void {
+export function indexTool(sql: Sql, tool: number, serverId: ServerId, texts: SearchTexts, isNew: boolean): void {
   if (!isNew) unindexTool(sql, tool);
   sql.run(
     `INSERT INTO tools_fts (rowid, name, title, description, server) VALUES (:tool, :name, :title, :description, :server)`,
-    {
-      tool,
-      name: withWords(definition.name),
-      title: definition.title ?? definition.annotations?.title ?? '',
-      description: definition.description ?? '',
-      server: withWords(serverId),
-    },
+    { tool, ...texts, server: withWords(serverId) },
   );
 }
 
@@ -100,15 +85,4 @@ function wordExpression(word: string): string {
   const quoted = (part: string) => `"${part.slice(0, MAX_WORD_CHARS)}"*`;
   const parts = splitCamel(word).split(' ');
   return parts.length === 1 ? quoted(word) : `(${quoted(word)} OR (${parts.map(quoted).join(' AND ')}))`;
-}
-
-/** A name as it stands, and the words inside it: `createIssue create Issue`. */
-function withWords(name: string): string {
-  const words = splitCamel(name);
-  return words === name ? name : `${name} ${words}`;
-}
-
-function splitCamel(name: string): string {
-  if (!HAS_CAPITAL.test(name)) return name;
-  return name.replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2').replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
 }

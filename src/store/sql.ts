@@ -33,11 +33,17 @@ export function bit(value: boolean): number {
   return value ? 1 : 0;
 }
 
+/** A statement with the names of its parameters, in the order in which they stand. */
+interface Prepared {
+  readonly statement: Database.Statement<Bind[]>;
+  readonly names: readonly string[];
+}
+
 /** A database handle whose statements are prepared once, bound by name and checked. Faults are `StoreError`s. */
 export class Sql {
   readonly path: string;
   readonly handle: Database.Database;
-  readonly #statements = new Map<string, Database.Statement<[Binds]>>();
+  readonly #statements = new Map<string, Prepared>();
 
   constructor(handle: Database.Database, path: string) {
     this.handle = handle;
@@ -46,7 +52,8 @@ export class Sql {
 
   get<Row>(sql: string, binds: Binds = NOTHING): Row | undefined {
     try {
-      return this.#prepare(sql).get(checked(binds)) as Row | undefined;
+      const { statement, names } = this.#prepare(sql);
+      return statement.get(...valuesOf(names, binds)) as Row | undefined;
     } catch (error) {
       throw storeErrorOf(error, this.path) ?? error;
     }
@@ -54,7 +61,8 @@ export class Sql {
 
   all<Row>(sql: string, binds: Binds = NOTHING): Row[] {
     try {
-      return this.#prepare(sql).all(checked(binds)) as Row[];
+      const { statement, names } = this.#prepare(sql);
+      return statement.all(...valuesOf(names, binds)) as Row[];
     } catch (error) {
       throw storeErrorOf(error, this.path) ?? error;
     }
@@ -62,7 +70,8 @@ export class Sql {
 
   run(sql: string, binds: Binds = NOTHING): { readonly changes: number; readonly id: number } {
     try {
-      const result = this.#prepare(sql).run(checked(binds));
+      const { statement, names } = this.#prepare(sql);
+      const result = statement.run(...valuesOf(names, binds));
       return { changes: result.changes, id: Number(result.lastInsertRowid) };
     } catch (error) {
       throw storeErrorOf(error, this.path) ?? error;
@@ -73,10 +82,11 @@ export class Sql {
     guarded(this.path, () => this.handle.exec(sql));
   }
 
-  #prepare(sql: string): Database.Statement<[Binds]> {
+  #prepare(sql: string): Prepared {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
-    const made = this.handle.prepare<[Binds]>(sql);
+    const { text, names } = byPlace(sql);
+    const made = { statement: this.handle.prepare<Bind[]>(text), names };
     this.#statements.set(sql, made);
     return made;
   }
@@ -84,20 +94,31 @@ export class Sql {
 
 const NOTHING: Binds = {};
 
+/** A quoted text, which may hold a colon, or a named parameter. */
+const QUOTED_OR_NAME = /'(?:[^']|'')*'|"(?:[^"]|"")*"|:([a-z]\w*)/giu;
+
+/** The statement with `?` for each name: binding by place costs a third of binding by name. */
+function byPlace(sql: string): { readonly text: string; readonly names: readonly string[] } {
+  const names: string[] = [];
+  const text = sql.replace(QUOTED_OR_NAME, (whole, name: string | undefined) => {
+    if (name === undefined) return whole;
+    names.push(name);
+    return '?';
+  });
+  return { text, names };
+}
+
 /**
- * The parameters as they are bound: the same object where nothing has to be replaced, which is nearly always. Throws
- * `TypeError` on a number that SQLite would turn into something else.
+ * The values in the order in which they are bound, as they are stored. Throws `TypeError` on a number that SQLite would
+ * turn into something else, and on a name that has no value.
  */
-function checked(binds: Binds): Binds {
-  let ready: Record<string, Bind> | undefined;
-  for (const name in binds) {
-    const value = binds[name] as Bind;
-    if (typeof value === 'number') {
-      if (!Number.isFinite(value)) throw new TypeError(`${name} is ${value}`);
-    } else if (typeof value === 'string' && SUSPECT.test(value)) {
-      ready ??= { ...binds };
-      ready[name] = storable(value);
-    }
+function valuesOf(names: readonly string[], binds: Binds): Bind[] {
+  const values: Bind[] = [];
+  for (const name of names) {
+    const value = binds[name];
+    if (value === undefined) throw new TypeError(`${name} has no value`);
+    if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${name} is ${value}`);
+    values.push(typeof value === 'string' && SUSPECT.test(value) ? storable(value) : value);
   }
-  return ready ?? binds;
+  return values;
 }

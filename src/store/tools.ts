@@ -1,13 +1,16 @@
 import type { ServerId } from '../model/id.ts';
-import { METHODS, type Method, type ObservedTool, type ToolDefinition } from '../model/tool.ts';
-import { changedFields, definitionHash, definitionJson } from './hash.ts';
-import { indexTool, unindexTool } from './search.ts';
-import { type Binds, bit, fromJson, type Sql, storable, toJson } from './sql.ts';
+import { METHODS, type Method, type ToolDefinition } from '../model/tool.ts';
+import { changedFields } from './hash.ts';
+import { type PreparedTool, type PreparedVerdict, prepareVerdict } from './prepare.ts';
+import type { SearchQueue } from './search-queue.ts';
+import { type SearchTexts, searchTexts } from './search-texts.ts';
+import { type Binds, fromJson, type Sql } from './sql.ts';
 import { type Change, type Judge, type Judgement, judgementOf, writeChange, writeVerdict } from './verdicts.ts';
 
 /** What every write of one visit shares. */
 export interface Pen {
   readonly sql: Sql;
+  readonly search: SearchQueue;
   readonly judge: Judge;
   readonly run: number;
   /** Epoch milliseconds. */
@@ -23,8 +26,6 @@ export interface Subject {
   readonly quiet: boolean;
   /** The manifest was never read before: what it brings comes from a new place, not from a change of the server. */
   readonly newPlace: boolean;
-  /** Nothing was known of the server before, so nothing has to be looked up. */
-  readonly fresh: boolean;
 }
 
 interface Current {
@@ -47,45 +48,51 @@ const CURRENT = `SELECT t.tool, t.manifest, t.tool_version, d.method, d.definiti
   WHERE t.server_id = :serverId AND t.name = :name`;
 
 /** Stores one tool as a manifest shows it. True when anything but the time of the visit is different now. */
-export function observeTool(pen: Pen, subject: Subject, seen: ObservedTool): boolean {
+export function observeTool(pen: Pen, subject: Subject, seen: PreparedTool): boolean {
   const { sql } = pen;
-  const name = storable(seen.definition.name);
-  const hash = definitionHash(seen.definition);
-  const key = { serverId: subject.serverId, name };
-  const before = subject.fresh ? undefined : sql.get<Current>(CURRENT, key);
+  const key = { serverId: subject.serverId, name: seen.name };
+  const before = sql.get<Current>(CURRENT, key);
+  const sought = { ...key, method: seen.method, hash: seen.hash };
   if (before === undefined) {
     // A tool that was gone and comes back as it was has its version already.
-    const known = subject.fresh ? undefined : versionOf(sql, { ...key, method: seen.method, hash });
-    addTool(pen, subject, seen, { name, hash, version: known ?? addVersion(pen, subject, seen, name, hash) });
+    addTool(pen, subject, seen, verdictFor(pen, subject.serverId, seen), versionOf(sql, sought));
     return true;
   }
-  const isSame = before.definition_hash === hash && before.method === seen.method;
-  const version = isSame
-    ? before.tool_version
-    : (versionOf(sql, { ...key, method: seen.method, hash }) ?? addVersion(pen, subject, seen, name, hash));
+  const isSame = before.definition_hash === seen.hash && before.method === seen.method;
+  const version = isSame ? before.tool_version : (versionOf(sql, sought) ?? addVersion(pen, subject, seen));
   if (!writeObservation(sql, before.tool, subject, version, seen)) return false;
-  settle(pen, subject, before.tool, name, before);
+  settle(pen, subject, before.tool, seen.name, before);
   return true;
 }
 
-/** A tool that nobody showed before: its only observation is the current one. */
-function addTool(
+/** A tool that nobody showed before, with its verdict: its only observation is the current one. */
+export function addTool(
   pen: Pen,
   subject: Subject,
-  seen: ObservedTool,
-  made: { readonly name: string; readonly hash: string; readonly version: number },
+  seen: PreparedTool,
+  verdict: PreparedVerdict,
+  known: number | undefined,
 ): void {
   const { sql, at } = pen;
   const { manifest, serverId } = subject;
+  const { name, hash } = seen;
+  const version = known ?? addVersion(pen, subject, seen);
   const tool = sql.run(
     `INSERT INTO tools (server_id, name, manifest, tool_version, first_seen) VALUES (:serverId, :name, :manifest, :version, :at)`,
-    { serverId, name: made.name, manifest, version: made.version, at },
+    { serverId, name, manifest, version, at },
   ).id;
-  sql.run(INSERT_OBSERVATION, observation(tool, subject, made.version, seen));
-  const after = judgeTool(pen, serverId, tool, seen.definition, true);
+  sql.run(INSERT_OBSERVATION, observation(tool, subject, version, seen));
+  writeJudged(pen, serverId, tool, verdict, seen.search, true);
   if (subject.quiet) return;
-  const to = { ...after, hash: made.hash, version: subject.packageVersion };
-  writeChange(sql, { serverId, tool: made.name, what: 'added', cause: causeOf(subject), to }, pen.run, at);
+  const { category, severity } = verdict;
+  const to = { category, severity, hash, version: subject.packageVersion };
+  writeChange(sql, { serverId, tool: name, what: 'added', cause: causeOf(subject), to }, pen.run, at);
+}
+
+/** The verdict that came with the tool, or a new one where that was made for another server, or none was made. */
+export function verdictFor(pen: Pen, serverId: ServerId, seen: PreparedTool): PreparedVerdict {
+  if (seen.verdict?.server === serverId) return seen.verdict;
+  return prepareVerdict(pen.judge(fromJson<ToolDefinition>(seen.definition), serverId), serverId);
 }
 
 /** Takes away what a manifest no longer shows of one tool; the tool stays while another manifest shows it. */
@@ -116,7 +123,7 @@ export function rejudgeServer(pen: Pen, serverId: ServerId): void {
     'SELECT tool, name FROM tools WHERE server_id = :serverId',
     { serverId },
   );
-  const nowhere: Subject = { serverId, manifest: 0, packageVersion: null, quiet: true, newPlace: true, fresh: false };
+  const nowhere: Subject = { serverId, manifest: 0, packageVersion: null, quiet: true, newPlace: true };
   for (const { tool, name } of tools) {
     const before = pen.sql.get<Current>(CURRENT, { serverId, name });
     if (before !== undefined) settle(pen, nowhere, tool, name, before);
@@ -131,15 +138,23 @@ export function rejudgeTool(
   tool: number,
 ): { readonly before: Judgement | undefined; readonly after: Judgement } {
   const before = judgementOf(pen.sql, tool);
-  return { before, after: judgeTool(pen, serverId, tool, definitionOf(pen.sql, tool), false) };
+  const definition = definitionOf(pen.sql, tool);
+  const after = prepareVerdict(pen.judge(definition, serverId), serverId);
+  writeJudged(pen, serverId, tool, after, searchTexts(definition), false);
+  return { before, after };
 }
 
-/** Judges a definition, and stores the verdict and the words to search for. */
-function judgeTool(pen: Pen, serverId: ServerId, tool: number, definition: ToolDefinition, isNew: boolean): Judgement {
-  const verdict = pen.judge(definition, serverId);
+/** Stores the verdict and the words to search for. */
+function writeJudged(
+  pen: Pen,
+  serverId: ServerId,
+  tool: number,
+  verdict: PreparedVerdict,
+  texts: SearchTexts,
+  isNew: boolean,
+): void {
   writeVerdict(pen.sql, tool, verdict, isNew);
-  indexTool(pen.sql, tool, serverId, definition, isNew);
-  return { category: verdict.category, severity: verdict.severity };
+  pen.search.put(tool, serverId, texts, isNew);
 }
 
 function definitionOf(sql: Sql, tool: number): ToolDefinition {
@@ -159,16 +174,16 @@ function versionOf(sql: Sql, key: Binds): number | undefined {
   )?.tool_version;
 }
 
-function addVersion(pen: Pen, subject: Subject, seen: ObservedTool, name: string, hash: string): number {
+function addVersion(pen: Pen, subject: Subject, seen: PreparedTool): number {
   return pen.sql.run(
     `INSERT INTO tool_versions (server_id, name, method, definition_hash, definition, package_version, first_seen)
      VALUES (:serverId, :name, :method, :hash, :definition, :packageVersion, :at)`,
     {
       serverId: subject.serverId,
-      name,
+      name: seen.name,
       method: seen.method,
-      hash,
-      definition: toJson(definitionJson(seen.definition)),
+      hash: seen.hash,
+      definition: seen.definition,
       packageVersion: subject.packageVersion,
       at: pen.at,
     },
@@ -186,22 +201,22 @@ const UPDATE_OBSERVATION = `${INSERT_OBSERVATION} ON CONFLICT DO UPDATE SET tool
     OR package_version IS NOT excluded.package_version OR schema_complete <> excluded.schema_complete
     OR dynamic <> excluded.dynamic OR gated <> excluded.gated`;
 
-function observation(tool: number, subject: Subject, version: number, seen: ObservedTool): Binds {
+function observation(tool: number, subject: Subject, version: number, seen: PreparedTool): Binds {
   return {
     tool,
     manifest: subject.manifest,
     version,
     provenance: seen.provenance,
     packageVersion: subject.packageVersion,
-    schemaComplete: bit(seen.schemaComplete),
-    dynamic: bit(seen.dynamic),
-    gated: bit(seen.gated),
-    notes: toJson(seen.notes),
+    schemaComplete: seen.schemaComplete,
+    dynamic: seen.dynamic,
+    gated: seen.gated,
+    notes: seen.notes,
   };
 }
 
 /** True when the row is new or different. */
-function writeObservation(sql: Sql, tool: number, subject: Subject, version: number, seen: ObservedTool): boolean {
+function writeObservation(sql: Sql, tool: number, subject: Subject, version: number, seen: PreparedTool): boolean {
   return sql.run(UPDATE_OBSERVATION, observation(tool, subject, version, seen)).changes > 0;
 }
 
@@ -239,7 +254,7 @@ function bestObservation(sql: Sql, tool: number): Candidate | undefined {
 function removeTool(pen: Pen, subject: Subject, tool: number, name: string, before: Current): void {
   const { sql } = pen;
   const judged = judgementOf(sql, tool);
-  unindexTool(sql, tool);
+  pen.search.remove(tool);
   sql.run('DELETE FROM tools WHERE tool = :tool', { tool });
   if (judged === undefined || subject.quiet) return;
   const from = { ...judged, hash: before.definition_hash, version: before.package_version };

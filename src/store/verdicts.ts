@@ -1,6 +1,7 @@
 import type { ServerId } from '../model/id.ts';
 import type { ToolDefinition } from '../model/tool.ts';
-import { type Category, type Severity, severityRank, type Verdict } from '../model/verdict.ts';
+import { type Category, type Finding, type Severity, severityRank, type Verdict } from '../model/verdict.ts';
+import type { PreparedVerdict } from './prepare.ts';
 import { bit, type Sql, toJson } from './sql.ts';
 
 /** Judges one tool. Pure: the same definition and server give the same verdict. */
@@ -18,54 +19,54 @@ export function judgementOf(sql: Sql, tool: number): Judgement | undefined {
 }
 
 /** Stores the verdict on a tool in place of an earlier one. */
-export function writeVerdict(sql: Sql, tool: number, verdict: Verdict, isNew: boolean): void {
+export function writeVerdict(sql: Sql, tool: number, verdict: PreparedVerdict, isNew: boolean): void {
   if (!isNew) {
     sql.run('DELETE FROM verdict_findings WHERE tool = :tool', { tool });
     sql.run('DELETE FROM tool_capabilities WHERE tool = :tool', { tool });
   }
-  sql.run(
-    `${isNew ? 'INSERT' : 'INSERT OR REPLACE'} INTO verdicts (tool, ruleset, category, severity, severity_rank, confidence, capabilities, moves,
-       operations, threats, override)
-     VALUES (:tool, :ruleset, :category, :severity, :rank, :confidence, :capabilities, :moves, :operations, :threats, :override)`,
-    {
-      tool,
-      ruleset: verdict.ruleset,
-      category: verdict.category,
-      severity: verdict.severity,
-      rank: severityRank(verdict.severity),
-      confidence: verdict.confidence,
-      capabilities: toJson(verdict.capabilities),
-      moves: toJson(verdict.moves),
-      operations: toJson(verdict.operations),
-      threats: toJson(verdict.threats),
-      override: verdict.override === undefined ? null : toJson(verdict.override),
-    },
-  );
-  writeFindings(sql, tool, verdict);
-  for (const capability of new Set(verdict.capabilities)) {
+  const { json } = verdict;
+  sql.run(isNew ? INSERT_VERDICT : REPLACE_VERDICT, {
+    tool,
+    ruleset: verdict.ruleset,
+    category: verdict.category,
+    severity: verdict.severity,
+    rank: severityRank(verdict.severity),
+    confidence: verdict.confidence,
+    capabilities: json.capabilities,
+    moves: json.moves,
+    operations: json.operations,
+    threats: json.threats,
+    override: json.override,
+  });
+  for (const [position, finding] of verdict.findings.entries()) writeFinding(sql, tool, position, finding);
+  for (const capability of verdict.capabilities) {
     sql.run('INSERT INTO tool_capabilities (capability, tool) VALUES (:capability, :tool)', { capability, tool });
   }
 }
 
-function writeFindings(sql: Sql, tool: number, verdict: Verdict): void {
-  for (const [position, finding] of verdict.findings.entries()) {
-    sql.run(
-      `INSERT INTO verdict_findings (tool, position, rule, capability, path, part, span_start, span_end, text, discounted)
-       VALUES (:tool, :position, :rule, :capability, :path, :part, :start, :end, :text, :discounted)`,
-      {
-        tool,
-        position,
-        rule: finding.rule,
-        capability: finding.capability,
-        path: finding.path,
-        part: finding.on,
-        start: finding.start,
-        end: finding.end,
-        text: finding.text,
-        discounted: finding.discounted ?? null,
-      },
-    );
-  }
+const VERDICT_ROW = `INTO verdicts (tool, ruleset, category, severity, severity_rank, confidence, capabilities, moves,
+    operations, threats, override)
+  VALUES (:tool, :ruleset, :category, :severity, :rank, :confidence, :capabilities, :moves, :operations, :threats, :override)`;
+const INSERT_VERDICT = `INSERT ${VERDICT_ROW}`;
+const REPLACE_VERDICT = `INSERT OR REPLACE ${VERDICT_ROW}`;
+
+function writeFinding(sql: Sql, tool: number, position: number, finding: Finding): void {
+  sql.run(
+    `INSERT INTO verdict_findings (tool, position, rule, capability, path, part, span_start, span_end, text, discounted)
+     VALUES (:tool, :position, :rule, :capability, :path, :part, :start, :end, :text, :discounted)`,
+    {
+      tool,
+      position,
+      rule: finding.rule,
+      capability: finding.capability,
+      path: finding.path,
+      part: finding.on,
+      start: finding.start,
+      end: finding.end,
+      text: finding.text,
+      discounted: finding.discounted ?? null,
+    },
+  );
 }
 
 /** One row of the change log, before it has a time and a run. */

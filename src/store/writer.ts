@@ -7,6 +7,8 @@ import {
   countWaiting,
   dropLease,
   enterListing,
+  holdLeases,
+  holdsLease,
   type Lease,
   leaseDue,
   type Plan,
@@ -16,8 +18,10 @@ import {
 import { GROUP_SERVERS, type Group } from './group.ts';
 import { publishIds } from './identity.ts';
 import { delistMissing } from './listings.ts';
+import { notStorable, type Prepared } from './prepare.ts';
 import { type Told, type Written, writeResult } from './record.ts';
 import { endRun, lastListing, type SourceListing, startRun, writeSourceListing } from './runs.ts';
+import type { SearchQueue } from './search-queue.ts';
 import type { Sql } from './sql.ts';
 import { type Pen, rejudgeTool } from './tools.ts';
 import { type Judge, writeChange } from './verdicts.ts';
@@ -33,10 +37,11 @@ export interface RunOptions {
 /** One finished visit, to be recorded. */
 export interface VisitEnd {
   readonly lease: Lease;
-  readonly result: ReadResult;
+  /** As it was read, or as a thread prepared it for the writer. */
+  readonly result: ReadResult | Prepared;
   readonly durationMs: number;
   /** When to come back, given how it went. */
-  plan(outcome: Outcome, result: ReadResult): Plan;
+  plan(outcome: Outcome, result: ReadResult | Prepared): Plan;
 }
 
 /** What was recorded of a visit. `stale`: the lease was no longer valid, and nothing was written. */
@@ -65,6 +70,8 @@ export interface RunWriter {
   lease(sources: readonly string[], limit: number, leaseMs: number): readonly Lease[];
   /** Records a visit; resolves after its commit. Undefined when the lease had expired and someone else holds it. */
   record(end: VisitEnd): Promise<Recorded | undefined>;
+  /** Records several visits, each as `record` does; resolves after the commit of the last one. */
+  recordAll(ends: readonly VisitEnd[]): Promise<readonly (Recorded | undefined)[]>;
   /** Gives a lease back without a visit. */
   release(lease: Lease): void;
   /** Judges every tool anew whose verdict comes from other rules. Needs no network. */
@@ -78,7 +85,13 @@ export interface Reclassified {
   readonly changed: number;
 }
 
-export function beginRun(sql: Sql, group: Group, now: () => number, options: RunOptions): RunWriter {
+export function beginRun(
+  sql: Sql,
+  group: Group,
+  search: SearchQueue,
+  now: () => number,
+  options: RunOptions,
+): RunWriter {
   let token =
     sql.get<{ top: number }>(
       'SELECT max(coalesce((SELECT max(lease) FROM visits), 0), coalesce((SELECT max(lease) FROM frontier), 0)) AS top',
@@ -92,7 +105,7 @@ export function beginRun(sql: Sql, group: Group, now: () => number, options: Run
     return startRun(sql, now(), options.ruleset, options.extractor);
   });
   group.flush();
-  const pen = (): Pen => ({ sql, judge: options.judge, run, at: now() });
+  const pen = (): Pen => ({ sql, search, judge: options.judge, run, at: now() });
   sql.exec(
     'CREATE TEMP TABLE IF NOT EXISTS listed_now (source TEXT, locator TEXT, PRIMARY KEY (source, locator)) WITHOUT ROWID',
   );
@@ -117,9 +130,17 @@ export function beginRun(sql: Sql, group: Group, now: () => number, options: Run
     lastListing: (source, full) => lastListing(sql, source, full),
     callAll: (sources) => group.write(() => callAll(sql, sources, run, now())),
     waiting: (sources) => countWaiting(sql, sources, run, now()),
-    lease: (sources, limit, leaseMs) =>
-      group.write(() => leaseDue(sql, sources, limit, now(), now() + leaseMs, nextToken)),
-    record: (end) => recordVisit(pen(), group, options.extractor, end),
+    lease: (sources, limit, leaseMs) => {
+      const until = now() + leaseMs;
+      let leases: readonly Lease[] = [];
+      const choose = () => {
+        leases = leaseDue(sql, sources, limit, now(), until, nextToken);
+      };
+      group.write(choose, () => holdLeases(sql, leases, until));
+      return leases;
+    },
+    record: async (end) => (await recordVisits(pen(), group, options.extractor, [end]))[0],
+    recordAll: (ends) => recordVisits(pen(), group, options.extractor, ends),
     release: (lease) => group.write(() => dropLease(sql, lease, now())),
     reclassify: () => reclassify(pen(), group, options.ruleset),
     finish: async (ended) => {
@@ -134,10 +155,22 @@ export function beginRun(sql: Sql, group: Group, now: () => number, options: Run
   };
 }
 
-async function recordVisit(pen: Pen, group: Group, extractor: string, end: VisitEnd): Promise<Recorded | undefined> {
-  const written = writeVisit(pen, group, extractor, end);
-  const stored = group.stored();
-  await stored;
+async function recordVisits(
+  pen: Pen,
+  group: Group,
+  extractor: string,
+  ends: readonly VisitEnd[],
+): Promise<readonly (Recorded | undefined)[]> {
+  const stored: Promise<void>[] = [];
+  const written = ends.map((end) => {
+    const one = writeVisit(pen, group, extractor, end);
+    const commit = group.stored();
+    // Should a later one throw, nobody waits for this.
+    commit.catch(() => {});
+    stored.push(commit);
+    return one;
+  });
+  await Promise.all(stored);
   return written;
 }
 
@@ -147,25 +180,19 @@ function writeVisit(pen: Pen, group: Group, extractor: string, end: VisitEnd): R
     return group.write(() => writeOne(pen, extractor, end, end.result));
   } catch (error) {
     if (storeErrorOf(error, pen.sql.path) !== undefined) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    const failed: ReadResult = {
-      kind: 'failed',
-      outcome: 'malformed',
-      reason: 'not-storable',
-      message: `could not be stored: ${message}`,
-    };
-    return group.write(() => writeOne(pen, extractor, end, failed));
+    if (error instanceof LeaseLost || !holdsLease(pen.sql, end.lease)) return undefined;
+    return group.write(() => writeOne(pen, extractor, end, notStorable(error)));
   }
 }
 
-function writeOne(pen: Pen, extractor: string, end: VisitEnd, result: ReadResult): Recorded | undefined {
+/** The lease is no longer the one that holds: what was written under it has to be undone. */
+class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+function writeOne(pen: Pen, extractor: string, end: VisitEnd, result: ReadResult | Prepared): Recorded {
   const { sql, run, at } = pen;
   const { lease } = end;
-  const held = sql.get('SELECT 1 FROM frontier WHERE locator = :locator AND lease = :token', {
-    locator: lease.locator,
-    token: lease.token,
-  });
-  if (held === undefined) return undefined;
   const written = writeResult(pen, toldOf(lease), result, extractor);
   const visit = sql.run(
     `INSERT INTO visits (run, lease, locator, at, duration_ms, outcome, reason, message, tools, dropped)
@@ -185,7 +212,8 @@ function writeOne(pen: Pen, extractor: string, end: VisitEnd, result: ReadResult
   ).id;
   const validators =
     written.outcome === 'not-modified' ? { ...lease.validators, ...written.validators } : written.validators;
-  returnLease(sql, lease, end.plan(written.outcome, result), validators, visit);
+  const plan = end.plan(written.outcome, result);
+  if (!returnLease(sql, lease, plan, validators, visit)) throw new LeaseLost();
   const newLeads = enterLeads(pen, lease, written.leads);
   const { leads: _, validators: __, ...rest } = written;
   return { ...rest, locator: lease.locator, lease: lease.token, newLeads };
@@ -208,6 +236,7 @@ function toldOf(lease: Lease): Told {
     aliases: lease.aliases,
     ...(lease.name === undefined ? {} : { name: lease.name }),
     ...(lease.description === undefined ? {} : { description: lease.description }),
+    ...(lease.known === undefined ? {} : { known: lease.known }),
   };
 }
 

@@ -1,0 +1,214 @@
+import { deflateSync } from 'node:zlib';
+import type { ServerId } from '../model/id.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Failure, NotModified, Reading, ReadResult, ServerFacts, ServerReading } from '../model/manifest.ts';
+import type { Method, ObservedTool } from '../model/tool.ts';
+import type { Finding, Verdict } from '../model/verdict.ts';
+import type { Validators } from '../model/visit.ts';
+import { canonicalJson, definitionJson, hashOf } from './hash.ts';
+import { type SearchTexts, searchTexts } from './search-texts.ts';
+import { bit, storable, toJson } from './sql.ts';
+import type { Judge } from './verdicts.ts';
+
+/** What a reading keeps of a server: its facts without the ids, which have a table of their own. */
+export type KeptFacts = Omit<ServerFacts, 'id' | 'aliases'>;
+
+/** A verdict as its row holds it. */
+export interface PreparedVerdict {
+  /** The server for which it holds. */
+  readonly server: ServerId;
+  readonly ruleset: string;
+  readonly category: Verdict['category'];
+  readonly severity: Verdict['severity'];
+  readonly confidence: number;
+  /** Each once. */
+  readonly capabilities: readonly string[];
+  readonly findings: readonly Finding[];
+  /** JSON texts of the fields of the same names. */
+  readonly json: {
+    readonly capabilities: string;
+    readonly moves: string;
+    readonly operations: string;
+    readonly threats: string;
+    readonly override: string | null;
+  };
+}
+
+/** A tool as its rows hold it. */
+export interface PreparedTool {
+  readonly name: string;
+  readonly method: Method;
+  readonly hash: string;
+  /** JSON text of the definition. */
+  readonly definition: string;
+  readonly provenance: string;
+  readonly schemaComplete: number;
+  readonly dynamic: number;
+  readonly gated: number;
+  /** JSON text. */
+  readonly notes: string;
+  readonly search: SearchTexts;
+  /** Judged for the id that the manifest declares; the writer judges anew where the server has another one. */
+  readonly verdict?: PreparedVerdict;
+}
+
+/** A server as its rows hold it. */
+export interface PreparedServer {
+  readonly id: ServerId;
+  readonly aliases: readonly ServerId[];
+  readonly facts: KeptFacts;
+  readonly complete: number;
+  readonly listsTools: number;
+  /** Tools that were read, those of the same name counted each. */
+  readonly toolCount: number;
+  /** Each name once. */
+  readonly tools: readonly PreparedTool[];
+  /** JSON text of what was left out, … */
+  readonly dropped: string;
+  readonly droppedCount: number;
+  /** … and its names, where it has some. */
+  readonly droppedNames: readonly string[];
+}
+
+/** A reading that only has to be written: hashes are made, texts are JSON. Plain values, so that a thread can send it. */
+export interface PreparedReading {
+  readonly kind: 'prepared';
+  /** One entry per declared id. */
+  readonly servers: readonly PreparedServer[];
+  readonly problems: readonly string[];
+  readonly leads: readonly string[];
+  readonly validators?: Validators;
+  readonly contentHash: string;
+  /** As `manifests.body` holds it; null when there is none to keep. */
+  readonly body: Uint8Array | null;
+  /** Size of the document before compression; null when there is none. */
+  readonly bodyBytes: number | null;
+}
+
+/** What a visit brought, ready to be written. */
+export type Prepared = PreparedReading | NotModified | Failure;
+
+/** Shorter documents are kept as they are: compressing them costs more than it saves. Bytes. */
+const COMPRESS_FROM = 2_048;
+
+/** Fast, and within a few per cent of the best on JSON of this size. */
+const COMPRESSION = { level: 1 } as const;
+
+/**
+ * Does everything about a result that needs no database: hashes, JSON texts, compression and, with `judge`, verdicts.
+ * Never throws: what cannot be stored (too deep, for one) is a failed visit.
+ */
+export function prepareResult(result: ReadResult, judge?: Judge): Prepared {
+  if (result.kind !== 'read') return result;
+  try {
+    return prepareReading(result, judge);
+  } catch (error) {
+    return notStorable(error);
+  }
+}
+
+/** The visit whose result the store cannot take. */
+export function notStorable(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    kind: 'failed',
+    outcome: 'malformed',
+    reason: 'not-storable',
+    message: `could not be stored: ${message}`,
+  };
+}
+
+/** The same of a reading. Throws on what is too deep. */
+export function prepareReading(reading: Reading, judge?: Judge): PreparedReading {
+  const { problems, leads, validators, contentHash } = reading;
+  const text = reading.body === undefined ? undefined : Buffer.from(JSON.stringify(reading.body));
+  return {
+    kind: 'prepared',
+    servers: byId(reading.servers).map((server) => prepareServer(server, judge)),
+    problems,
+    leads,
+    ...(validators === undefined ? {} : { validators }),
+    contentHash,
+    body: text === undefined || text.length > LIMITS.keptManifestBytes ? null : packed(text),
+    bodyBytes: text?.length ?? null,
+  };
+}
+
+function packed(text: Uint8Array): Uint8Array {
+  return text.length < COMPRESS_FROM ? text : deflateSync(text, COMPRESSION);
+}
+
+function prepareServer(server: ServerReading, judge: Judge | undefined): PreparedServer {
+  const { id, aliases, ...facts } = server.facts;
+  const tools = new Map<string, PreparedTool>();
+  for (const tool of server.tools) {
+    const name = storable(tool.definition.name);
+    if (!tools.has(name)) tools.set(name, prepareTool(tool, name, id, judge));
+  }
+  return {
+    id,
+    aliases,
+    facts,
+    complete: bit(server.complete),
+    listsTools: bit(server.listsTools),
+    toolCount: server.tools.length,
+    tools: [...tools.values()],
+    dropped: toJson(server.dropped),
+    droppedCount: server.dropped.length,
+    droppedNames: server.dropped.flatMap((drop) => (drop.name === undefined ? [] : [storable(drop.name)])),
+  };
+}
+
+function prepareTool(seen: ObservedTool, name: string, server: ServerId, judge: Judge | undefined): PreparedTool {
+  const { definition } = seen;
+  const fields = definitionJson(definition);
+  return {
+    name,
+    method: seen.method,
+    hash: hashOf(canonicalJson(fields)),
+    definition: toJson(fields),
+    provenance: seen.provenance,
+    schemaComplete: bit(seen.schemaComplete),
+    dynamic: bit(seen.dynamic),
+    gated: bit(seen.gated),
+    notes: toJson(seen.notes),
+    search: searchTexts(definition),
+    ...(judge === undefined ? {} : { verdict: prepareVerdict(judge(definition, server), server) }),
+  };
+}
+
+/** The rows of a verdict that was made for a server. */
+export function prepareVerdict(verdict: Verdict, server: ServerId): PreparedVerdict {
+  const { ruleset, category, severity, confidence, capabilities, findings, moves, operations, threats } = verdict;
+  return {
+    server,
+    ruleset,
+    category,
+    severity,
+    confidence,
+    capabilities: [...new Set(capabilities)],
+    findings,
+    json: {
+      capabilities: toJson(capabilities),
+      moves: toJson(moves),
+      operations: toJson(operations),
+      threats: toJson(threats),
+      override: verdict.override === undefined ? null : toJson(verdict.override),
+    },
+  };
+}
+
+/** One entry per declared id: a catalogue that lists a server twice speaks of one server. */
+function byId(servers: readonly ServerReading[]): readonly ServerReading[] {
+  const found = new Map<string, ServerReading>();
+  for (const server of servers) {
+    const known = found.get(server.facts.id);
+    found.set(
+      server.facts.id,
+      known === undefined
+        ? server
+        : { ...known, tools: [...known.tools, ...server.tools], dropped: [...known.dropped, ...server.dropped] },
+    );
+  }
+  return [...found.values()];
+}
