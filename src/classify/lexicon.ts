@@ -30,6 +30,8 @@ export interface Lexicon {
   readonly forms: (key: number) => number;
   /** Number of a group, -1 where no list has it. */
   readonly group: (kind: WordKind, name: string) => number;
+  /** What the lists say of the one word with this key, in just this form. */
+  readonly single: (key: number) => readonly Entry[];
   /** Every entry of every list. */
   readonly entries: readonly Entry[];
   /** A scan for everything that the lists know in this text. */
@@ -195,6 +197,7 @@ function finish(builder: Builder): Lexicon {
     key: keyFinder(keys),
     forms: (id) => (id < 0 ? 0 : (forms[id] ?? 0)),
     group: (kind, name) => groupNumbers.get(`${kind}:${name}`) ?? -1,
+    single: (key) => entries[tree.first[key * 2] ?? 0] ?? [],
     entries: entries.flatMap((found) => found ?? []),
     scan: (words) => new Scan(tree, words),
   };

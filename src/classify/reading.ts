@@ -32,6 +32,8 @@ export const GRAMMAR_GROUPS = [
   'modals',
   /** Words that begin a side clause; what is joined behind them is not what the tool does. */
   'relatives',
+  /** Verbs that names glue to what follows: `gettokenprice`. */
+  'glued',
 ] as const;
 export type GrammarGroup = (typeof GRAMMAR_GROUPS)[number];
 
@@ -107,6 +109,7 @@ interface Name {
 /** Makes a reader. It remembers names of parameters, which changes its speed and nothing else. */
 export function makeReader(lexicon: Lexicon): Reader {
   const bits = groupBits(lexicon);
+  const glued = lexicon.group('grammar', 'glued');
   const names = new Map<string, Name | undefined>();
   const nameOf = (text: string): Name | undefined => {
     const words = splitIdentifier(text, lexicon.key);
@@ -115,7 +118,7 @@ export function makeReader(lexicon: Lexicon): Reader {
   };
   return {
     identifier(text, where, on) {
-      const words = splitIdentifier(text, lexicon.key);
+      const words = unglued(splitIdentifier(text, lexicon.key), lexicon, glued);
       return new Reading(where, on, words, find(words, lexicon, bits));
     },
     prose(text, where) {
@@ -133,6 +136,38 @@ export function makeReader(lexicon: Lexicon): Reader {
     },
     forms: (reading, at) => lexicon.forms(reading.words.ids[at] ?? -1),
   };
+}
+
+/** Lengths of a verb that a name may glue to what follows, and how much must follow. */
+const GLUED = { shortest: 3, longest: 8, rest: 3 } as const;
+
+/** Cuts a verb off unknown words of a name: `gettokenprice` is `get` and `tokenprice`. */
+function unglued(words: Words, lexicon: Lexicon, group: number): Words {
+  const at = words.ids.findIndex((id, word) => id < 0 && gluedEnd(words, word, lexicon, group) > 0);
+  if (at < 0) return words;
+  const { text, starts, ends, ids, gaps, marks } = words;
+  const cut = gluedEnd(words, at, lexicon, group);
+  const start = starts[at] ?? 0;
+  const end = ends[at] ?? cut;
+  return {
+    text,
+    starts: starts.toSpliced(at + 1, 0, cut),
+    ends: ends.toSpliced(at, 1, cut, end),
+    ids: ids.toSpliced(at, 1, lexicon.key(text, start, cut), lexicon.key(text, cut, end)),
+    gaps: gaps.toSpliced(at + 1, 0, 0),
+    marks: marks.toSpliced(at + 1, 0, marks[at] ?? 0),
+  };
+}
+
+/** Where the verb that is glued to the rest of a word ends, 0 where there is none. */
+function gluedEnd({ text, starts, ends }: Words, word: number, lexicon: Lexicon, group: number): number {
+  const start = starts[word] ?? 0;
+  const last = Math.min((ends[word] ?? 0) - GLUED.rest, start + GLUED.longest);
+  for (let end = last; end >= start + GLUED.shortest; end--) {
+    const key = lexicon.key(text, start, end);
+    if (key >= 0 && lexicon.single(key).some(({ groups }) => groups.includes(group))) return end;
+  }
+  return 0;
 }
 
 /** Bit of each grammar group, by its number in the lexicon; 0 for every other group. */
