@@ -189,7 +189,8 @@ function fits(alternative: Alternative, tokens: Tokens, at: number): boolean {
 
 /** Whether a path or name goes on at `at`: `id_rsa.pub` is not `id_rsa`, `id_rsa.` at the end of a sentence is. */
 function goesOn(text: string, at: number): boolean {
-  const next = text.charAt(at) === '.' ? text.charAt(at + 1) : text.charAt(at);
+  const sign = text.charAt(at);
+  const next = sign === '.' || sign === '/' ? text.charAt(at + 1) : sign;
   return next !== '' && WORD_CHAR.test(next);
 }
 

@@ -14,6 +14,9 @@ export interface RulePhrase {
   readonly phrase: Phrase;
   readonly unlessAfter: ReadonlySet<string>;
   readonly unlessWithin: number;
+  readonly unlessInside: ReadonlySet<string>;
+  /** Whether the phrase only describes a tool whose description opens with it. */
+  readonly describes: boolean;
 }
 
 type Look<Kind extends ThreatLook['kind']> = Extract<ThreatLook, { kind: Kind }>;
@@ -47,6 +50,8 @@ export interface ThreatRules {
   /** Words of the phrases by their `leetKey`. */
   readonly vocabulary: ReadonlyMap<string, string>;
   readonly mentions: ReadonlySet<string>;
+  /** What a text calls a tag that it only talks about. */
+  readonly markup: ReadonlySet<string>;
   /** Says of most words that no phrase, and nothing that is read around phrases, is about them. */
   readonly known: Uint8Array;
 }
@@ -93,7 +98,7 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
     ),
     tags: ofKind(rules, 'tags').map(({ rule, look }) => ({
       rule,
-      names: look.tags.map(({ shape, names }) => ({ shape, names: names.map(split) })),
+      names: look.tags.map(({ shape, names, loud }) => ({ shape, names: names.map(split), loud: loud === true })),
     })),
     parameters,
     parameterHashes: filterBits([...parameters.keys()].map((name) => hashWord(parameterKey(name)))),
@@ -113,9 +118,14 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
         .map((word) => [leetKey(word), word]),
     ),
     mentions: new Set(words.mentions),
+    markup: new Set(words.markup),
     known: filterBits(
       [
-        ...phrases.flatMap(({ phrase, unlessAfter }) => [...wordsOf(phrase), ...unlessAfter]),
+        ...phrases.flatMap(({ phrase, unlessAfter, unlessInside }) => [
+          ...wordsOf(phrase),
+          ...unlessAfter,
+          ...unlessInside,
+        ]),
         ...contractions.keys(),
         ...words.mentions,
       ].map(hashWord),
@@ -138,12 +148,16 @@ function phrasesOf(
   if (rule.look.kind !== 'phrases') return [];
   const sets = new Map([...Object.entries(lexicon.sets), ...Object.entries(rule.sets ?? {})]);
   const unlessAfter = new Set(rule.look.unlessAfter ?? []);
+  const unlessInside = new Set(rule.look.unlessInside ?? []);
   const unlessWithin = rule.look.unlessWithin ?? NEGATION_WORDS;
+  const describes = rule.look.opening !== undefined;
   return rule.look.phrases.map((text) => ({
     rule,
     unlessWithin,
     phrase: compilePhrase(text, sets, common, contractions),
     unlessAfter,
+    unlessInside,
+    describes,
   }));
 }
 

@@ -3,7 +3,7 @@ import { type Sentence, SentenceWords } from './threats-needs.ts';
 import { matchPhrase } from './threats-phrases.ts';
 import type { RulePhrase, ThreatRules } from './threats-rules.ts';
 import { SEEN, scan } from './threats-scan.ts';
-import { isNamed, tagsOf } from './threats-tags.ts';
+import { isNamed, isTalkedAbout, tagsOf } from './threats-tags.ts';
 import {
   blobViews,
   escapedView,
@@ -73,8 +73,11 @@ const READ = SEEN.phrase | SEEN.odd | SEEN.tag;
 /** What makes it worth being read with other letters. */
 const REWRITTEN = SEEN.leet | SEEN.rotated | SEEN.reversed;
 
-/** Every rule that fires on one text, sorted by place and rule. Linear in the text. */
-export function hitsOf(text: string, reader: Reader): readonly Hit[] {
+/**
+ * Every rule that fires on one text, sorted by place and rule. Linear in the text. `describes` says that the text
+ * opens with what a tool does.
+ */
+export function hitsOf(text: string, reader: Reader, describes = false): readonly Hit[] {
   const { rules, words } = reader;
   const seen = scan(text, rules.words, words);
   if (seen === 0) return NO_HITS;
@@ -87,7 +90,7 @@ export function hitsOf(text: string, reader: Reader): readonly Hit[] {
   if (seen & (READ | REWRITTEN)) {
     plain = foldedView(raw);
     if (plain !== raw) again = scan(plain.text, rules.words, words);
-    plainHits(plain, again, words.sentences, rules, hits);
+    plainHits(plain, again, words.sentences, rules, hits, describes);
   }
   if (seen & SEEN.escape) {
     const escaped = escapedView(text);
@@ -134,28 +137,38 @@ function viewHits(decoded: View, reader: Reader, hits: Hits): void {
   characterHits(decoded, rules, hits);
   const plain = foldedView(decoded);
   const seen = scan(plain.text, rules.words, words);
-  plainHits(plain, seen, words.sentences, rules, hits);
+  plainHits(plain, seen, words.sentences, rules, hits, false);
 }
 
 /** Reads the tags and sentences of a text in the form in which a reader sees it. */
-function plainHits(view: View, seen: number, sentences: readonly Sentence[], rules: ThreatRules, hits: Hits): void {
+function plainHits(
+  view: View,
+  seen: number,
+  sentences: readonly Sentence[],
+  rules: ThreatRules,
+  hits: Hits,
+  describes: boolean,
+): void {
   if (seen & SEEN.tag) tagHits(view, rules, hits);
   for (const { start, end, phrases } of sentences) {
     const tokens = tokenize(view, rules.contractions, start, end, rules.known);
     for (let at = 0; at < tokens.words.length; at += 1) {
       const beginning = phrases.get(tokens.words[at] ?? '');
       if (beginning === undefined) continue;
-      for (const each of beginning) phraseHit(each, tokens, at, rules, hits);
+      const opens = describes && start === 0 && at === 0;
+      for (const each of beginning) phraseHit(each, tokens, at, rules, hits, opens);
     }
   }
 }
 
-function phraseHit(each: RulePhrase, tokens: Tokens, at: number, rules: ThreatRules, hits: Hits): void {
+function phraseHit(each: RulePhrase, tokens: Tokens, at: number, rules: ThreatRules, hits: Hits, opens: boolean): void {
   const end = matchPhrase(each.phrase, tokens, at);
   if (end <= at) return;
   if (each.unlessAfter.size > 0 && wordBefore(tokens, at, each.unlessWithin, each.unlessAfter)) return;
+  if (each.unlessInside.size > 0 && wordBefore(tokens, end, end - at, each.unlessInside)) return;
   const start = tokens.starts[at] ?? 0;
-  const strength = isMention(tokens, at, rules) ? 'weak' : each.rule.strength;
+  const weaker = (opens && each.describes) || isMention(tokens, at, rules);
+  const strength = weaker ? 'weak' : each.rule.strength;
   hits.addIn(tokens.view, each.rule, strength, start, tokens.ends[end - 1] ?? start);
 }
 
@@ -178,7 +191,8 @@ function tagHits(view: View, rules: ThreatRules, hits: Hits): void {
   for (const tag of tagsOf(view, rules.tagWords, rules.contractions)) {
     for (const { rule, names } of rules.tags) {
       if (!names.some((each) => isNamed(tag, each))) continue;
-      hits.addIn(view, rule, rule.strength, tag.start, tag.end);
+      const strength = isTalkedAbout(tag, view.text, rules.markup) ? 'weak' : rule.strength;
+      hits.addIn(view, rule, strength, tag.start, tag.end);
     }
   }
 }

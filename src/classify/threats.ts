@@ -19,7 +19,7 @@ export function findThreats(tool: ToolDefinition, rules: ThreatRules): Threat[] 
   const threats: Threat[] = [];
   addName(tool.name, reader, threats);
   addText(tool.title, '/title', reader, threats);
-  addText(tool.description, '/description', reader, threats);
+  addText(tool.description, '/description', reader, threats, true);
   addText(tool.annotations?.title, '/annotations/title', reader, threats);
   if (tool.inputSchema !== undefined) addSchema(tool.inputSchema, '/inputSchema', reader, threats);
   if (tool.outputSchema !== undefined) addSchema(tool.outputSchema, '/outputSchema', reader, threats);
@@ -33,9 +33,9 @@ export function findTextThreats(text: string, path: string, rules: ThreatRules):
   return threats;
 }
 
-function addText(text: string | undefined, path: string, reader: Reader, threats: Threat[]): void {
+function addText(text: string | undefined, path: string, reader: Reader, threats: Threat[], describes = false): void {
   if (text === undefined) return;
-  for (const hit of hitsOf(text, reader)) threats.push(threatOf(hit, text, path));
+  for (const hit of hitsOf(text, reader, describes)) threats.push(threatOf(hit, text, path));
 }
 
 function threatOf(hit: Hit, text: string, path: string): Threat {

@@ -62,10 +62,23 @@ export const ThreatLook = z.union([
     unlessAfter: z.array(z.string()).optional(),
     /** How many words before it; 2 where it is not said. */
     unlessWithin: z.int().positive().max(10).optional(),
+    /** Words that make a phrase harmless when one of them stands inside it. */
+    unlessInside: z.array(z.string()).optional(),
+    /** What the phrase is where a tool's description opens with it: there it says what the tool does. */
+    opening: z.literal('weak').optional(),
   }),
   z.strictObject({
     kind: z.literal('tags'),
-    tags: z.array(z.strictObject({ shape: TagShape, names: z.array(z.string().min(1)) })).min(1),
+    tags: z
+      .array(
+        z.strictObject({
+          shape: TagShape,
+          names: z.array(z.string().min(1)),
+          /** Whether only tags in capitals count. */
+          loud: z.boolean().optional(),
+        }),
+      )
+      .min(1),
   }),
   /** Names of parameters, as words: `system prompt` finds `_systemPrompt_`. */
   z.strictObject({ kind: z.literal('parameters'), names: z.array(z.string().min(1)).min(1) }),
@@ -116,5 +129,7 @@ export const ThreatLexicon = z.strictObject({
   common: z.array(z.string()),
   /** Words before a quotation that say it is talked about, not said: `detects`, `such as`. */
   mentions: z.array(z.string()),
+  /** Words after a tag that say it is talked about: `tags`. */
+  markup: z.array(z.string()),
 });
 export type ThreatLexicon = z.infer<typeof ThreatLexicon>;

@@ -44,7 +44,7 @@ describe.each(rules.rules)('threat rule $id', (rule) => {
 });
 
 describe('the rule files', () => {
-  const lexicon = { sets: {}, contractions: {}, common: [], mentions: [] };
+  const lexicon = { sets: {}, contractions: {}, common: [], mentions: [], markup: [] };
   const rule = {
     id: 'one',
     title: 'One',
