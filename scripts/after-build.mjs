@@ -14,3 +14,10 @@ const { cards, draw, readyName } = await import('../dist/site/cards.js');
 rmSync(ready, { recursive: true, force: true });
 mkdirSync(ready);
 for (const { svg } of cards()) writeFileSync(new URL(readyName(svg), ready), draw(svg));
+
+// The ranks of the tokenizer as a table that is ready at once.
+const { TOKEN_TABLE } = await import('../dist/site/tokens.js');
+const { makeTokenTable } = await import('../dist/site/token-table.js');
+const { default: ranks } = await import('gpt-tokenizer/bpeRanks/o200k_base');
+mkdirSync(new URL('.', TOKEN_TABLE), { recursive: true });
+writeFileSync(TOKEN_TABLE, makeTokenTable(ranks));

@@ -5,7 +5,7 @@ import { compareIds, type Publisher } from './publish.ts';
 import { makeRelated } from './related.ts';
 import { type GoneTool, policyFilesOf, type ServerJob, serverFiles, toolFiles } from './render.ts';
 import type { ServerState } from './state.ts';
-import { tokensOf } from './tokens.ts';
+import { makeTokenCounter } from './tokens.ts';
 import { Totals } from './totals.ts';
 import { serverSlug, slug } from './urls.ts';
 import { type ServerView, serverView, type ToolRow, type ToolView, toolRow, toolView } from './view.ts';
@@ -47,6 +47,7 @@ export class Plan {
   readonly #publisher: Publisher;
   readonly #generation: string;
   readonly #slugs = new Set<string>();
+  readonly #tokensOf = makeTokenCounter();
   #last = '';
   #all = '';
 
@@ -139,7 +140,11 @@ export class Plan {
       const old = known.get(row.name);
       const tool = tools[i];
       const tokens =
-        old !== undefined && old.print === prints[i] ? old.tokens : tool === undefined ? 0 : tokensOf(tool.definition);
+        old !== undefined && old.print === prints[i]
+          ? old.tokens
+          : tool === undefined
+            ? 0
+            : this.#tokensOf(tool.definition);
       return { ...row, tokens };
     });
     const gone = goneTools(changes, slugs);

@@ -1,21 +1,41 @@
-import { countTokens, setMergeCacheSize } from 'gpt-tokenizer/encoding/o200k_base';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { ToolDefinition } from '../model/tool.ts';
+import { openTokenTable, type TokenTable } from './token-table.ts';
 
 /** The tokenizer behind the figures, for the pages that explain them. */
 export const TOKENIZER = 'o200k_base';
 
+/** Where the build of the program puts the table of the tokenizer's ranks. */
+export const TOKEN_TABLE = new URL('./assets/tokens/o200k_base.bin', import.meta.url);
+
 /**
- * Tokens of one tool definition as a model is sent it: JSON with name, description and parameters. Clients wrap it in
- * different words, so this is the part that every one of them pays for.
+ * Makes the function that counts the tokens of one tool definition as a model is sent it: JSON with name, description
+ * and parameters. Clients wrap it in different words, so this is the part that every one of them pays for.
  */
-export function tokensOf(definition: ToolDefinition): number {
-  const { name, description, inputSchema } = definition;
-  return countTokens(JSON.stringify({ name, description, parameters: inputSchema }), PLAIN);
+export function makeTokenCounter(): (definition: ToolDefinition) => number {
+  const table: TokenTable | undefined = existsSync(TOKEN_TABLE) ? openTokenTable(readFileSync(TOKEN_TABLE)) : undefined;
+  let tokenizer: ((text: string) => number) | undefined;
+  return ({ name, description, inputSchema }) => {
+    const text = JSON.stringify({ name, description, parameters: inputSchema });
+    const known = table?.count(text);
+    if (known !== undefined) return known;
+    tokenizer ??= openTokenizer();
+    return tokenizer(text);
+  };
+}
+
+/** The library itself, loaded when it is first needed: that takes as long as some thousand pages. */
+export function openTokenizer(): (text: string) => number {
+  const library: typeof import('gpt-tokenizer/encoding/o200k_base') = createRequire(import.meta.url)(
+    'gpt-tokenizer/encoding/o200k_base',
+  );
+  library.setMergeCacheSize(REMEMBERED);
+  return (text) => library.countTokens(text, PLAIN);
 }
 
 /** Pieces of words that the tokenizer remembers; its own bound takes over 100 MB. */
 const REMEMBERED = 20_000;
-setMergeCacheSize(REMEMBERED);
 
 /** Crawled text may spell out a model's control tokens; they are counted as the characters they are. */
 const PLAIN = { disallowedSpecial: new Set<string>() };

@@ -46,6 +46,7 @@ export function makeToolPolicies(
   show: (texts: readonly PolicyText[]) => Html,
 ): (whole: PolicyView, tool: string) => ToolPolicy {
   const shapes = new Map<string, Shape>();
+  const sharedBy = makeShared();
 
   function directly(whole: PolicyView, tool: string): { readonly effect: string; readonly files: Html } {
     const own = onlyTool(whole, tool);
@@ -54,8 +55,7 @@ export function makeToolPolicies(
 
   function shapeOf(policy: Policy, rule: ToolRule): Shape {
     const { tool: _, definitionHash, ...rest } = rule;
-    const { tools: __, unset: ___, server: ____, serverName: _____, ...shared } = policy;
-    const key = JSON.stringify([rest, definitionHash !== undefined, shared]);
+    const key = `${definitionHash !== undefined}${JSON.stringify(rest)}${sharedBy(policy)}`;
     const known = shapes.get(key);
     if (known !== undefined) return known;
     const [tool, serverName, server, hash] = STAND_INS;
@@ -81,6 +81,19 @@ export function makeToolPolicies(
     if (mentions(shape, tool) || mentions(shape, policy.serverName)) return { ...base, ...directly(whole, tool) };
     const names = [tool, policy.serverName, policy.server, rule.definitionHash ?? ''];
     return { ...base, effect: filled(shape.effect, names), files: new Html(filled(shape.files, names)) };
+  };
+}
+
+/** What the policies for all tools of a server have in common, as a text. */
+function makeShared(): (policy: Policy) => string {
+  let last: Policy | undefined;
+  let text = '';
+  return (policy) => {
+    if (policy === last) return text;
+    const { tools: _, unset: __, server: ___, serverName: ____, ...shared } = policy;
+    last = policy;
+    text = JSON.stringify(shared);
+    return text;
   };
 }
 

@@ -72,7 +72,7 @@ export function count(n: number, noun: string, plural = `${noun}s`): string {
 
 /** Digits in groups of three, the same on every machine. */
 export function number(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+  return n < 1000 ? String(n) : String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `a, b and c`. */
@@ -88,10 +88,28 @@ export function share(part: number, whole: number): string {
   return `${value >= 10 || value === 0 ? Math.round(value) : value.toFixed(1)} %`;
 }
 
-/** ISO date (UTC) of an instant in epoch milliseconds. */
+/** ISO date (UTC) of an instant in epoch milliseconds. Throws `RangeError` where it is no instant. */
 export function date(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
+  if (!(at >= 0 && at < YEAR_10000)) return new Date(at).toISOString().slice(0, 10);
+  // A page has ten dates, and `Date` takes ten times as long. Years begin in March, so that leap days come last;
+  // https://howardhinnant.github.io/date_algorithms.html
+  const days = Math.floor(at / DAY_MS) + DAYS_TO_1970;
+  const era = Math.floor(days / DAYS_OF_ERA);
+  const day = days - era * DAYS_OF_ERA;
+  const year = Math.floor((day - Math.floor(day / 1460) + Math.floor(day / 36524) - Math.floor(day / 146096)) / 365);
+  const ofYear = day - (365 * year + Math.floor(year / 4) - Math.floor(year / 100));
+  const month = Math.floor((5 * ofYear + 2) / 153);
+  const ofMonth = ofYear - Math.floor((153 * month + 2) / 5) + 1;
+  const two = (n: number) => (n < 10 ? `0${n}` : `${n}`);
+  return `${year + era * 400 + (month > 9 ? 1 : 0)}-${two(month > 9 ? month - 9 : month + 3)}-${two(ofMonth)}`;
 }
+
+const DAY_MS = 86_400_000;
+/** Days from 1 March of the year 0 to 1970. */
+const DAYS_TO_1970 = 719_468;
+/** Days in 400 years. */
+const DAYS_OF_ERA = 146_097;
+const YEAR_10000 = 253_402_300_800_000;
 
 const MONTHS = [
   'January',
@@ -126,12 +144,15 @@ export function capital(text: string): string {
 
 /** Cuts at a word so that the text with its ellipsis has at most `chars` characters. */
 export function excerpt(text: string, chars: number): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = SPACED.test(text) ? text.replace(/\s+/g, ' ').trim() : text;
   if (line.length <= chars) return line;
   const cut = line.slice(0, chars - 1);
   const space = cut.lastIndexOf(' ');
   return `${wellFormed(space > chars / 2 ? cut.slice(0, space) : cut)}…`;
 }
+
+/** White space that is not one blank between two words. */
+const SPACED = /[^\S ]| {2}|^ | $/;
 
 /** The start of a text that takes at most so many bytes as UTF-8, and whether something is missing. */
 export function cutToBytes(text: string, bytes: number): { readonly text: string; readonly cut: boolean } {

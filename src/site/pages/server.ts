@@ -318,7 +318,12 @@ export function policyPage(
   const name = shownName(server.name);
   const boxes = written.map(
     ({ format, written: text }, i) => html`<details${i === 0 && html` open`}><summary>${format.title}</summary>
-<div>${fileBox(`file-${format.id}`, text.fileName, text.text, externalLink(format.homepage, 'how it works'))}${text.companions.map((file, k) => fileBox(`file-${format.id}-${k + 2}`, file.fileName, file.text))}${caveats(text)}${lookup.once(`format ${format.id}`, () => aboutFormat(format))}</div></details>
+<div>${fileBox(
+      `file-${format.id}`,
+      text.fileName,
+      text.text,
+      lookup.once(`home ${format.id}`, () => externalLink(format.homepage, 'how it works')),
+    )}${text.companions.map((file, k) => fileBox(`file-${format.id}-${k + 2}`, file.fileName, file.text))}${caveats(text)}${lookup.once(`format ${format.id}`, () => aboutFormat(format))}</div></details>
 `,
   );
   const other = STRENGTHS.filter((one) => one !== strength);

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { date, excerpt, number } from '../../src/site/words.ts';
+
+const DAY_MS = 86_400_000;
+
+describe('words of pages', () => {
+  it('writes days of a thousand years as ISO 8601 does', () => {
+    const wrong: number[] = [];
+    for (let at = -40 * DAY_MS; at < 365_250 * DAY_MS; at += 3 * DAY_MS - 1) {
+      if (date(at) !== new Date(at).toISOString().slice(0, 10)) wrong.push(at);
+    }
+    expect(wrong).toEqual([]);
+    expect(() => date(Number.NaN)).toThrow(RangeError);
+  });
+
+  it.each([
+    [0, '0'],
+    [999, '999'],
+    [1000, '1,000'],
+    [1234567, '1,234,567'],
+  ])('writes the number %d', (n, text) => {
+    expect(number(n)).toBe(text);
+  });
+
+  it.each([
+    ['one two', 'one two'],
+    [' one  two ', 'one two'],
+    ['one\ntwo\u00a0three', 'one two three'],
+    ['one two three', 'one two…', 10],
+  ])('cuts %j', (text, cut, chars = 20) => {
+    expect(excerpt(text, chars)).toBe(cut);
+  });
+});
