@@ -18,9 +18,15 @@ import { listLocal, runOf } from '../../src/read/stdio.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EVERYTHING = 'node_modules/@modelcontextprotocol/server-everything/dist/index.js';
 
+/** Whether this machine lets the sandbox be made at all, by the user that would make it; some kernels and containers do not. */
 const hasBwrap = (() => {
+  const other = process.getuid?.() === 0 ? { uid: 2_000_000_000, gid: 2_000_000_000 } : {};
   try {
-    execFileSync('bwrap', ['--ro-bind', '/', '/', 'true'], { stdio: 'ignore' });
+    execFileSync('bwrap', ['--unshare-all', '--unshare-user', '--ro-bind', '/', '/', 'prlimit', 'true'], {
+      stdio: 'ignore',
+      cwd: '/',
+      ...other,
+    });
     return true;
   } catch {
     return false;
@@ -64,7 +70,7 @@ process.stdin.on('data', (chunk) => {
 process.stdin.on('end', () => process.exit());
 `;
 
-describe.skipIf(!hasBwrap)('running servers (needs bubblewrap)', () => {
+describe.skipIf(!hasBwrap)('running servers (needs bubblewrap, and leave to use it)', () => {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'toolrisk-stdio-'));
