@@ -1,5 +1,6 @@
 import type { Column } from './describe.ts';
-import { SCHEMA_VERSION, schemaTables, VIRTUAL_TABLES } from './schema.ts';
+import { VIRTUAL_TABLES } from './schema/search.ts';
+import { SCHEMA_VERSION, schemaTables } from './schema.ts';
 import { VIEWS } from './views.ts';
 
 /** A table or a view, in words. */

@@ -39,6 +39,24 @@ export function tableSql(table: Table): readonly string[] {
   return [`CREATE TABLE ${table.name} (\n  ${lines.join(',\n  ')}\n) ${options}`, ...(table.indexes ?? [])];
 }
 
+/** The statements that make a table anew, with its rows. Its columns stay the same, its indexes are made anew. */
+export function rebuildSql(table: Table): readonly string[] {
+  const name = `${table.name}_anew`;
+  const columns = table.columns.map((column) => column.name).join(', ');
+  return [
+    ...tableSql({ ...table, name, indexes: [] }),
+    `INSERT INTO ${name} (${columns}) SELECT ${columns} FROM ${table.name}`,
+    `DROP TABLE ${table.name}`,
+    `ALTER TABLE ${name} RENAME TO ${table.name}`,
+    ...(table.indexes ?? []),
+  ];
+}
+
+/** The statement that adds a column to a table. */
+export function addColumnSql(table: string, column: Column): string {
+  return `ALTER TABLE ${table} ADD COLUMN ${columnSql(column)}`;
+}
+
 /** The statement that makes a view. */
 export function viewSql(view: View): string {
   return `CREATE VIEW ${view.name} (${view.columns.map((column) => column.name).join(', ')}) AS ${view.sql}`;

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import type { ToolDefinition } from '../model/tool.ts';
 import { guarded } from './errors.ts';
 import { check, openDatabase } from './open.ts';
-import { PLAIN_SEARCH, WORDS } from './schema.ts';
+import { PLAIN_SEARCH, WORDS } from './schema/search.ts';
 import { indexTool } from './search.ts';
 import { searchTexts } from './search-texts.ts';
 import { fromJson, Sql } from './sql.ts';

@@ -21,6 +21,11 @@ function delist(sql: Sql, source: string, locator: string): void {
     sql.run('UPDATE frontier SET source = :source WHERE locator = :locator', { source: other.source, locator });
     return;
   }
+  sql.run(
+    `UPDATE manifests SET last_visit = coalesce((SELECT last_visit FROM frontier WHERE locator = :locator), last_visit)
+     WHERE locator = :locator`,
+    { locator },
+  );
   sql.run('DELETE FROM frontier WHERE locator = :locator', { locator });
   const children = sql.all<{ source: string; locator: string }>(
     'SELECT source, locator FROM listings WHERE parent = :locator',

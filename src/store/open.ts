@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { tableSql, viewSql } from './describe.ts';
+import { addColumnSql, rebuildSql, tableSql, viewSql } from './describe.ts';
 import { guarded, StoreError } from './errors.ts';
-import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts';
+import { MIGRATIONS, type Migration, SCHEMA_VERSION } from './schema.ts';
 import { VIEWS } from './views.ts';
 
 /** Marks the file as ours: `PRAGMA application_id`, the letters "tlrk". */
@@ -97,14 +97,23 @@ function migrate(handle: Database.Database, from: number): void {
         handle.exec(`DROP VIEW "${view.name}"`);
       }
       for (const step of steps) {
-        for (const table of step.tables) for (const sql of tableSql(table)) handle.exec(sql);
-        for (const sql of step.sql) handle.exec(sql);
+        for (const sql of migrationSql(step)) handle.exec(sql);
       }
       for (const view of VIEWS) handle.exec(viewSql(view));
       handle.pragma(`application_id = ${APPLICATION_ID}`);
       handle.pragma(`user_version = ${SCHEMA_VERSION}`);
     })
     .immediate();
+}
+
+/** The statements of one step, in their order. */
+export function migrationSql(step: Migration): readonly string[] {
+  return [
+    ...step.tables.flatMap(tableSql),
+    ...(step.columns ?? []).map(({ table, column }) => addColumnSql(table, column)),
+    ...(step.rebuilt ?? []).flatMap(rebuildSql),
+    ...step.sql,
+  ];
 }
 
 function tune(handle: Database.Database): void {

@@ -110,8 +110,8 @@ export function forgetTool(pen: Pen, subject: Subject, name: string): void {
 export function namesFrom(sql: Sql, serverId: ServerId, manifest: number): readonly string[] {
   return sql
     .all<{ name: string }>(
-      `SELECT t.name FROM observations o JOIN tools t USING (tool)
-       WHERE o.manifest = :manifest AND t.server_id = :serverId ORDER BY t.name`,
+      `SELECT t.name FROM tools t CROSS JOIN observations o ON o.tool = t.tool AND o.manifest = :manifest
+       WHERE t.server_id = :serverId ORDER BY t.name`,
       { serverId, manifest },
     )
     .map((row) => row.name);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { SCHEMA_VERSION, schemaTables, VIRTUAL_TABLES } from '../../src/store/schema.ts';
+import { VIRTUAL_TABLES } from '../../src/store/schema/search.ts';
+import { SCHEMA_VERSION, schemaTables } from '../../src/store/schema.ts';
 import { VIEWS } from '../../src/store/views.ts';
 import { scratchCatalogue } from './kit.ts';
 
