@@ -284,7 +284,7 @@ function listedActs(reading: Reading, reader: Reader, sentence: Sentence): reado
     const verb = reading.verbs[at];
     if (!open || verb === undefined) continue;
     const before = at === sentence.from || (gap & LIST_GAPS) !== 0 || endsConjunction(reading, at);
-    const next = verb.to < reading.words.ids.length ? (gaps[verb.to] ?? 0) : GAP.break;
+    const next = verb.to < reading.words.count ? (gaps[verb.to] ?? 0) : GAP.break;
     const behind = (next & LIST_GAPS) !== 0 || reading.grammar('conjunctions', verb.to) > 0;
     if (before && behind && (reader.forms(reading, at) & FORM.base) !== 0) {
       acts.push(makeAct(reading, verb, sentence.to, CERTAINTY.likely));

@@ -5,10 +5,10 @@ import { type Act, actsOfProse, type DescriptionActs, type Discount, discountOf 
 import type { Match } from './lexicon.ts';
 import { actsOfName } from './names.ts';
 import { fits, headOf, isSame, nounOf, nounsIn } from './nouns.ts';
-import type { Reading, Sentence } from './reading.ts';
+import type { Reader, Reading, Sentence } from './reading.ts';
 import type { CompiledLook, LookTable, Ruleset } from './ruleset.ts';
 import type { Parameter } from './schema.ts';
-import { foldWord, GAP, splitIdentifier } from './words.ts';
+import { GAP } from './words.ts';
 
 /** One finding with what it weighs. */
 export interface Evidence {
@@ -36,7 +36,7 @@ export class Collector {
   /** Everything that a name, a title and a description say. */
   addTexts(tool: ToolDefinition, server: string): void {
     const { reader } = this.#ruleset;
-    const serverWords = wordsOf(server, tool.name);
+    const serverWords = wordsOf(server, tool.name, reader);
     const name = reader.identifier(tool.name, NAME, 'value');
     this.#addName(name, serverWords, 'name');
     if (tool.title !== undefined && tool.title !== tool.name) {
@@ -92,7 +92,7 @@ export class Collector {
     const { parameters, operationParameters } = this.#ruleset;
     let selects = false;
     for (const match of name.parameters) {
-      if (match.to !== name.words.ids.length) continue;
+      if (match.to !== name.words.count) continue;
       selects ||= match.entry.groups.includes(operationParameters);
       if (match.from === 0) this.#fire(parameters, match, 'parameter', name);
     }
@@ -108,7 +108,7 @@ export class Collector {
       return;
     }
     const { acts } = actsOfName(reading, this.#ruleset.reader, NO_WORDS, this.#ruleset.lightVerbs);
-    const count = reading.words.ids.length;
+    const { count } = reading.words;
     for (const act of acts) {
       // The first of several words of an operation is its verb, whatever it is elsewhere.
       const heads = act.verb.from === 0 && act.verb.to < count;
@@ -128,7 +128,7 @@ export class Collector {
     if (acts.length > 0) return;
     const nouns = reading.nouns.filter((noun) => noun.from >= own && this.#ruleset.nouns.has(noun.entry));
     // The last noun of a name is what the tool is: `agent_status` is a status.
-    const last = nouns.filter((noun) => noun.to === reading.words.ids.length);
+    const last = nouns.filter((noun) => noun.to === reading.words.count);
     // They stand in the order of the text, so that the first is the longest.
     for (const noun of last.length > 0 ? last.slice(0, 1) : nouns) {
       this.#fire(this.#ruleset.nouns, noun, place, reading, undefined, true);
@@ -230,10 +230,9 @@ const DESCRIPTION = { path: '/description' };
 const NO_WORDS: ReadonlySet<string> = new Set();
 
 /** Words of the server's id; none where the name does not even begin like a part of it, which is the common case. */
-function wordsOf(server: string, name: string): ReadonlySet<string> {
+function wordsOf(server: string, name: string, reader: Reader): ReadonlySet<string> {
   if (!server.toLowerCase().includes(name.slice(0, 2).toLowerCase())) return NO_WORDS;
-  const words = splitIdentifier(server, () => -1);
-  return new Set(words.starts.map((start, i) => foldWord(server.slice(start, words.ends[i]))));
+  return reader.wordsOf(server);
 }
 
 /** Whether nothing that could be a noun follows in the same object. */

@@ -1,13 +1,15 @@
 import type { Forms, WordKind, WordList } from '../model/rule.ts';
 import { packTree, Scan } from './tree.ts';
-import { keyFinder, MAX_KEYS } from './vocabulary.ts';
-import { foldWord, splitProse, type WordKey, type Words } from './words.ts';
+import { MAX_KEYS, Vocabulary } from './vocabulary.ts';
+import { foldWord, NO_KEYS, splitProse, type WordKeys, type Words } from './words.ts';
 
 /** Grammatical forms of a word, as bits. */
 export const FORM = { base: 1, third: 2, past: 4, gerund: 8, plural: 16 } as const;
 
 /** One line of a word list, as it is found in a text. */
 export interface Entry {
+  /** Its place among the entries of the lexicon. */
+  readonly number: number;
   readonly kind: WordKind;
   /** `kind:group` of every list that has it, sorted. */
   readonly groups: readonly number[];
@@ -24,8 +26,8 @@ export interface Match {
 
 /** The word lists, compiled into one tree over words. */
 export interface Lexicon {
-  /** Key of the word at a place of a text, -1 where no list has it. */
-  readonly key: WordKey;
+  /** Keys of the words that some list has. */
+  readonly keys: WordKeys;
   /** Grammatical forms of the word with this key. */
   readonly forms: (key: number) => number;
   /** Number of a group, -1 where no list has it. */
@@ -34,7 +36,7 @@ export interface Lexicon {
   readonly single: (key: number) => readonly Entry[];
   /** Every entry of every list. */
   readonly entries: readonly Entry[];
-  /** A scan for everything that the lists know in this text. */
+  /** A scan for everything that the lists know in this text. There is one, which goes from text to text. */
   scan(words: Words): Scan;
 }
 
@@ -110,8 +112,7 @@ class Builder {
 
 /** Splits a phrase of the data into folded words, with the same splitter as the texts. */
 export function phraseWords(phrase: string): string[] {
-  const words = splitProse(phrase, () => -1);
-  return words.starts.map((start, i) => foldWord(phrase.slice(start, words.ends[i])));
+  return splitProse(phrase, NO_KEYS).written().map(foldWord);
 }
 
 /** Compiles word lists. Throws an `Error` that names the phrase when one is empty or too long. */
@@ -179,10 +180,14 @@ function addEntries(builder: Builder, list: WordList): void {
 
 function finish(builder: Builder): Lexicon {
   const { keys, lemmas, formBits, groupNumbers } = builder;
-  const entries: readonly (readonly Entry[] | undefined)[] = builder.drafts.map((byKind) =>
-    byKind === undefined
-      ? undefined
-      : [...byKind.values()].map((draft) => ({ ...draft, groups: [...draft.groups].sort((a, b) => a - b) })),
+  const all: Entry[] = [];
+  const entryOf = ({ kind, groups, ambiguous }: Draft): Entry => {
+    const entry = { number: all.length, kind, groups: [...groups].sort((a, b) => a - b), ambiguous };
+    all.push(entry);
+    return entry;
+  };
+  const entries = builder.drafts.map((byKind) =>
+    byKind === undefined ? undefined : [...byKind.values()].map(entryOf),
   );
   const tree = packTree({
     edges: edgesOf(builder),
@@ -193,13 +198,14 @@ function finish(builder: Builder): Lexicon {
     past: Uint8Array.from(formBits, (bits) => ((bits & NOT_PAST) === 0 ? 1 : 0)),
   });
   const forms = Uint8Array.from(formBits);
+  const scan = new Scan(tree);
   return {
-    key: keyFinder(keys),
+    keys: new Vocabulary(keys),
     forms: (id) => (id < 0 ? 0 : (forms[id] ?? 0)),
     group: (kind, name) => groupNumbers.get(`${kind}:${name}`) ?? -1,
     single: (key) => entries[tree.first[key * 2] ?? 0] ?? [],
-    entries: entries.flatMap((found) => found ?? []),
-    scan: (words) => new Scan(tree, words),
+    entries: all,
+    scan: (words) => scan.begin(words),
   };
 }
 

@@ -29,7 +29,7 @@ export function actsOfName(
   serverWords: ReadonlySet<string>,
   light: number,
 ): NameActs {
-  const count = reading.words.ids.length;
+  const { count } = reading.words;
   const own = ownWords(reading, reader, serverWords);
   const verbs: Match[] = [];
   for (let at = own; at < count; at++) {
@@ -44,16 +44,16 @@ export function actsOfName(
 
 /** Skips words of the server's id and namespaces (`mail.delete`, `onelake_file_create-directory`) while a verb is left. */
 function ownWords(reading: Reading, reader: Reader, serverWords: ReadonlySet<string>): number {
-  const { text, starts, ends, ids } = reading.words;
+  const { text, starts, ends, count } = reading.words;
   let own = 0;
-  while (own < ids.length && serverWords.has(foldWord(text.slice(starts[own], ends[own])))) own++;
+  while (own < count && serverWords.size > 0 && serverWords.has(foldWord(text.slice(starts[own], ends[own])))) own++;
   const leaf = leafOf(reading);
   if (leaf > own && hasVerb(reading, reader, leaf)) return leaf;
   return hasVerb(reading, reader, own) ? own : 0;
 }
 
 function hasVerb(reading: Reading, reader: Reader, from: number): boolean {
-  for (let at = from; at < reading.words.ids.length; at++) {
+  for (let at = from; at < reading.words.count; at++) {
     if (reading.verbs[at] !== undefined && (reader.forms(reading, at) & FORM.base) !== 0) return true;
   }
   return false;
@@ -61,12 +61,18 @@ function hasVerb(reading: Reading, reader: Reader, from: number): boolean {
 
 /** Where the last part of a name with namespaces begins: behind its rarest separator. */
 function leafOf(reading: Reading): number {
-  const { gaps } = reading.words;
-  const last = (bit: number) => gaps.findLastIndex((gap, at) => at > 0 && (gap & bit) !== 0);
-  const point = last(GAP.dot | GAP.slash | GAP.colon);
+  const point = lastGap(reading, GAP.dot | GAP.slash | GAP.colon);
   if (point > 0) return point;
-  const underscore = last(GAP.underscore);
-  return underscore > 0 && last(GAP.hyphen) > 0 ? underscore : 0;
+  const underscore = lastGap(reading, GAP.underscore);
+  return underscore > 0 && lastGap(reading, GAP.hyphen) > 0 ? underscore : 0;
+}
+
+/** The last word but the first with one of these gaps before it, 0 where there is none. */
+function lastGap(reading: Reading, bits: number): number {
+  const { gaps, count } = reading.words;
+  let at = count - 1;
+  while (at > 0 && ((gaps[at] ?? 0) & bits) === 0) at--;
+  return Math.max(at, 0);
 }
 
 function choose(reading: Reading, verbs: readonly Match[], own: number, count: number): readonly Act[] {

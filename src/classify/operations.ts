@@ -39,8 +39,7 @@ function allMethods(values: readonly Value[], ruleset: Ruleset): boolean {
   return values.every((one) => {
     const reading = ruleset.reader.identifier(one.value, one, 'value');
     return reading.parameters.some(
-      ({ from, to, entry }) =>
-        from === 0 && to === reading.words.ids.length && entry.groups.includes(ruleset.httpMethods),
+      ({ from, to, entry }) => from === 0 && to === reading.words.count && entry.groups.includes(ruleset.httpMethods),
     );
   });
 }

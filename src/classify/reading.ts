@@ -1,5 +1,15 @@
 import { type Entry, FORM, type Lexicon, type Match } from './lexicon.ts';
-import { CLAUSE_GAPS, GAP, MARK, SENTENCE_GAPS, splitIdentifier, splitProse, type Words } from './words.ts';
+import {
+  CLAUSE_GAPS,
+  foldWord,
+  GAP,
+  MARK,
+  NO_KEYS,
+  SENTENCE_GAPS,
+  splitIdentifier,
+  splitProse,
+  Words,
+} from './words.ts';
 
 /**
  * Groups of the grammar list that the reader knows by name. What stands in them is data; what they are for is here.
@@ -46,7 +56,10 @@ export interface Located {
   readonly path: string;
 }
 
-/** A text with everything that the word lists know in it. */
+/**
+ * A text with everything that the word lists know in it. It is good until its reader reads the next text of the same
+ * kind: what it holds is then used again.
+ */
 export class Reading {
   readonly where: Located;
   readonly on: 'key' | 'value';
@@ -56,34 +69,25 @@ export class Reading {
   readonly nouns: readonly Match[];
   readonly phrases: readonly Match[];
   readonly parameters: readonly Match[];
-  /** Bits of the grammar groups that start at each word, and the ends of those longer than one word. */
-  readonly #masks: readonly number[];
-  readonly #ends: ReadonlyMap<number, number> | undefined;
+  readonly #found: Found;
 
-  constructor(
-    where: Located,
-    on: 'key' | 'value',
-    words: Words,
-    { verbs, nouns, phrases, parameters, masks, ends }: Found,
-  ) {
+  constructor(where: Located, on: 'key' | 'value', words: Words, found: Found) {
     this.where = where;
     this.on = on;
     this.words = words;
-    this.verbs = verbs;
-    this.nouns = nouns;
-    this.phrases = phrases;
-    this.parameters = parameters;
-    this.#masks = masks;
-    this.#ends = ends;
+    this.verbs = found.verbs;
+    this.nouns = found.nouns;
+    this.phrases = found.phrases;
+    this.parameters = found.parameters;
+    this.#found = found;
   }
 
   /** Longest grammar entry of a group that starts at a word: its end, or 0. */
   grammar(group: GrammarGroup, at: number): number {
-    const mask = this.#masks[at] ?? 0;
+    const mask = at < this.words.count ? (this.#found.masks[at] ?? 0) : 0;
     if (mask === 0) return 0;
     const bit = GROUP_NUMBER.get(group) ?? 0;
-    if ((mask & (1 << bit)) === 0) return 0;
-    return this.#ends?.get(at * GRAMMAR_GROUPS.length + bit) ?? at + 1;
+    return (mask & (1 << bit)) === 0 ? 0 : this.#found.endOf(at, bit);
   }
 }
 
@@ -93,6 +97,8 @@ export interface Reader {
   prose(text: string, where: Located): Reading;
   /** What the lists of parameters say of a parameter's name from some word to its end; undefined where nothing. */
   parameter(name: string, where: Located): Reading | undefined;
+  /** The folded words of an id. */
+  wordsOf(id: string): ReadonlySet<string>;
   /** Forms of the word at a place, as bits of `FORM`. */
   forms(reading: Reading, at: number): number;
 }
@@ -108,22 +114,27 @@ interface Name {
 
 /** Makes a reader. It remembers names of parameters, which changes its speed and nothing else. */
 export function makeReader(lexicon: Lexicon): Reader {
-  const bits = groupBits(lexicon);
+  const { keys } = lexicon;
+  const masks = grammarMasks(lexicon);
   const glued = lexicon.group('grammar', 'glued');
   const names = new Map<string, Name | undefined>();
+  const identifier = { words: new Words(), found: new Found() };
+  const prose = { words: new Words(), found: new Found() };
   const nameOf = (text: string): Name | undefined => {
-    const words = splitIdentifier(text, lexicon.key);
-    const found = find(words, lexicon, bits);
-    return found.parameters.some(({ to }) => to === words.ids.length) ? { words, found } : undefined;
+    const words = splitIdentifier(text, keys, identifier.words);
+    const { parameters } = find(words, lexicon, masks, identifier.found);
+    if (!parameters.some(({ to }) => to === words.count)) return undefined;
+    const own = words.copy();
+    return { words: own, found: find(own, lexicon, masks, new Found(own.count + 1)) };
   };
   return {
     identifier(text, where, on) {
-      const words = unglued(splitIdentifier(text, lexicon.key), lexicon, glued);
-      return new Reading(where, on, words, find(words, lexicon, bits));
+      const words = unglued(splitIdentifier(text, keys, identifier.words), lexicon, glued);
+      return new Reading(where, on, words, find(words, lexicon, masks, identifier.found));
     },
     prose(text, where) {
-      const words = splitProse(text, lexicon.key);
-      return new Reading(where, 'value', words, find(words, lexicon, bits));
+      const words = splitProse(text, keys, prose.words);
+      return new Reading(where, 'value', words, find(words, lexicon, masks, prose.found));
     },
     parameter(text, where) {
       let name = names.get(text);
@@ -134,85 +145,135 @@ export function makeReader(lexicon: Lexicon): Reader {
       }
       return name === undefined ? undefined : new Reading(where, 'key', name.words, name.found);
     },
+    wordsOf: (id) => new Set(splitIdentifier(id, NO_KEYS, identifier.words).written().map(foldWord)),
     forms: (reading, at) => lexicon.forms(reading.words.ids[at] ?? -1),
   };
+}
+
+/** The grammar groups of each entry, as bits, by the number of the entry. */
+function grammarMasks(lexicon: Lexicon): Int32Array {
+  const bits = new Map(GRAMMAR_GROUPS.map((name, bit) => [lexicon.group('grammar', name), 1 << bit]));
+  return Int32Array.from(lexicon.entries, ({ groups }) => groups.reduce((mask, one) => mask | (bits.get(one) ?? 0), 0));
 }
 
 /** Lengths of a verb that a name may glue to what follows, and how much must follow. */
 const GLUED = { shortest: 3, longest: 8, rest: 3 } as const;
 
-/** Cuts a verb off unknown words of a name: `gettokenprice` is `get` and `tokenprice`. */
+/** Cuts a verb off an unknown word of a name: `gettokenprice` is `get` and `tokenprice`. */
 function unglued(words: Words, lexicon: Lexicon, group: number): Words {
-  const at = words.ids.findIndex((id, word) => id < 0 && gluedEnd(words, word, lexicon, group) > 0);
-  if (at < 0) return words;
-  const { text, starts, ends, ids, gaps, marks } = words;
-  const cut = gluedEnd(words, at, lexicon, group);
-  const start = starts[at] ?? 0;
-  const end = ends[at] ?? cut;
-  return {
-    text,
-    starts: starts.toSpliced(at + 1, 0, cut),
-    ends: ends.toSpliced(at, 1, cut, end),
-    ids: ids.toSpliced(at, 1, lexicon.key(text, start, cut), lexicon.key(text, cut, end)),
-    gaps: gaps.toSpliced(at + 1, 0, 0),
-    marks: marks.toSpliced(at + 1, 0, marks[at] ?? 0),
-  };
+  for (let word = 0; word < words.count; word++) {
+    if ((words.ids[word] ?? 0) >= 0) continue;
+    const cut = gluedEnd(words, word, lexicon, group);
+    if (cut === 0) continue;
+    const { keys } = lexicon;
+    words.cut(word, cut, keys.key(words, words.starts[word] ?? 0, cut), keys.key(words, cut, words.ends[word] ?? cut));
+    return words;
+  }
+  return words;
 }
 
 /** Where the verb that is glued to the rest of a word ends, 0 where there is none. */
-function gluedEnd({ text, starts, ends }: Words, word: number, lexicon: Lexicon, group: number): number {
-  const start = starts[word] ?? 0;
-  const last = Math.min((ends[word] ?? 0) - GLUED.rest, start + GLUED.longest);
+function gluedEnd(words: Words, word: number, lexicon: Lexicon, group: number): number {
+  const start = words.starts[word] ?? 0;
+  const last = Math.min((words.ends[word] ?? 0) - GLUED.rest, start + GLUED.longest);
   for (let end = last; end >= start + GLUED.shortest; end--) {
-    const key = lexicon.key(text, start, end);
+    const key = lexicon.keys.key(words, start, end);
     if (key >= 0 && lexicon.single(key).some(({ groups }) => groups.includes(group))) return end;
   }
   return 0;
 }
 
-/** Bit of each grammar group, by its number in the lexicon; 0 for every other group. */
-function groupBits(lexicon: Lexicon): readonly number[] {
-  const bits: number[] = [];
-  for (const [bit, name] of GRAMMAR_GROUPS.entries()) {
-    const group = lexicon.group('grammar', name);
-    while (bits.length <= group) bits.push(0);
-    if (group >= 0) bits[group] = 1 << bit;
-  }
-  return bits;
-}
+const NOTHING: Match[] = [];
+/** How many words there is room for at first. */
+const ROOM = 64;
 
-/** What a scan found, by kind. */
+/** What a scan found, by kind. The lists that are as long as a text are used again for the next one. */
 class Found {
-  readonly verbs: (Match | undefined)[];
-  readonly nouns: Match[] = [];
-  readonly phrases: Match[] = [];
-  readonly parameters: Match[] = [];
-  readonly masks: number[];
-  ends: Map<number, number> | undefined = undefined;
+  readonly verbs: (Match | undefined)[] = [];
+  nouns = NOTHING;
+  phrases = NOTHING;
+  parameters = NOTHING;
+  /** Bits of the grammar groups that start at each word. */
+  masks: Int32Array;
+  /** For each word, the place in `#longer` behind that of its last entry that is longer than one word; 0 for none. */
+  #last: Int32Array;
+  /** Such entries: the bits of their groups, the word behind them, and the entry of the same word before. */
+  readonly #longer: number[] = [];
+  #used = 0;
 
-  constructor(count: number) {
-    this.verbs = new Array<Match | undefined>(count);
-    this.masks = new Array<number>(count);
+  /** `room` is how many words there is room for at first. */
+  constructor(room = ROOM) {
+    this.masks = new Int32Array(room);
+    this.#last = new Int32Array(room);
+  }
+
+  /** Forgets the last text; the next one has `count` words. */
+  begin(count: number): void {
+    if (this.masks.length <= count) {
+      const room = 2 ** Math.ceil(Math.log2(count + 1));
+      this.masks = new Int32Array(room);
+      this.#last = new Int32Array(room);
+    } else if (count > 0) {
+      this.masks.fill(0, 0, count);
+      this.#last.fill(0, 0, count);
+    }
+    for (let at = 0; at <= count; at++) this.verbs[at] = undefined;
+    this.nouns = NOTHING;
+    this.phrases = NOTHING;
+    this.parameters = NOTHING;
+    this.#used = 0;
+  }
+
+  noun(match: Match): void {
+    if (this.nouns === NOTHING) this.nouns = [match];
+    else this.nouns.push(match);
+  }
+
+  phrase(match: Match): void {
+    if (this.phrases === NOTHING) this.phrases = [match];
+    else this.phrases.push(match);
+  }
+
+  parameter(match: Match): void {
+    if (this.parameters === NOTHING) this.parameters = [match];
+    else this.parameters.push(match);
   }
 
   /** Notes grammar of the groups in `mask` from word `from` to `to`, unless something longer is known of them. */
   grammar(from: number, to: number, mask: number): void {
     const known = this.masks[from] ?? 0;
     this.masks[from] = known | mask;
-    if (to === from + 1) return;
-    this.ends ??= new Map();
-    for (let rest = mask & ~known; rest !== 0; rest &= rest - 1) {
-      this.ends.set(from * GRAMMAR_GROUPS.length + (31 - Math.clz32(rest & -rest)), to);
+    const fresh = mask & ~known;
+    if (to === from + 1 || fresh === 0) return;
+    const longer = this.#longer;
+    const at = this.#used;
+    longer[at] = fresh;
+    longer[at + 1] = to;
+    longer[at + 2] = this.#last[from] ?? 0;
+    this.#used = at + LONGER;
+    this.#last[from] = this.#used;
+  }
+
+  /** Where the grammar entry with this bit ends that starts at a word. */
+  endOf(from: number, bit: number): number {
+    const longer = this.#longer;
+    for (let next = this.#last[from] ?? 0; next > 0; next = longer[next - 1] ?? 0) {
+      if (((longer[next - LONGER] ?? 0) & (1 << bit)) !== 0) return longer[next - LONGER + 1] ?? 0;
     }
+    return from + 1;
   }
 }
 
-function find(words: Words, lexicon: Lexicon, bits: readonly number[]): Found {
-  const count = words.ids.length;
-  const found = new Found(count);
+/** Numbers that an entry of `#longer` has. */
+const LONGER = 3;
+
+function find(words: Words, lexicon: Lexicon, masks: Int32Array, found: Found): Found {
+  const { count, ids } = words;
+  found.begin(count);
   const scan = lexicon.scan(words);
   let ideographsUntil = 0;
   for (let from = 0; from < count; from++) {
+    if ((ids[from] ?? -1) < 0) continue;
     const entries = scan.at(from);
     if (entries === 0) continue;
     const ideographs = isIdeograph(words, from);
@@ -229,19 +290,16 @@ function find(words: Words, lexicon: Lexicon, bits: readonly number[]): Found {
           found.verbs[from] ??= { from, to, entry };
           break;
         case 'nouns':
-          if (!isVerbForm(lexicon.forms(words.ids[to - 1] ?? -1))) found.nouns.push({ from, to, entry });
+          if (!isVerbForm(lexicon.forms(ids[to - 1] ?? -1))) found.noun({ from, to, entry });
           break;
         case 'phrases':
-          found.phrases.push({ from, to, entry });
+          found.phrase({ from, to, entry });
           break;
-        case 'grammar': {
-          let mask = 0;
-          for (const group of entry.groups) mask |= bits[group] ?? 0;
-          found.grammar(from, to, mask);
+        case 'grammar':
+          found.grammar(from, to, masks[entry.number] ?? 0);
           break;
-        }
         case 'parameters':
-          found.parameters.push({ from, to, entry });
+          found.parameter({ from, to, entry });
           break;
       }
     }
@@ -268,12 +326,12 @@ export interface Sentence {
 
 /** Cuts a description into sentences. Linear in its words. */
 export function sentencesOf(reading: Reading): readonly Sentence[] {
-  const { gaps, marks, ids } = reading.words;
+  const { gaps, marks, count } = reading.words;
   const sentences: Sentence[] = [];
   let part: Sentence['part'] = 'prose';
   let from = 0;
-  for (let at = 0; at <= ids.length; at++) {
-    if (at < ids.length && (at === 0 || ((gaps[at] ?? 0) & SENTENCE_GAPS) === 0)) continue;
+  for (let at = 0; at <= count; at++) {
+    if (at < count && (at === 0 || ((gaps[at] ?? 0) & SENTENCE_GAPS) === 0)) continue;
     if (at > from) {
       const heading = headingAt(reading, from, at);
       if (heading !== undefined) part = heading;
@@ -297,7 +355,7 @@ function headingAt(reading: Reading, from: number, to: number): Sentence['part']
   for (const [group, part] of HEADINGS) {
     const end = reading.grammar(group, from);
     if (end === 0) continue;
-    const gap = end < reading.words.ids.length ? (reading.words.gaps[end] ?? 0) : GAP.break;
+    const gap = end < reading.words.count ? (reading.words.gaps[end] ?? 0) : GAP.break;
     if ((gap & (GAP.colon | GAP.break)) !== 0 || end === to) return part;
   }
   return undefined;

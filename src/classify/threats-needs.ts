@@ -1,4 +1,4 @@
-import { hashWord } from './threats-hash.ts';
+import { hashWord } from './hash.ts';
 import { SIGNS } from './threats-phrases.ts';
 import type { RulePhrase } from './threats-rules.ts';
 import type { Contractions } from './threats-words.ts';

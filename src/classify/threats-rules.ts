@@ -1,5 +1,5 @@
 import { type CharacterClass, ThreatLexicon, type ThreatLook, ThreatRule } from '../model/threat.ts';
-import { filterBits, hashWord } from './threats-hash.ts';
+import { filterBits, hashWord } from './hash.ts';
 import { compileNeeds, type Needs, spellings } from './threats-needs.ts';
 import { compilePhrase, type Phrase, type Ranks } from './threats-phrases.ts';
 import { type WordTable, wordTable } from './threats-scan.ts';

@@ -1,4 +1,4 @@
-import { FILTER_SIZE, filterBits, hashWord, nextHash } from './threats-hash.ts';
+import { FILTER_SIZE, filterBits, hashWord, nextHash } from './hash.ts';
 import { LINES, type SentenceWords } from './threats-needs.ts';
 import { rot13 } from './threats-view.ts';
 import { endsSentence } from './threats-words.ts';

@@ -1,4 +1,4 @@
-import { nextHash } from './threats-hash.ts';
+import { nextHash } from './hash.ts';
 import type { View } from './threats-view.ts';
 
 /** What a token is besides a word. */

@@ -1,7 +1,7 @@
 import type { ThreatRule } from '../model/threat.ts';
 import type { Json, ToolDefinition } from '../model/tool.ts';
 import type { Threat } from '../model/verdict.ts';
-import { nextHash } from './threats-hash.ts';
+import { nextHash } from './hash.ts';
 import { parameterKey, type ThreatRules } from './threats-rules.ts';
 import { type Hit, hitsOf, Reader } from './threats-text.ts';
 

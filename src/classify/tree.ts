@@ -1,5 +1,5 @@
 import type { Entry } from './lexicon.ts';
-import { GAP, type Words } from './words.ts';
+import { GAP, Words } from './words.ts';
 
 /** No phrase goes on over one of these. */
 const PHRASE_END = GAP.stop | GAP.break | GAP.dash | GAP.comma | GAP.colon | GAP.open | GAP.close;
@@ -71,7 +71,9 @@ function edge({ slots, mask, doors }: Tree, node: number, word: number): number 
   }
 }
 
-/** Finds what the lists know in one text, word by word. Its two lists are used again for each word. */
+const NO_WORDS = new Words();
+
+/** Finds what the lists know in one text after another, word by word. Its two lists are used again for each word. */
 export class Scan {
   /** How many entries begin at the word that was asked for last. */
   count = 0;
@@ -79,11 +81,16 @@ export class Scan {
   readonly ends: number[] = [];
   readonly entries: Entry[] = [];
   readonly #tree: Tree;
-  readonly #words: Words;
+  #words = NO_WORDS;
 
-  constructor(tree: Tree, words: Words) {
+  constructor(tree: Tree) {
     this.#tree = tree;
+  }
+
+  /** Goes on to another text. */
+  begin(words: Words): this {
     this.#words = words;
+    return this;
   }
 
   /** Finds every entry that begins at a word and gives their number. */
@@ -94,6 +101,7 @@ export class Scan {
     if (word < 0) return 0;
     const exact = first[word * 2] ?? 0;
     const base = first[word * 2 + 1] ?? 0;
+    if (exact === 0 && base === 0) return 0;
     if (exact > 0) this.#walk(from + 1, exact, false);
     // `executed commands` are not `execute commands`.
     if (base > 0) this.#walk(from + 1, base, past[word] === 1);
@@ -109,7 +117,7 @@ export class Scan {
     if (tree.doors[node] === 0) return;
     const { ids, gaps } = this.#words;
     // Articles inside a phrase are passed over: `from a given group` is `from group`.
-    const last = Math.min(ids.length - 1, at + MAX_SKIPPED);
+    const last = Math.min(this.#words.count - 1, at + MAX_SKIPPED);
     for (let behind = at; behind <= last; behind++) {
       const word = ids[behind] ?? -1;
       if (word < 0 || ((gaps[behind] ?? 0) & PHRASE_END) !== 0) return;

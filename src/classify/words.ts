@@ -1,3 +1,6 @@
+import { nextHash } from './hash.ts';
+import { Units } from './units.ts';
+
 /**
  * Splits text into words that keep their place. Linear in the text; no regular expression touches it but the removal
  * of accents from one word.
@@ -37,21 +40,112 @@ export const MARK = {
   fenced: 2,
 } as const;
 
-/** Words of one text, in parallel arrays; offsets are UTF-16 and half-open. */
-export interface Words {
-  readonly text: string;
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
+/** How many words there is room for at first. */
+const ROOM = 64;
+
+/**
+ * Words of one text, in parallel arrays; offsets are UTF-16 and half-open. The arrays are longer than the text has
+ * words, and another text may be read into them; what stands behind the last word is as if nothing stood there.
+ */
+export class Words {
+  text = '';
+  count = 0;
+  /** The code units of the text; behind the last one stands a 0. */
+  codes: Uint16Array = new Uint16Array(1);
+  readonly #units = new Units();
+  starts = new Int32Array(ROOM);
+  ends = new Int32Array(ROOM);
   /** Key of each word in the vocabulary, -1 where it is unknown. */
-  readonly ids: readonly number[];
+  ids = new Int32Array(ROOM);
   /** Bits of `GAP` before each word. The first one has `GAP.break`. */
-  readonly gaps: readonly number[];
+  gaps = new Uint16Array(ROOM);
   /** Bits of `MARK`. */
-  readonly marks: readonly number[];
+  marks = new Uint8Array(ROOM);
+
+  /** Forgets the last text. */
+  begin(text: string): void {
+    this.text = text;
+    this.codes = this.#units.of(text);
+    this.count = 0;
+  }
+
+  add(start: number, end: number, id: number, gap: number, mark: number): void {
+    const at = this.count;
+    if (at + 1 === this.starts.length) this.#grow();
+    this.starts[at] = start;
+    this.ends[at] = end;
+    this.ids[at] = id;
+    this.gaps[at] = gap;
+    this.marks[at] = mark;
+    this.count = at + 1;
+  }
+
+  /** Cuts a word in two at `place`, which is an offset in the text. */
+  cut(word: number, place: number, first: number, second: number): void {
+    if (this.count + 2 > this.starts.length) this.#grow();
+    const { starts, ends, ids, gaps, marks } = this;
+    for (const list of [starts, ends, ids, gaps, marks]) list.copyWithin(word + 1, word, this.count + 1);
+    ends[word] = place;
+    starts[word + 1] = place;
+    ids[word] = first;
+    ids[word + 1] = second;
+    gaps[word + 1] = 0;
+    this.count++;
+  }
+
+  /** Ends the list; there is always room for what ends it. */
+  end(): this {
+    this.ids[this.count] = -1;
+    this.gaps[this.count] = 0;
+    this.marks[this.count] = 0;
+    return this;
+  }
+
+  /** The same words in arrays of their own. */
+  copy(): Words {
+    const copy = new Words();
+    const room = this.count + 1;
+    copy.text = this.text;
+    copy.count = this.count;
+    copy.starts = this.starts.slice(0, room);
+    copy.ends = this.ends.slice(0, room);
+    copy.ids = this.ids.slice(0, room);
+    copy.gaps = this.gaps.slice(0, room);
+    copy.marks = this.marks.slice(0, room);
+    return copy;
+  }
+
+  /** Each word as it stands in the text. */
+  written(): string[] {
+    return Array.from(this.starts.subarray(0, this.count), (start, at) => this.text.slice(start, this.ends[at]));
+  }
+
+  #grow(): void {
+    const room = this.starts.length * 2;
+    const { starts, ends, ids, gaps, marks } = this;
+    this.starts = new Int32Array(room);
+    this.ends = new Int32Array(room);
+    this.ids = new Int32Array(room);
+    this.gaps = new Uint16Array(room);
+    this.marks = new Uint8Array(room);
+    this.starts.set(starts);
+    this.ends.set(ends);
+    this.ids.set(ids);
+    this.gaps.set(gaps);
+    this.marks.set(marks);
+  }
 }
 
-/** Finds the key of the word that stands at a place of a text, folded; -1 where there is none. */
-export type WordKey = (text: string, start: number, end: number) => number;
+/** Finds the keys of words that stand in a text. */
+export interface WordKeys {
+  /** Key of what stands from `start` to `end` of the text of these words, folded; -1 where there is none. */
+  key(words: Words, start: number, end: number): number;
+  /** The same of a word of ASCII letters, digits and underscores whose `nextHash` is known, in the codes of a text. */
+  keyOf(hash: number, codes: Uint16Array, start: number, end: number): number;
+}
+
+/** Knows no word. */
+export const NO_KEYS: WordKeys = { key: () => -1, keyOf: () => -1 };
 
 const KIND = {
   other: 0,
@@ -118,29 +212,6 @@ export function foldWord(word: string): string {
   return capital ? word.toLowerCase() : word;
 }
 
-class Collector {
-  readonly starts: number[] = [];
-  readonly ends: number[] = [];
-  readonly ids: number[] = [];
-  readonly gaps: number[] = [];
-  readonly marks: number[] = [];
-  readonly text: string;
-  readonly key: WordKey;
-
-  constructor(text: string, key: WordKey) {
-    this.text = text;
-    this.key = key;
-  }
-
-  add(start: number, end: number, gap: number, mark: number): void {
-    this.starts.push(start);
-    this.ends.push(end);
-    this.ids.push(this.key(this.text, start, end));
-    this.gaps.push(gap);
-    this.marks.push(mark);
-  }
-}
-
 const GAP_OF = gapTable();
 
 function gapTable(): Uint16Array {
@@ -177,43 +248,45 @@ function gapOf(code: number): number {
   return GAP.other;
 }
 
-/** Splits a name, a key or an enum value: `createIssue`, `d1_database_delete`, `API-patch-page`, `script.saveOrUpdate`. */
-export function splitIdentifier(text: string, key: WordKey): Words {
-  const out = new Collector(text, key);
+/** Splits a name, a key or an enum value into `out`: `createIssue`, `d1_database_delete`, `API-patch-page`, `script.saveOrUpdate`. */
+export function splitIdentifier(text: string, keys: WordKeys, out = new Words()): Words {
+  out.begin(text);
+  const { length } = text;
+  const { codes } = out;
   let gap: number = GAP.break;
   let index = 0;
-  while (index < text.length) {
-    const code = text.charCodeAt(index);
+  while (index < length) {
+    const code = codes[index] ?? 0;
     const kind = kindOf(code);
     if (kind === KIND.other || kind === KIND.ignorable) {
       if (kind === KIND.other) gap |= gapOf(code);
       index++;
       continue;
     }
-    const end = endOfPart(text, index, kind);
-    out.add(index, end, gap, 0);
+    const end = endOfPart(codes, length, index, kind);
+    out.add(index, end, keys.key(out, index, end), gap, 0);
     gap = 0;
     index = end;
   }
-  return out;
+  return out.end();
 }
 
 /** End of one part of an identifier: `HTTPServer` is `HTTP` and `Server`, `getURL2` is `get`, `URL` and `2`. */
-function endOfPart(text: string, start: number, kind: number): number {
+function endOfPart(codes: Uint16Array, length: number, start: number, kind: number): number {
   if (kind === KIND.ideograph) return start + 1;
-  if (kind === KIND.pair) return Math.min(start + 2, text.length);
+  if (kind === KIND.pair) return Math.min(start + 2, length);
   let index = start + 1;
   if (kind === KIND.digit) {
-    while (index < text.length && kindOf(text.charCodeAt(index)) === KIND.digit) index++;
+    while (kindOf(codes[index] ?? 0) === KIND.digit) index++;
     return index;
   }
   if (kind === KIND.upper) {
-    while (index < text.length && kindOf(text.charCodeAt(index)) === KIND.upper) index++;
-    const next = index < text.length ? kindOf(text.charCodeAt(index)) : KIND.other;
-    if (index - start > 1 && next === KIND.lower && !isPluralS(text, index)) return index - 1;
+    while (kindOf(codes[index] ?? 0) === KIND.upper) index++;
+    const next = kindOf(codes[index] ?? 0);
+    if (index - start > 1 && next === KIND.lower && !isPluralS(codes, index)) return index - 1;
   }
-  while (index < text.length) {
-    const next = kindOf(text.charCodeAt(index));
+  while (index < length) {
+    const next = kindOf(codes[index] ?? 0);
     if (next !== KIND.lower && next !== KIND.ignorable) break;
     index++;
   }
@@ -221,25 +294,26 @@ function endOfPart(text: string, start: number, kind: number): number {
 }
 
 /** `URLs` and `IDs` are one word: a lone small letter after capitals that ends the part. */
-function isPluralS(text: string, index: number): boolean {
-  if (text.charCodeAt(index) !== 115) return false;
-  return index + 1 >= text.length || kindOf(text.charCodeAt(index + 1)) !== KIND.lower;
+function isPluralS(codes: Uint16Array, index: number): boolean {
+  return codes[index] === 115 && kindOf(codes[index + 1] ?? 0) !== KIND.lower;
 }
 
 /** Longest pseudo-tag that is skipped, in code units. */
 const TAG_CHARS = 80;
 
 /**
- * Splits prose. A word joined by underscores or inner capitals is one word (it names something, it says nothing);
+ * Splits prose into `out`. A word joined by underscores or inner capitals is one word (it names something, it says nothing);
  * addresses, `<tags>` and `${placeholders}` are skipped; what stands in quotes and fences is marked.
  */
-export function splitProse(text: string, key: WordKey): Words {
-  const out = new Collector(text, key);
+export function splitProse(text: string, keys: WordKeys, out = new Words()): Words {
+  out.begin(text);
+  const { length } = text;
+  const { codes } = out;
   let gap: number = GAP.break;
   let mark = 0;
   let index = 0;
-  while (index < text.length) {
-    const code = text.charCodeAt(index);
+  while (index < length) {
+    const code = codes[index] ?? 0;
     if (code === 32) {
       gap |= GAP.space;
       index++;
@@ -247,8 +321,20 @@ export function splitProse(text: string, key: WordKey): Words {
     }
     const kind = kindOf(code);
     if (kind !== KIND.other && kind !== KIND.ignorable) {
-      const end = endOfProseWord(text, index, kind);
-      out.add(index, end, gap, mark);
+      let end = index;
+      let hash = 0;
+      let next = code;
+      while (next < 128) {
+        const letter = PROSE_LETTERS[next] ?? 0;
+        if (letter === 0) break;
+        hash = nextHash(hash, letter);
+        next = codes[++end] ?? 0;
+      }
+      if (next < 128 && next !== COLON) out.add(index, end, keys.keyOf(hash, codes, index, end), gap, mark);
+      else {
+        end = endOfProseWord(text, index, end, kind);
+        out.add(index, end, keys.key(out, index, end), gap, mark);
+      }
       gap = 0;
       index = end;
       continue;
@@ -274,25 +360,29 @@ export function splitProse(text: string, key: WordKey): Words {
         gap |= GAP.break;
         mark &= ~MARK.quoted;
       } else gap |= GAP.space;
-    } else if (code === 45 && text.charCodeAt(index - 1) === 32 && text.charCodeAt(index + 1) === 32) gap |= GAP.dash;
+    } else if (code === 45 && index > 0 && codes[index - 1] === 32 && codes[index + 1] === 32) gap |= GAP.dash;
     else if (kind !== KIND.ignorable) gap |= gapOf(code);
     index++;
   }
-  return out;
+  return out.end();
 }
 
-/** 1 for ASCII letters, digits and the underscore. */
-const IN_PROSE_WORD = ASCII_KINDS.map((kind, code) => (kind !== KIND.other || code === 95 ? 1 : 0));
+const COLON = 58;
+/** Small codes of ASCII letters, digits and the underscore; 0 for every other sign. */
+const PROSE_LETTERS = ASCII_KINDS.map((kind, code) => {
+  if (kind === KIND.upper) return code + 32;
+  return kind !== KIND.other || code === 95 ? code : 0;
+});
 const isInWord = (kind: number) => kind === KIND.lower || kind === KIND.digit || kind === KIND.ignorable;
 
-/** End of one word of prose. An identifier inside prose is one word, however it is joined. */
-function endOfProseWord(text: string, start: number, kind: number): number {
+/** End of one word of prose, which is plain up to `from`. An identifier inside prose is one word, however it is joined. */
+function endOfProseWord(text: string, start: number, from: number, kind: number): number {
   if (kind === KIND.ideograph) return start + 1;
   if (kind === KIND.pair) return Math.min(start + 2, text.length);
-  let index = start + 1;
+  let index = Math.max(from, start + 1);
   while (index < text.length) {
     const code = text.charCodeAt(index);
-    if (code < 128 ? IN_PROSE_WORD[code] === 1 : isInWord(kindOf(code))) {
+    if (code < 128 ? PROSE_LETTERS[code] !== 0 : isInWord(kindOf(code))) {
       index++;
       continue;
     }

@@ -17,9 +17,15 @@ const counting: Ruleset = {
   ...RULESET,
   reader: makeReader({
     ...lexicon,
-    key: (text, start, end) => {
-      steps++;
-      return lexicon.key(text, start, end);
+    keys: {
+      key: (words, start, end) => {
+        steps++;
+        return lexicon.keys.key(words, start, end);
+      },
+      keyOf: (hash, codes, start, end) => {
+        steps++;
+        return lexicon.keys.keyOf(hash, codes, start, end);
+      },
     },
     forms: (key) => {
       steps++;

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldWord, GAP, splitIdentifier, splitProse, type Words } from '../../src/classify/words.ts';
+import { foldWord, GAP, NO_KEYS, splitIdentifier, splitProse, Words } from '../../src/classify/words.ts';
 
-const none = () => -1;
-const parts = ({ text, starts, ends }: Words) => starts.map((start, i) => text.slice(start, ends[i]));
+const none = NO_KEYS;
+const parts = (words: Words) => words.written();
+/** Whether each word has a gap of this kind before it. */
+const gapsOf = ({ gaps, count }: Words, bit: number) => [...gaps.subarray(0, count)].map((gap) => (gap & bit) !== 0);
 
 describe('identifiers', () => {
   const table: readonly (readonly [string, readonly string[]])[] = [
@@ -37,22 +39,41 @@ describe('prose', () => {
   for (const [text, words] of table) it(text, () => expect(parts(splitProse(text, none))).toEqual(words));
 
   it('ends a sentence at a full stop and not at an abbreviation', () => {
-    const { gaps } = splitProse('One, e.g. two. Three', none);
-    expect(gaps.map((gap) => (gap & GAP.stop) !== 0)).toEqual([false, false, false, false, true]);
+    const words = splitProse('One, e.g. two. Three', none);
+    expect(gapsOf(words, GAP.stop)).toEqual([false, false, false, false, true]);
   });
   it('goes on over a wrapped line and ends at a list item', () => {
-    const { gaps } = splitProse('one\ntwo\n- Three', none);
-    expect(gaps.map((gap) => (gap & GAP.break) !== 0)).toEqual([true, false, true]);
+    const words = splitProse('one\ntwo\n- Three', none);
+    expect(gapsOf(words, GAP.break)).toEqual([true, false, true]);
   });
+});
+
+describe('words that are used again', () => {
+  const long = 'delete, '.repeat(300);
+  const again = new Words();
+  const fields = ({ text, starts, ends, ids, gaps, marks, count }: Words) => ({
+    text,
+    rows: Array.from({ length: count + 1 }, (_, at) =>
+      [starts[at], ends[at], ids[at], gaps[at], marks[at]].slice(2 * +(at === count)),
+    ),
+  });
+  for (const text of [long, 'one "two"', '', 'de\u200blete ``` three ``` four', long]) {
+    it(`hold ${text.slice(0, 24) || 'nothing'} as new ones do`, () => {
+      expect(fields(splitProse(text, none, again))).toEqual(fields(splitProse(text, none)));
+      expect(fields(splitIdentifier(text, none, again))).toEqual(fields(splitIdentifier(text, none)));
+      expect(fields(again.copy())).toEqual(fields(splitIdentifier(text, none)));
+    });
+  }
 });
 
 describe('any text', () => {
   it('gives words in order, inside the text, that never overlap', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
-        for (const { starts, ends } of [splitIdentifier(text, none), splitProse(text, none)]) {
+        for (const { starts, ends, count } of [splitIdentifier(text, none), splitProse(text, none)]) {
           let last = 0;
-          for (const [i, start] of starts.entries()) {
+          for (let i = 0; i < count; i++) {
+            const start = starts[i] ?? 0;
             const end = ends[i] ?? 0;
             expect(start).toBeGreaterThanOrEqual(last);
             expect(end).toBeGreaterThan(start);

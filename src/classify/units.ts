@@ -1,0 +1,20 @@
+/** How many units there is room for at first. */
+const ROOM = 1024;
+
+/**
+ * The code units of one text after another in one array, which is read several times faster than the text itself.
+ * Behind the last unit stands a 0.
+ */
+export class Units {
+  codes = new Uint16Array(ROOM);
+
+  /** Takes the next text and gives its units; what stands behind the 0 is left from texts before. */
+  of(text: string): Uint16Array {
+    const { length } = text;
+    if (this.codes.length <= length) this.codes = new Uint16Array(2 ** Math.ceil(Math.log2(length + 1)));
+    const { codes } = this;
+    for (let at = 0; at < length; at++) codes[at] = text.charCodeAt(at);
+    codes[length] = 0;
+    return codes;
+  }
+}
