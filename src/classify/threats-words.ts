@@ -96,9 +96,16 @@ export function tokenize(
     const bare = stem < 0 ? whole : whole.slice(0, stem - start) + whole.slice(stem - start + 1);
     const long = contractions.get(bare);
     if (long !== undefined) for (const word of long) add(word, start, at);
-    else add(stem < 0 ? whole : whole.slice(0, stem - start), start, at);
+    else if (stem < 0) add(whole, start, at);
+    else if (isElision(stem - start, at - stem - 1)) add(whole.slice(stem - start + 1), stem + 1, at);
+    else add(whole.slice(0, stem - start), start, at);
   }
   return { view, words, starts, ends, breaks };
+}
+
+/** Whether an apostrophe stands after an article or particle (`l'utilisateur`) and not before an ending (`user's`). */
+function isElision(before: number, after: number): boolean {
+  return before <= 2 && after >= 3;
 }
 
 function isApostrophe(code: number): boolean {
