@@ -14,10 +14,12 @@ run(() => {
     list: 'formats',
     files: {
       [`src/policy/formats/${id}.ts`]: `import type { PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy } from '../lower.ts';
-import { jsonText, record } from '../write/json.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy } from '../lower.ts';
+import { jsonText } from '../write/json.ts';
 import { notDotted, serverNotPlain } from '../write/names.ts';
 import { writeTogether } from '../write/together.ts';
+import { record, type Tree } from '../write/tree.ts';
 
 const expresses = {
   deny: true,
@@ -31,7 +33,7 @@ const expresses = {
   checkedBy: 'parsed only',
 } as const;
 
-const ability: Ability = { title: '${id}', expresses, unsafeServer: serverNotPlain, unsafeTool: notDotted };
+const ability = abilityOf({ title: '${id}', expresses, unsafeServer: serverNotPlain, unsafeTool: notDotted });
 
 /** What this format is, and who enforces it. */
 export const ${name}: PolicyFormat = {
@@ -45,7 +47,7 @@ export const ${name}: PolicyFormat = {
   write: (policies) => writeTogether(${name}, policies, ability, (lowered) => jsonText(record(lowered.map(entry)))),
 };
 
-function entry({ policy, rules }: LoweredPolicy): readonly [string, unknown] {
+function entry({ policy, rules }: LoweredPolicy): readonly [string, Tree] {
   const allowed = rules.filter((rule) => rule.writable && rule.decision === 'allow').map(({ tool }) => tool);
   return [policy.serverName, { allowed }];
 }

@@ -6,9 +6,13 @@ export const DECISIONS = ['allow', 'ask', 'deny'] as const;
 export const Decision = z.enum(DECISIONS);
 export type Decision = z.infer<typeof Decision>;
 
+const RANK: Readonly<Record<Decision, number>> = { allow: 0, ask: 1, deny: 2 };
+
 /** The tightest of some decisions. */
 export function tightest(first: Decision, ...more: readonly Decision[]): Decision {
-  return more.reduce((a, b) => (DECISIONS.indexOf(b) > DECISIONS.indexOf(a) ? b : a), first);
+  let found = first;
+  for (const one of more) if (RANK[one] > RANK[found]) found = one;
+  return found;
 }
 
 /** How careful a policy is. */

@@ -40,15 +40,24 @@ export class Notes {
 }
 
 function add(map: Map<string, Set<string>>, what: string, tool: string): void {
-  const tools = map.get(what) ?? new Set<string>();
-  map.set(what, tools.add(tool));
+  const tools = map.get(what);
+  if (tools === undefined) map.set(what, new Set([tool]));
+  else tools.add(tool);
 }
 
 function sentences(map: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
-  return [...map].map(([what, tools]) => {
-    const names = [...tools].map(quoted);
-    const more = names.length - NAMED;
-    const shown = more > 0 ? [...names.slice(0, NAMED), count(more, 'other tool')] : names;
-    return `${list(shown)}: ${what}.`;
-  });
+  const found: string[] = [];
+  for (const [what, tools] of map) found.push(`${someOf(tools)}: ${what}.`);
+  return found;
+}
+
+/** The first names, and how many more there are. */
+function someOf(tools: ReadonlySet<string>): string {
+  const shown: string[] = [];
+  for (const tool of tools) {
+    if (shown.length === NAMED) break;
+    shown.push(quoted(tool));
+  }
+  const more = tools.size - shown.length;
+  return list(more > 0 ? [...shown, count(more, 'other tool')] : shown);
 }

@@ -13,6 +13,8 @@ export interface Parameter {
 const WRAPPERS = ['inputSchema', 'input_schema', 'schema', 'jsonSchema', 'json_schema', 'parameters'] as const;
 const DEPTH = 5;
 const COMBINERS = ['anyOf', 'oneOf', 'allOf'] as const;
+/** Keys by which a schema has parts that stand elsewhere. */
+const PARTS = ['$ref', ...COMBINERS] as const;
 
 /** Parts of one schema that are looked at: references let a small schema mean a huge one. */
 const MAX_PARTS = 5_000;
@@ -56,8 +58,7 @@ function walk(
       const here = [...path, name];
       const key = JSON.stringify(here);
       const parts = isObject(value) ? variants(value, reading, depth) : [];
-      const types = [...new Set([...(found.get(key)?.types ?? []), ...parts.flatMap(typesOf)])];
-      found.set(key, { path: here, words: wordsOf(name), types });
+      found.set(key, { path: here, words: wordsOf(name), types: typesOf(parts, found.get(key)) });
       if (isObject(value)) walk(value, reading, here, depth - 1, found);
     }
   }
@@ -66,7 +67,7 @@ function walk(
 /** A schema with the ones that it refers to and combines. */
 function variants(schema: JsonObject, reading: Reading, depth: number): readonly JsonObject[] {
   reading.left -= 1;
-  if (depth === 0 || reading.left <= 0) return [schema];
+  if (depth === 0 || reading.left <= 0 || !PARTS.some((key) => own(schema, key) !== undefined)) return [schema];
   const target = referred(own(schema, '$ref'), reading.root);
   const combined = COMBINERS.flatMap((key) => {
     const list = own(schema, key);
@@ -86,15 +87,21 @@ function referred(ref: Json | undefined, root: JsonObject): JsonObject | undefin
   return isObject(at) ? at : undefined;
 }
 
-function typesOf(schema: JsonObject): readonly string[] {
-  const type = own(schema, 'type');
-  const list = Array.isArray(type) ? type : [type];
-  return list.filter((item) => typeof item === 'string' && item !== 'null').map(String);
+/** The types that some schemas name, besides those that are known. */
+function typesOf(schemas: readonly JsonObject[], known: Parameter | undefined): readonly string[] {
+  const types = new Set(known?.types);
+  for (const schema of schemas) {
+    const type = own(schema, 'type');
+    for (const item of Array.isArray(type) ? type : [type]) {
+      if (typeof item === 'string' && item !== 'null') types.add(item);
+    }
+  }
+  return [...types];
 }
 
 function unwrapped(schema: Json | undefined, depth: number): JsonObject | undefined {
   if (!isObject(schema) || depth === 0) return undefined;
-  if (COMBINERS.some((key) => own(schema, key) !== undefined) || own(schema, '$ref') !== undefined) return schema;
+  if (PARTS.some((key) => own(schema, key) !== undefined)) return schema;
   const properties = own(schema, 'properties');
   if (isObject(properties)) return schema;
   for (const key of WRAPPERS) {

@@ -10,10 +10,9 @@ import {
 import type { PolicyTable } from '../model/policy-table.ts';
 import type { ToolDefinition } from '../model/tool.ts';
 import { severityRank, type Verdict } from '../model/verdict.ts';
-import { argumentAt, type Parameters, parametersOf } from './parameters.ts';
+import { factsOf, type ToolFacts } from './facts.ts';
+import { argumentAt } from './parameters.ts';
 import { checkSettings, constraintOf, type Settings } from './settings.ts';
-import { aTool } from './wording.ts';
-import { endsWithPhrase } from './words.ts';
 
 /** A tool as a policy needs it. */
 export interface JudgedTool {
@@ -41,8 +40,8 @@ export interface RecommendOptions {
   readonly table: PolicyTable;
   /** False leaves rate limits out, for a reader who counts calls elsewhere. */
   readonly limits?: boolean;
-  /** Reads the parameters of a schema; for a caller who asks for several strengths and remembers. Default: `parametersOf`. */
-  readonly parametersFrom?: typeof parametersOf;
+  /** The facts of a tool; for a caller who asks for several strengths and remembers. Default: `factsOf`. */
+  readonly factsFrom?: (tool: JudgedTool) => ToolFacts;
 }
 
 /**
@@ -92,10 +91,11 @@ function tighterOf(a: ToolRule, b: ToolRule): ToolRule {
 
 function ruleFor(tool: JudgedTool, options: RecommendOptions): ToolRule {
   const { verdict, definition } = tool;
-  const { strength, table } = options;
+  const { strength, table, factsFrom } = options;
+  const facts = factsFrom?.(tool) ?? factsOf(tool, table);
   const cell = table.cells[verdict.category][verdict.severity][strength];
   const floor = floorOf(verdict, options);
-  const bounds = boundsOf(tool, options);
+  const bounds = boundsOf(verdict, facts, options);
   const tighten = (decision: Decision): Decision =>
     tightest(sure(decision, verdict, options), floor, bounds.unset.length > 0 ? table.unset[strength] : 'allow');
   const operations = operationsOf(tool, cell.decision, options);
@@ -114,8 +114,8 @@ function ruleFor(tool: JudgedTool, options: RecommendOptions): ToolRule {
     operations: loose,
     category: verdict.category,
     severity: verdict.severity,
-    reason: reasonOf(verdict),
-    answers: answersOf(verdict),
+    reason: facts.reason,
+    answers: [...facts.answers],
     unset: [...bounds.unset],
     ...(tool.schemaComplete && tool.definitionHash !== undefined ? { definitionHash: tool.definitionHash } : {}),
   };
@@ -136,30 +136,22 @@ interface Bounds {
 }
 
 /** Constraints on the parameters that are known, and the names of those that wait for the reader's value. */
-function boundsOf(tool: JudgedTool, options: RecommendOptions): Bounds {
-  const { table, strength, settings, parametersFrom = parametersOf } = options;
+function boundsOf({ category, severity }: Verdict, facts: ToolFacts, options: RecommendOptions): Bounds {
+  const { table, strength, settings } = options;
   const constraints: Constraint[] = [];
   const unset = new Set<string>();
-  // Read only where a rule asks: to walk a schema costs more than the rest of a recommendation.
-  let read: Parameters | undefined;
   for (const rule of table.parameters) {
-    if (!rule.categories.includes(tool.verdict.category)) continue;
+    if (!rule.categories.includes(category)) continue;
     const from = rule.from[strength];
-    const needed = from !== undefined && severityRank(tool.verdict.severity) >= severityRank(from);
+    const needed = from !== undefined && severityRank(severity) >= severityRank(from);
     const isSet = rule.kind !== 'equals' && Object.hasOwn(settings, rule.id);
     if (!needed && !isSet) continue;
-    read ??= parametersFrom(tool.definition.inputSchema);
-    const parameters = read;
+    const { whole, byRule } = facts.parameters();
     // What nobody reads whole may hide a parameter.
-    if (!parameters.whole) unset.add(rule.id);
-    for (const parameter of parameters.list) {
-      if (!endsWithPhrase(parameter.words, rule.words)) continue;
-      const scalar = parameter.types.every((type) => rule.types.some((accepted) => accepted === type));
-      const certain = rule.kind !== 'equals' || parameter.types.length > 0;
-      if (!scalar && (rule.kind === 'equals' || !parameter.types.includes('array'))) continue;
-      if (!certain) continue;
+    if (!whole) unset.add(rule.id);
+    for (const { path, scalar } of byRule.get(rule) ?? []) {
       // A list cannot be constrained in any format: it stays asked for, whatever is set.
-      const constraint = scalar ? constraintOf(rule, parameter.path, settings) : undefined;
+      const constraint = scalar ? constraintOf(rule, path, settings) : undefined;
       if (constraint === undefined) unset.add(rule.id);
       else constraints.push(constraint);
     }
@@ -190,16 +182,4 @@ function operationsOf(
     if (!group.values.includes(value)) groups.set(key, { ...group, values: [...group.values, value].sort() });
   }
   return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule);
-}
-
-function reasonOf(verdict: Verdict): string {
-  const facts = verdict.capabilities.length === 0 ? '' : `: ${verdict.capabilities.join(', ')}`;
-  const threats = verdict.threats.length === 0 ? '' : '; its own text shows signs of an attack';
-  return `${aTool(verdict.category, verdict.severity)}${facts}${threats}.`;
-}
-
-function answersOf(verdict: Verdict): string[] {
-  const counted = verdict.findings.filter((finding) => finding.discounted === undefined);
-  const rules = [...counted, ...verdict.threats, ...verdict.moves].map(({ rule }) => rule);
-  return [...new Set(rules)].sort();
 }

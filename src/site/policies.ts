@@ -2,8 +2,7 @@ import type { Policy, PolicyFormat, Strength, ToolRule, WrittenPolicy } from '..
 import type { PolicyTable } from '../model/policy-table.ts';
 import { effectOf } from '../policy/effect.ts';
 import { formats } from '../policy/formats/index.ts';
-import { parametersOf } from '../policy/parameters.ts';
-import { recommend } from '../policy/recommend.ts';
+import { type RecommendOptions, recommend } from '../policy/recommend.ts';
 import type { ServerView, ToolView } from './view.ts';
 
 /** The policy of one server in one strength, ready to be shown. */
@@ -53,9 +52,17 @@ export function policyFor(
   strength: Strength,
   table: PolicyTable,
   catalogueVersion: string,
-  parametersFrom: typeof parametersOf = parametersOf,
+  factsFrom?: RecommendOptions['factsFrom'],
 ): PolicyView {
-  return policyView(recommend(server, tools, { strength, settings: {}, catalogueVersion, table, parametersFrom }));
+  return policyView(
+    recommend(server, tools, {
+      strength,
+      settings: {},
+      catalogueVersion,
+      table,
+      ...(factsFrom === undefined ? {} : { factsFrom }),
+    }),
+  );
 }
 
 /** The same policy narrowed to one tool: every other tool of the server falls under its default. */

@@ -1,6 +1,7 @@
 import { STRENGTHS, type Strength } from '../model/policy.ts';
 import type { PolicyTable } from '../model/policy-table.ts';
-import { parametersOf } from '../policy/parameters.ts';
+import { factsOf } from '../policy/facts.ts';
+import type { JudgedTool } from '../policy/recommend.ts';
 import { badgeSvg } from './badge.ts';
 import type { Html } from './html.ts';
 import type { SiteTables } from './input.ts';
@@ -71,9 +72,9 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
     const { pages, tools } = job;
     const relatedTo = makeRelated(pages.rows);
     const line = remembered((row: ToolRow) => toolLine(pages.server.slug, row, TOOL_ROOT));
-    const parametersFrom = remembered(parametersOf);
+    const factsFrom = remembered((tool: JudgedTool) => factsOf(tool, policyTable));
     const policyIn = (strength: Strength) =>
-      policyFor(pages.server, tools, strength, policyTable, tables.ruleset, parametersFrom);
+      policyFor(pages.server, tools, strength, policyTable, tables.ruleset, factsFrom);
     const recommended = policyIn('recommended');
     for (const at of job.wanted) {
       const row = pages.rows[at];

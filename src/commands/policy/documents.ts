@@ -2,9 +2,9 @@ import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import type { Json } from '../../model/tool.ts';
-import { jsonText } from '../../policy/write/json.ts';
 import { tomlText } from '../../policy/write/toml.ts';
-import { type YamlValue, yamlText } from '../../policy/write/yaml.ts';
+import type { Tree } from '../../policy/write/tree.ts';
+import { yamlText } from '../../policy/write/yaml.ts';
 import { CommandError } from '../command.ts';
 
 /** Readers and writers of the documents that formats are made of. */
@@ -14,13 +14,16 @@ interface Language {
 }
 
 const LANGUAGES: Readonly<Record<string, Language>> = {
-  'application/json': { parse: (text) => JSON.parse(text), write: jsonText },
+  'application/json': {
+    parse: (text) => JSON.parse(text),
+    write: (value) => `${JSON.stringify(value, undefined, 2)}\n`,
+  },
   'application/yaml': { parse: (text) => parseYaml(text), write: (value) => yamlText(YamlRecord.parse(value)) },
   'application/toml': { parse: (text) => parseToml(text), write: (value) => tomlText(TomlRecord.parse(value)) },
 };
 
 const TomlRecord = z.record(z.string(), z.json());
-const Yaml: z.ZodType<YamlValue> = z.lazy(() =>
+const Yaml: z.ZodType<Tree> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(Yaml), z.record(z.string(), Yaml)]),
 );
 const YamlRecord = z.record(z.string(), Yaml);

@@ -1,5 +1,6 @@
 import type { PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy } from '../lower.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy } from '../lower.ts';
 import { allowedWhen } from '../write/allowed.ts';
 import { cedarAccess, cedarCondition, cedarString, fractionsDenied, unsafeCedarConstraint } from '../write/cedar.ts';
 import { writeTogether } from '../write/together.ts';
@@ -21,14 +22,14 @@ const SEPARATOR = '___';
 const ambiguous = (name: string): boolean =>
   name === '' || name.includes('__') || name.startsWith('_') || name.endsWith('_');
 
-const ability: Ability = {
+const ability = abilityOf({
   title: 'AgentCore',
   expresses,
   unsafeServer: (name) => (ambiguous(name) ? 'AgentCore parts target and tool by "___"' : undefined),
   unsafeTool: (name) => (ambiguous(name) ? 'AgentCore parts target and tool by "___"' : undefined),
   unsafeConstraint: unsafeCedarConstraint,
   alsoDenies: fractionsDenied,
-};
+});
 
 /** AWS Bedrock AgentCore Policy, Cedar. */
 export const agentcore: PolicyFormat = {

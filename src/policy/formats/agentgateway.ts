@@ -1,5 +1,6 @@
 import type { PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy } from '../lower.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy } from '../lower.ts';
 import { allowedWhen } from '../write/allowed.ts';
 import { celCondition, celString } from '../write/cel.ts';
 import { jsonText } from '../write/json.ts';
@@ -17,7 +18,7 @@ const expresses = {
   checkedBy: 'CEL (cel-js), and its JSON Schema',
 } as const;
 
-const ability: Ability = { title: 'agentgateway', expresses };
+const ability = abilityOf({ title: 'agentgateway', expresses });
 
 /** agentgateway, MCP authorization: CEL rules that allow; a rule that fails allows nothing. */
 export const agentgateway: PolicyFormat = {

@@ -1,5 +1,6 @@
 import type { Decision, Policy, PolicyFormat } from '../../model/policy.ts';
-import { type Ability, lower } from '../lower.ts';
+import { abilityOf } from '../ability.ts';
+import { lower } from '../lower.ts';
 import type { Notes } from '../notes.ts';
 import { notDotted } from '../write/names.ts';
 import { writePerServer } from '../write/per-server.ts';
@@ -17,7 +18,7 @@ const expresses = {
   checkedBy: 'parsed by yaml',
 } as const;
 
-const ability: Ability = { title: 'the governance toolkit', expresses, unsafeTool: notDotted };
+const ability = abilityOf({ title: 'the governance toolkit', expresses, unsafeTool: notDotted });
 
 const ACTIONS: Readonly<Record<Decision, string>> = { allow: 'allow', ask: 'require_approval', deny: 'deny' };
 

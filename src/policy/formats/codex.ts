@@ -1,6 +1,6 @@
 import type { PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy } from '../lower.ts';
-import { record } from '../write/json.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy } from '../lower.ts';
 import { serverNotPlain } from '../write/names.ts';
 import { writeTogether } from '../write/together.ts';
 import { tomlText } from '../write/toml.ts';
@@ -17,12 +17,12 @@ const expresses = {
   checkedBy: 'parsed by smol-toml',
 } as const;
 
-const ability: Ability = {
+const ability = abilityOf({
   title: 'Codex',
   expresses,
   unsafeServer: serverNotPlain,
   unsafeTool: (name) => (name === '' ? 'it has no name' : undefined),
-};
+});
 
 /** Codex CLI: the part of config.toml that is about tools. */
 export const codex: PolicyFormat = {
@@ -37,12 +37,14 @@ export const codex: PolicyFormat = {
     'In Codex "approve" lets a call pass without asking, and "prompt" asks.',
   ],
   write: (policies) =>
-    writeTogether(codex, policies, ability, (lowered) => tomlText({ mcp_servers: record(lowered.map(entry)) })),
+    writeTogether(codex, policies, ability, (lowered) =>
+      tomlText({ mcp_servers: Object.fromEntries(lowered.map(entry)) }),
+    ),
 };
 
 function entry({ policy, rules }: LoweredPolicy): readonly [string, unknown] {
   const enabled = rules.filter((rule) => rule.writable && rule.decision !== 'deny');
-  const tools = record(
+  const tools = Object.fromEntries(
     enabled.map(({ tool, decision }) => [tool, { approval_mode: decision === 'allow' ? 'approve' : 'prompt' }]),
   );
   return [

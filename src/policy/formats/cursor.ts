@@ -1,5 +1,6 @@
 import type { PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy } from '../lower.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy } from '../lower.ts';
 import { jsonText } from '../write/json.ts';
 import { notDotted, serverNotPlain } from '../write/names.ts';
 import { writeTogether } from '../write/together.ts';
@@ -16,7 +17,7 @@ const expresses = {
   checkedBy: 'parsed only',
 } as const;
 
-const ability: Ability = { title: 'Cursor', expresses, unsafeServer: serverNotPlain, unsafeTool: notDotted };
+const ability = abilityOf({ title: 'Cursor', expresses, unsafeServer: serverNotPlain, unsafeTool: notDotted });
 
 /** Cursor, the editor: a list of tools that run without asking. */
 export const cursor: PolicyFormat = {

@@ -1,9 +1,10 @@
 import type { PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy } from '../lower.ts';
-import { record } from '../write/json.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy } from '../lower.ts';
 import { NO_TOOL } from '../write/names.ts';
 import { writeTogether } from '../write/together.ts';
-import { type YamlValue, yamlText } from '../write/yaml.ts';
+import { record, type Tree } from '../write/tree.ts';
+import { yamlText } from '../write/yaml.ts';
 
 const expresses = {
   deny: true,
@@ -17,7 +18,7 @@ const expresses = {
   checkedBy: 'parsed by yaml',
 } as const;
 
-const ability: Ability = {
+const ability = abilityOf({
   title: 'Docker’s gateway',
   expresses,
   unsafeServer: (name) => (name === '' ? 'it has no name' : undefined),
@@ -25,7 +26,7 @@ const ability: Ability = {
     name.trim() === '' || name === '*' || name === NO_TOOL
       ? 'this name may stand for every tool, or for none'
       : undefined,
-};
+});
 
 /** Docker MCP Gateway: which tools of a server exist. */
 export const docker: PolicyFormat = {
@@ -42,7 +43,7 @@ export const docker: PolicyFormat = {
   write: (policies) => writeTogether(docker, policies, ability, (lowered) => yamlText(record(lowered.map(entry)))),
 };
 
-function entry({ policy, rules }: LoweredPolicy): readonly [string, YamlValue] {
+function entry({ policy, rules }: LoweredPolicy): readonly [string, Tree] {
   const tools = rules.filter((rule) => rule.writable && rule.decision === 'allow').map(({ tool }) => tool);
   return [policy.serverName, tools.length === 0 ? [NO_TOOL] : tools];
 }

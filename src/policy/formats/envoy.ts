@@ -1,10 +1,12 @@
 import type { PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy } from '../lower.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy } from '../lower.ts';
 import type { Notes } from '../notes.ts';
 import { allowedWhen } from '../write/allowed.ts';
 import { celCondition } from '../write/cel.ts';
 import { writeTogether } from '../write/together.ts';
-import { type YamlValue, yamlText } from '../write/yaml.ts';
+import type { Tree } from '../write/tree.ts';
+import { yamlText } from '../write/yaml.ts';
 
 const expresses = {
   deny: true,
@@ -23,14 +25,14 @@ const MAX_RULES = 32;
 const MAX_TOOLS_PER_RULE = 16;
 const MAX_CEL_CHARS = 4_096;
 
-const ability: Ability = {
+const ability = abilityOf({
   title: 'Envoy AI Gateway',
   expresses,
   unsafeServer: (name) =>
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/u.test(name)
       ? undefined
       : 'the server’s name is no name of a Kubernetes object',
-};
+});
 
 /** Envoy AI Gateway, an MCPRoute that allows the listed tools only. */
 export const envoy: PolicyFormat = {
@@ -63,12 +65,12 @@ function routeOf(lowered: readonly LoweredPolicy[], notes: Notes): string {
 }
 
 interface Target {
-  readonly [key: string]: YamlValue;
+  readonly [key: string]: Tree;
   readonly backend: string;
   readonly tool: string;
 }
 
-function rulesOf(lowered: readonly LoweredPolicy[], notes: Notes): readonly YamlValue[] {
+function rulesOf(lowered: readonly LoweredPolicy[], notes: Notes): readonly Tree[] {
   const free: Target[] = [];
   const bound: { readonly target: Target; readonly cel: string }[] = [];
   for (const { policy, rules } of lowered) {
@@ -82,7 +84,7 @@ function rulesOf(lowered: readonly LoweredPolicy[], notes: Notes): readonly Yaml
       else notes.tighten(rule.tool, `denied, because its condition is longer than ${MAX_CEL_CHARS} characters`);
     }
   }
-  const groups: YamlValue[] = [];
+  const groups: Tree[] = [];
   for (let at = 0; at < free.length; at += MAX_TOOLS_PER_RULE) {
     groups.push({ action: 'Allow', target: { tools: free.slice(at, at + MAX_TOOLS_PER_RULE) } });
   }

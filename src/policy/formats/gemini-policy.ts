@@ -1,5 +1,6 @@
 import type { Decision, PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy } from '../lower.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy } from '../lower.ts';
 import { notDotted } from '../write/names.ts';
 import { writeTogether } from '../write/together.ts';
 import { tomlText } from '../write/toml.ts';
@@ -16,7 +17,7 @@ const expresses = {
   checkedBy: 'parsed by smol-toml',
 } as const;
 
-const ability: Ability = {
+const ability = abilityOf({
   title: 'Gemini CLI',
   expresses,
   unsafeServer: (name) =>
@@ -25,7 +26,7 @@ const ability: Ability = {
       : 'the server’s name holds "_" or other signs that Gemini CLI reads as something else',
   // Longer names are cut by Gemini CLI.
   unsafeTool: (name) => (name.length > 63 ? 'the name is longer than Gemini CLI keeps' : notDotted(name)),
-};
+});
 
 const DECISIONS: Readonly<Record<Decision, string>> = { allow: 'allow', ask: 'ask_user', deny: 'deny' };
 /** The more careful rule wins; the rule for every other tool of the server comes last. */

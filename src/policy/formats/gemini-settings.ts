@@ -1,8 +1,10 @@
 import type { PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy } from '../lower.ts';
-import { jsonText, record } from '../write/json.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy } from '../lower.ts';
+import { jsonText } from '../write/json.ts';
 import { NO_TOOL, notDotted } from '../write/names.ts';
 import { writeTogether } from '../write/together.ts';
+import { record, type Tree } from '../write/tree.ts';
 
 const expresses = {
   deny: true,
@@ -16,12 +18,12 @@ const expresses = {
   checkedBy: 'its JSON Schema',
 } as const;
 
-const ability: Ability = {
+const ability = abilityOf({
   title: 'Gemini CLI',
   expresses,
   // `includeTools` also takes "name(" for a match, so that signs are not only themselves there.
   unsafeTool: notDotted,
-};
+});
 
 /** Gemini CLI: which tools of a server exist. A call is asked for, unless the whole server is trusted. */
 export const geminiSettings: PolicyFormat = {
@@ -36,7 +38,7 @@ export const geminiSettings: PolicyFormat = {
     writeTogether(geminiSettings, policies, ability, (lowered) => jsonText({ mcpServers: record(lowered.map(entry)) })),
 };
 
-function entry({ policy, rules }: LoweredPolicy): readonly [string, unknown] {
+function entry({ policy, rules }: LoweredPolicy): readonly [string, Tree] {
   const included = rules.filter((rule) => rule.writable && rule.decision !== 'deny').map(({ tool }) => tool);
   const excluded = rules.filter((rule) => rule.writable && rule.decision === 'deny').map(({ tool }) => tool);
   return [

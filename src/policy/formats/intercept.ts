@@ -6,13 +6,14 @@ import {
   type ToolRule,
   WINDOWS,
 } from '../../model/policy.ts';
-import { type Ability, type LoweredRule, lower } from '../lower.ts';
+import { abilityOf } from '../ability.ts';
+import { type LoweredRule, lower } from '../lower.ts';
 import type { Notes } from '../notes.ts';
 import { allowedWhen } from '../write/allowed.ts';
-import { record } from '../write/json.ts';
 import { writePerServer } from '../write/per-server.ts';
 import { oneOfPattern, textPattern } from '../write/regex.ts';
-import { type YamlValue, yamlText } from '../write/yaml.ts';
+import { record, type Tree } from '../write/tree.ts';
+import { yamlText } from '../write/yaml.ts';
 
 const expresses = {
   deny: true,
@@ -29,7 +30,7 @@ const expresses = {
 /** Scope of counters over all tools; a tool of that name would share them. */
 const GLOBAL = '_global';
 
-const ability: Ability = {
+const ability = abilityOf({
   title: 'Intercept',
   expresses,
   unsafeTool: (name) =>
@@ -38,7 +39,7 @@ const ability: Ability = {
     path.some((key) => key === '' || key.includes('.')) ? 'Intercept parts a path at its points' : undefined,
   unsafeConstraint,
   unsafeLimit: (_, tool) => (tool.includes('.') ? 'a name with a point breaks Intercept’s counters' : undefined),
-};
+});
 
 /** It compares a text with a number or a truth value as text, so that "true" would do for true. */
 function unsafeConstraint(constraint: Constraint): string | undefined {
@@ -63,7 +64,7 @@ export const intercept: PolicyFormat = {
 function documentOf(policy: Policy, notes: Notes): string {
   const { rules } = lower(shared(policy, notes), ability, notes);
   const hide = rules.filter((rule) => rule.hide && rule.writable).map(({ tool }) => tool);
-  const tools = rules.flatMap((rule): (readonly [string, YamlValue])[] => {
+  const tools = rules.flatMap((rule): (readonly [string, Tree])[] => {
     if (!rule.writable || rule.hide) return [];
     return [[rule.tool, { rules: rulesOf(rule) }]];
   });
@@ -108,7 +109,7 @@ function descriptionOf({ strength, catalogueVersion, expires }: Policy): string 
   return `${strength} policy by toolrisk, catalogue ${catalogueVersion}${until}`;
 }
 
-function rulesOf(rule: LoweredRule): readonly YamlValue[] {
+function rulesOf(rule: LoweredRule): readonly Tree[] {
   const conditions = allowedWhen(rule);
   if (conditions === undefined) {
     return [{ name: 'denied', action: 'deny', on_deny: 'This tool is denied by policy.' }];
@@ -122,7 +123,7 @@ function rulesOf(rule: LoweredRule): readonly YamlValue[] {
 }
 
 /** One rule per window: two of one window would share a counter. */
-function limitRules(limits: readonly RateLimit[]): readonly YamlValue[] {
+function limitRules(limits: readonly RateLimit[]): readonly Tree[] {
   return WINDOWS.flatMap((window) => {
     const maxima = limits.filter((limit) => limit.window === window).map(({ max }) => max);
     if (maxima.length === 0) return [];
@@ -131,7 +132,7 @@ function limitRules(limits: readonly RateLimit[]): readonly YamlValue[] {
   });
 }
 
-function conditionsOf(constraint: Constraint): readonly YamlValue[] {
+function conditionsOf(constraint: Constraint): readonly Tree[] {
   const path = `args.${constraint.argument.join('.')}`;
   switch (constraint.kind) {
     case 'prefix':
@@ -150,7 +151,7 @@ function conditionsOf(constraint: Constraint): readonly YamlValue[] {
 }
 
 /** `in` compares as text; the first condition makes sure of the type. */
-function valueConditions(path: string, values: readonly (string | number | boolean)[]): readonly YamlValue[] {
+function valueConditions(path: string, values: readonly (string | number | boolean)[]): readonly Tree[] {
   const texts = values.filter((value) => typeof value === 'string');
   if (texts.length === values.length) return [{ path, op: 'regex', value: oneOfPattern(texts) }];
   const numbers = values.filter((value) => typeof value === 'number');

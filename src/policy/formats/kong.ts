@@ -1,8 +1,10 @@
 import type { PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy } from '../lower.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy } from '../lower.ts';
 import { notDotted } from '../write/names.ts';
 import { writeTogether } from '../write/together.ts';
-import { type YamlValue, yamlText } from '../write/yaml.ts';
+import type { Tree } from '../write/tree.ts';
+import { yamlText } from '../write/yaml.ts';
 
 const expresses = {
   deny: true,
@@ -16,13 +18,13 @@ const expresses = {
   checkedBy: 'parsed by yaml',
 } as const;
 
-const ability: Ability = {
+const ability = abilityOf({
   title: 'Kong',
   expresses,
   unsafeServer: (name) =>
     /^[A-Za-z0-9._~-]+$/u.test(name) ? undefined : 'the server’s name is no name of a Kong service',
   unsafeTool: notDotted,
-};
+});
 
 /** The consumer group that the agents are in. */
 const GROUP = 'agents';
@@ -45,7 +47,7 @@ export const kong: PolicyFormat = {
     ),
 };
 
-function pluginOf({ policy, rules }: LoweredPolicy): YamlValue {
+function pluginOf({ policy, rules }: LoweredPolicy): Tree {
   const known = rules.filter((rule) => rule.writable);
   return {
     name: 'ai-mcp-proxy',

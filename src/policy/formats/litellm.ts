@@ -1,9 +1,10 @@
 import type { PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy } from '../lower.ts';
-import { record } from '../write/json.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy } from '../lower.ts';
 import { NO_TOOL, notDotted } from '../write/names.ts';
 import { writeTogether } from '../write/together.ts';
-import { type YamlValue, yamlText } from '../write/yaml.ts';
+import { record, type Tree } from '../write/tree.ts';
+import { yamlText } from '../write/yaml.ts';
 
 const expresses = {
   deny: true,
@@ -17,12 +18,12 @@ const expresses = {
   checkedBy: 'parsed by yaml',
 } as const;
 
-const ability: Ability = {
+const ability = abilityOf({
   title: 'LiteLLM',
   expresses,
   unsafeServer: (name) => (name === '' ? 'it has no name' : undefined),
   unsafeTool: notDotted,
-};
+});
 
 /** LiteLLM proxy: which tools of a server exist. */
 export const litellm: PolicyFormat = {
@@ -41,7 +42,7 @@ export const litellm: PolicyFormat = {
     writeTogether(litellm, policies, ability, (lowered) => yamlText({ mcp_servers: record(lowered.map(entry)) })),
 };
 
-function entry({ policy, rules }: LoweredPolicy): readonly [string, YamlValue] {
+function entry({ policy, rules }: LoweredPolicy): readonly [string, Tree] {
   const tools = rules.filter((rule) => rule.writable && rule.decision === 'allow').map(({ tool }) => tool);
   return [policy.serverName, { allowed_tools: tools.length === 0 ? [NO_TOOL] : tools }];
 }

@@ -1,5 +1,6 @@
 import type { PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy } from '../lower.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy } from '../lower.ts';
 import { jsonText } from '../write/json.ts';
 import { NO_TOOL, notDotted, serverNotPlain } from '../write/names.ts';
 import { writeTogether } from '../write/together.ts';
@@ -16,7 +17,12 @@ const expresses = {
   checkedBy: 'parsed only',
 } as const;
 
-const ability: Ability = { title: 'the Responses API', expresses, unsafeServer: serverNotPlain, unsafeTool: notDotted };
+const ability = abilityOf({
+  title: 'the Responses API',
+  expresses,
+  unsafeServer: serverNotPlain,
+  unsafeTool: notDotted,
+});
 
 /** OpenAI Responses API and Agents SDK: the `tools` of a request. */
 export const openai: PolicyFormat = {

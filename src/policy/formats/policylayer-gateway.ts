@@ -1,8 +1,10 @@
 import type { Policy, PolicyFormat, RateLimit } from '../../model/policy.ts';
-import { type Ability, type LoweredRule, lower } from '../lower.ts';
+import { abilityOf } from '../ability.ts';
+import { type LoweredRule, lower } from '../lower.ts';
 import type { Notes } from '../notes.ts';
-import { jsonText, record } from '../write/json.ts';
+import { jsonText } from '../write/json.ts';
 import { writePerServer } from '../write/per-server.ts';
+import { record } from '../write/tree.ts';
 
 const expresses = {
   deny: true,
@@ -19,14 +21,14 @@ const expresses = {
 /** The documents show these two windows. */
 const WINDOWS: readonly string[] = ['minute', 'hour'];
 
-const ability: Ability = {
+const ability = abilityOf({
   title: 'the PolicyLayer gateway',
   expresses,
   // `hide: ["*"]` hides every tool, so that name means something else there.
   unsafeTool: (name) =>
     name === '*' || name.trim() === '' ? 'this name stands for every tool, or for none' : undefined,
   unsafeLimit: ({ window }) => (WINDOWS.includes(window) ? undefined : `no window of a ${window} is documented`),
-};
+});
 
 /** PolicyLayer gateway, policy document version 1. */
 export const policylayerGateway: PolicyFormat = {

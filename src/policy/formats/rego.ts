@@ -1,9 +1,11 @@
 import type { Constraint, Decision, PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy, LoweredRule } from '../lower.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy, LoweredRule } from '../lower.ts';
 import { textTest } from '../texts.ts';
-import { jsonText, record } from '../write/json.ts';
+import { jsonText } from '../write/json.ts';
 import { REGO_MODULE } from '../write/rego.ts';
 import { writeTogether } from '../write/together.ts';
+import { record, type Tree } from '../write/tree.ts';
 
 const expresses = {
   deny: true,
@@ -17,7 +19,7 @@ const expresses = {
   checkedBy: 'parsed only (no engine here)',
 } as const;
 
-const ability: Ability = { title: 'the Rego module', expresses };
+const ability = abilityOf({ title: 'the Rego module', expresses });
 
 /** Open Policy Agent: the tools as data, beside a module that never changes. */
 export const rego: PolicyFormat = {
@@ -41,11 +43,11 @@ export const rego: PolicyFormat = {
     ),
 };
 
-function serverEntry({ policy, rules }: LoweredPolicy): readonly [string, unknown] {
+function serverEntry({ policy, rules }: LoweredPolicy): readonly [string, Tree] {
   return [policy.serverName, { tools: record(rules.filter((rule) => rule.writable).map(toolEntry)) }];
 }
 
-function toolEntry(rule: LoweredRule): readonly [string, unknown] {
+function toolEntry(rule: LoweredRule): readonly [string, Tree] {
   const { tool, decision, otherwise, constraints } = rule;
   return [tool, { decision, otherwise, constraints: constraints.map(test), operations: operationsOf(rule) }];
 }
@@ -66,7 +68,7 @@ function test(constraint: Constraint) {
 }
 
 /** One table of decisions per parameter that selects an operation. */
-function operationsOf(rule: LoweredRule): readonly unknown[] {
+function operationsOf(rule: LoweredRule): readonly Tree[] {
   const parameters = new Map(rule.operations.map(({ argument }) => [JSON.stringify(argument), argument]));
   return [...parameters].map(([key, argument]) => {
     const own = rule.operations.filter((operation) => JSON.stringify(operation.argument) === key);

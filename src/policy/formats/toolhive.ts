@@ -1,5 +1,6 @@
 import type { Policy, PolicyFormat } from '../../model/policy.ts';
-import { type Ability, lower } from '../lower.ts';
+import { abilityOf } from '../ability.ts';
+import { lower } from '../lower.ts';
 import type { Notes } from '../notes.ts';
 import { allowedWhen } from '../write/allowed.ts';
 import { cedarAccess, cedarCondition, cedarString, fractionsDenied, unsafeCedarConstraint } from '../write/cedar.ts';
@@ -18,13 +19,13 @@ const expresses = {
   checkedBy: 'Cedar (parse, validate, isAuthorized)',
 } as const;
 
-const ability: Ability = {
+const ability = abilityOf({
   title: 'ToolHive',
   expresses,
   unsafeArgument: (path) => (path.length === 1 ? undefined : 'ToolHive shows its rules the outermost arguments only'),
   unsafeConstraint: unsafeCedarConstraint,
   alsoDenies: fractionsDenied,
-};
+});
 
 /** ToolHive authorization, Cedar. What no permit speaks of is denied, and not listed to the agent. */
 export const toolhive: PolicyFormat = {

@@ -1,8 +1,10 @@
 import type { PolicyFormat } from '../../model/policy.ts';
-import type { Ability, LoweredPolicy } from '../lower.ts';
-import { jsonText, record } from '../write/json.ts';
+import { abilityOf } from '../ability.ts';
+import type { LoweredPolicy } from '../lower.ts';
+import { jsonText } from '../write/json.ts';
 import { notDotted, serverNotPlain } from '../write/names.ts';
 import { writeTogether } from '../write/together.ts';
+import { record } from '../write/tree.ts';
 
 const expresses = {
   deny: false,
@@ -16,7 +18,7 @@ const expresses = {
   checkedBy: 'parsed only',
 } as const;
 
-const ability: Ability = { title: 'VS Code', expresses, unsafeServer: serverNotPlain, unsafeTool: notDotted };
+const ability = abilityOf({ title: 'VS Code', expresses, unsafeServer: serverNotPlain, unsafeTool: notDotted });
 
 /** VS Code and GitHub Copilot in it: which tools may never be approved for good. */
 export const vscode: PolicyFormat = {

@@ -1,5 +1,6 @@
 import type { Constraint, Scalar } from '../../model/policy.ts';
 import { textTest } from '../texts.ts';
+import { needsNoEscape } from './ascii.ts';
 
 /** A Cedar string literal: ASCII, everything else as `\u{…}`. */
 export function cedarString(text: string): string {
@@ -7,6 +8,7 @@ export function cedarString(text: string): string {
 }
 
 function escaped(text: string): string {
+  if (needsNoEscape(text)) return text;
   let out = '';
   for (const sign of text) {
     const code = sign.codePointAt(0) ?? 0;

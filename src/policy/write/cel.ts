@@ -1,8 +1,10 @@
 import type { Constraint, Scalar } from '../../model/policy.ts';
 import { textTest } from '../texts.ts';
+import { needsNoEscape } from './ascii.ts';
 
 /** A CEL string literal, ASCII only. */
 export function celString(text: string): string {
+  if (needsNoEscape(text)) return `"${text}"`;
   let out = '"';
   for (const sign of text) {
     const code = sign.codePointAt(0) ?? 0;

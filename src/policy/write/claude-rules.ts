@@ -1,5 +1,6 @@
 import { type Decision, type Policy, tightest } from '../../model/policy.ts';
-import { type Ability, lower } from '../lower.ts';
+import { abilityOf } from '../ability.ts';
+import { lower } from '../lower.ts';
 import type { Notes } from '../notes.ts';
 import { normalized, unsafeServer, unsafeTool } from './claude-names.ts';
 
@@ -16,13 +17,13 @@ export const claudeExpresses = {
   checkedBy: 'its JSON Schema, and the documented matching order',
 } as const;
 
-const ability: Ability = {
+const ability = abilityOf({
   title: 'Claude Code',
   expresses: claudeExpresses,
   unsafeServer,
   unsafeTool,
   unwritable: 'deny',
-};
+});
 
 /** The three lists of rules, in the order in which they are matched. Sorted, without duplicates. */
 export interface ClaudeRules {

@@ -18,5 +18,13 @@ export function serverNotPlain(name: string): string | undefined {
   return PLAIN.test(name) ? undefined : 'the server’s name holds signs that the rules read as something else';
 }
 
+/** A lone surrogate has no bytes: an enforcer would compare something else. */
+const LONE_SURROGATE = /\p{Cs}/u;
+
+/** Why some texts cannot be written in any format. */
+export function illFormed(...texts: readonly string[]): string | undefined {
+  return texts.some((text) => LONE_SURROGATE.test(text)) ? 'the name is not valid Unicode' : undefined;
+}
+
 /** Stands in an allow list that would be empty, since some enforcers take an empty list for "no list". */
 export const NO_TOOL = 'toolrisk: no tool is allowed';

@@ -1,5 +1,6 @@
 import type { Policy, PolicyFormat, WrittenFile, WrittenPolicy } from '../../model/policy.ts';
-import { type Ability, type LoweredPolicy, lower } from '../lower.ts';
+import type { Ability } from '../ability.ts';
+import { type LoweredPolicy, lower } from '../lower.ts';
 import { Notes } from '../notes.ts';
 
 /** Writes one file for all servers, for an enforcer whose rules name the server. */
