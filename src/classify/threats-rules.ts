@@ -98,7 +98,7 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
     ),
     tags: ofKind(rules, 'tags').map(({ rule, look }) => ({
       rule,
-      names: look.tags.map(({ shape, names, loud }) => ({ shape, names: names.map(split), loud: loud === true })),
+      names: look.tags.map(({ shape, names, loud }) => ({ shape, names: names.map(split), loud })),
     })),
     parameters,
     parameterHashes: filterBits([...parameters.keys()].map((name) => hashWord(parameterKey(name)))),

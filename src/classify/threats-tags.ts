@@ -49,6 +49,7 @@ function closingNames(text: string): ReadonlySet<string> {
 }
 
 const LESS_THAN = 0x3c;
+const HASH = 0x23;
 const BRACKET = 0x5b;
 const COLON = 0x3a;
 
@@ -57,6 +58,7 @@ function tagAt(text: string, at: number): Raw | undefined {
   if (code === LESS_THAN) return angleTag(text, at);
   if (code === BRACKET)
     return (text.charAt(at - 1) === '!' ? imageTag(text, at - 1) : undefined) ?? squareTag(text, at);
+  if (code === HASH) return text.charAt(at - 1) === '#' ? undefined : closedHeading(text, at);
   return code === COLON ? (headingTag(text, at) ?? labelTag(text, at)) : undefined;
 }
 
@@ -109,6 +111,15 @@ function headingTag(text: string, colon: number): Raw | undefined {
   const match = HEADING.exec(text.slice(Math.max(0, colon - LABEL_CHARS), colon));
   if (match === null) return undefined;
   return { shape: 'heading', content: match[1] ?? '', start: colon - match[0].length, end: colon + 1 };
+}
+
+/** A heading in capitals between signs: `### NAME ###`. */
+const CLOSED_HEADING = /^#{2,6} {0,2}([A-Z][A-Z ]{2,30})#{2,6}/u;
+
+function closedHeading(text: string, at: number): Raw | undefined {
+  const match = CLOSED_HEADING.exec(text.slice(at, at + LABEL_CHARS + 8));
+  if (match === null) return undefined;
+  return { shape: 'heading', content: match[1] ?? '', start: at, end: at + match[0].length };
 }
 
 /** A label in capitals before a colon, at the start of a line, a sentence or a tag's content. */
@@ -175,8 +186,8 @@ export interface TagNames {
   readonly shape: TagShape;
   /** An empty list: every tag of the shape. */
   readonly names: readonly (readonly string[])[];
-  /** Whether only tags in capitals count. */
-  readonly loud: boolean;
+  /** Whether only tags in capitals count, or only others. */
+  readonly loud: boolean | undefined;
 }
 
 /**
@@ -185,7 +196,8 @@ export interface TagNames {
  */
 export function isNamed(tag: Tag, { shape, names, loud }: TagNames): boolean {
   if (tag.shape !== shape) return false;
-  if ((loud || shape === 'square' || shape === 'label') && !tag.loud) return false;
+  if (loud !== undefined && tag.loud !== loud) return false;
+  if ((shape === 'square' || shape === 'label') && !tag.loud) return false;
   if (shape === 'angle' && !tag.loud && !tag.paired) return false;
   if (names.length === 0) return true;
   if (shape === 'comment') return names.some((name) => name.every((word) => tag.words.includes(word)));

@@ -23,6 +23,8 @@ export interface Hit {
   readonly strength: ThreatStrength;
   readonly start: number;
   readonly end: number;
+  /** Whether the text only talks about such words. */
+  readonly mention: boolean;
 }
 
 /** Spans that one rule reports of one text; the first ones stand for the rest. */
@@ -35,24 +37,37 @@ const MENTION_WORDS = 12;
 const QUOTE_CHARS = 24;
 
 class Hits {
-  readonly list: Hit[] = [];
+  list: Hit[] = [];
   private readonly byRule = new Map<ThreatRule, Hit[]>();
 
   /** Adds a span that is told by offsets in a view. */
-  addIn(view: View, rule: ThreatRule, strength: ThreatStrength, start: number, end: number): void {
+  addIn(view: View, rule: ThreatRule, strength: ThreatStrength, start: number, end: number, mention = false): void {
     const raw = rawSpan(view, start, end);
-    this.add(rule, strength, raw.start, raw.end);
+    this.add(rule, strength, raw.start, raw.end, mention);
   }
 
-  add(rule: ThreatRule, strength: ThreatStrength, start: number, end: number): void {
+  add(rule: ThreatRule, strength: ThreatStrength, start: number, end: number, mention = false): void {
     const known = this.byRule.get(rule) ?? [];
     if (start >= end || known.length >= MAX_SPANS) return;
     if (known.some((hit) => start < hit.end && hit.start < end)) return;
-    const hit = { rule, strength, start, end };
+    const hit = { rule, strength, start, end, mention };
     this.list.push(hit);
     known.push(hit);
     this.byRule.set(rule, known);
   }
+
+  /** Drops what another rule says better at the same place. */
+  yield(): void {
+    this.list = this.list.filter(({ rule, start, end }) => {
+      const better = yieldsTo(rule);
+      if (better === undefined) return true;
+      return !this.list.some((hit) => hit.rule.id === better && start < hit.end && hit.start < end);
+    });
+  }
+}
+
+function yieldsTo({ look }: ThreatRule): string | undefined {
+  return look.kind === 'phrases' ? look.yieldsTo : undefined;
 }
 
 /** Reads texts one after another. Make one per definition. */
@@ -103,6 +118,7 @@ export function hitsOf(text: string, reader: Reader, describes = false): readonl
   if (again & SEEN.rotated) viewHits(rot13View(plain), reader, hits);
   if (again & SEEN.reversed) viewHits(reversedView(plain), reader, hits);
   if (hits.list.length === 0) return NO_HITS;
+  hits.yield();
   togetherHits(rules, hits, text.length);
   return hits.list.sort((a, b) => a.start - b.start || a.end - b.end || (a.rule.id < b.rule.id ? -1 : 1));
 }
@@ -167,9 +183,9 @@ function phraseHit(each: RulePhrase, tokens: Tokens, at: number, rules: ThreatRu
   if (each.unlessAfter.size > 0 && wordBefore(tokens, at, each.unlessWithin, each.unlessAfter)) return;
   if (each.unlessInside.size > 0 && wordBefore(tokens, end, end - at, each.unlessInside)) return;
   const start = tokens.starts[at] ?? 0;
-  const weaker = (opens && each.describes) || isMention(tokens, at, rules);
-  const strength = weaker ? 'weak' : each.rule.strength;
-  hits.addIn(tokens.view, each.rule, strength, start, tokens.ends[end - 1] ?? start);
+  const mention = isMention(tokens, at, rules);
+  const strength = mention || (opens && each.describes) ? 'weak' : each.rule.strength;
+  hits.addIn(tokens.view, each.rule, strength, start, tokens.ends[end - 1] ?? start, mention);
 }
 
 function wordBefore(tokens: Tokens, at: number, most: number, words: ReadonlySet<string>): boolean {
@@ -191,8 +207,8 @@ function tagHits(view: View, rules: ThreatRules, hits: Hits): void {
   for (const tag of tagsOf(view, rules.tagWords, rules.contractions)) {
     for (const { rule, names } of rules.tags) {
       if (!names.some((each) => isNamed(tag, each))) continue;
-      const strength = isTalkedAbout(tag, view.text, rules.markup) ? 'weak' : rule.strength;
-      hits.addIn(view, rule, strength, tag.start, tag.end);
+      const mention = isTalkedAbout(tag, view.text, rules.markup);
+      hits.addIn(view, rule, mention ? 'weak' : rule.strength, tag.start, tag.end, mention);
     }
   }
 }
@@ -209,7 +225,7 @@ function blobHits(text: string, reader: Reader, hits: Hits): void {
 /** Rules that need several others: the span reaches from the first to the last of them. */
 function togetherHits(rules: ThreatRules, hits: Hits, length: number): void {
   for (const { rule, look } of rules.together) {
-    const parts = hits.list.filter((hit) => look.of.includes(hit.rule.id));
+    const parts = hits.list.filter((hit) => !hit.mention && look.of.includes(hit.rule.id));
     if (new Set(parts.map((hit) => hit.rule.id)).size < look.atLeast) continue;
     const start = Math.min(...parts.map((hit) => hit.start));
     const end = Math.max(...parts.map((hit) => hit.end));

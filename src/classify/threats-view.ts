@@ -224,7 +224,8 @@ function decodeEscape(match: RegExpMatchArray): string | undefined {
   return safePoint(point) || undefined;
 }
 
-const BASE64 = /[A-Za-z0-9+/_-]{16,}={0,2}/gu;
+/** Whole groups of four may be broken into lines. */
+const BASE64 = /(?:(?:[A-Za-z0-9+/_-]{4}){4,}\r?\n)*[A-Za-z0-9+/_-]{16,}={0,2}/gu;
 const HEX = /(?:0x)?((?:[\da-fA-F]{2}){8,})|(?:[\da-fA-F]{2}[ :,]){7,}[\da-fA-F]{2}/gu;
 /** Share of a decoded text that must be letters and spaces for it to count as text. */
 const READABLE = 0.8;
@@ -251,13 +252,18 @@ export function blobViews(text: string): readonly View[] {
   return views;
 }
 
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
 function decodeBase64(blob: string, offset: number): View | undefined {
   const built = new Builder(blob.length);
   const bytes = new Bytes(built);
   let bits = 0;
   let held = 0;
   for (let i = 0; i < blob.length; i += 1) {
-    const value = VALUE[blob.charCodeAt(i)] ?? NO_VALUE;
+    const code = blob.charCodeAt(i);
+    if (code === LINE_FEED || code === CARRIAGE_RETURN) continue;
+    const value = VALUE[code] ?? NO_VALUE;
     if (value === NO_VALUE || bytes.bad > MAX_BAD) break;
     held = ((held << 6) | value) & 0xfff;
     bits += 6;

@@ -66,6 +66,8 @@ export const ThreatLook = z.union([
     unlessInside: z.array(z.string()).optional(),
     /** What the phrase is where a tool's description opens with it: there it says what the tool does. */
     opening: z.literal('weak').optional(),
+    /** A rule that says more: where it fires at the same place, this one is silent. */
+    yieldsTo: RuleId.optional(),
   }),
   z.strictObject({
     kind: z.literal('tags'),
@@ -74,7 +76,7 @@ export const ThreatLook = z.union([
         z.strictObject({
           shape: TagShape,
           names: z.array(z.string().min(1)),
-          /** Whether only tags in capitals count. */
+          /** Whether only tags in capitals count, or only others. */
           loud: z.boolean().optional(),
         }),
       )
