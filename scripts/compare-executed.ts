@@ -1,7 +1,8 @@
 /**
  * Runs npm packages in the sandbox twice, once listed by us and once by the client of the protocol's own SDK, and reads
  * them statically as well: are the executed lists equal, and where does static reading differ?
- * `npm run compare:executed -- [NAME…]`; packages come from the configured registry. The last line is JSON.
+ * `npm run compare:executed -- [NAME…]`; packages come from the configured registry. Two packages at a time, each within
+ * 72 seconds, so that a whole run takes twelve minutes at most. The last line is JSON.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import PQueue, { TimeoutError } from 'p-queue';
 import { openReading } from '../src/commands/setup.ts';
 import type { ReadResult } from '../src/model/manifest.ts';
 import type { ToolDefinition } from '../src/model/tool.ts';
@@ -53,6 +55,8 @@ chmodSync(scratch, 0o755);
 const execute = createExecution(machineOf(process.env), process.env, scratch);
 const refusal = await execute.refusal();
 if (refusal !== undefined) throw new Error(refusal.message);
+if (execute.machine.node.closed)
+  throw new Error('The SDK starts programs without open files: use a Node that every user may read.');
 const setup = await openReading({
   env: process.env,
   cwd: process.cwd(),
@@ -62,44 +66,77 @@ const setup = await openReading({
   signal: new AbortController().signal,
 });
 
-let [listedCount, equal] = [0, 0];
-const missing: string[] = [];
-console.log('package\texecuted\tgated\tstatic\tonly executed\tonly static\tSDK client');
-for (const name of names.length === 0 ? DEFAULT : names) {
+/** Two cores; and the longest that one package may take: installing it twice, listing it up to a dozen times. */
+const AT_ONCE = 2;
+const PACKAGE_MS = 72_000;
+
+/** How one package came out. */
+type Row =
+  | { readonly kind: 'listed'; readonly sdk: 'equal' | 'different' | 'refused'; readonly cells: readonly unknown[] }
+  | { readonly kind: 'missing' | 'late'; readonly cells: readonly unknown[] };
+
+const started = performance.now();
+console.log('package\texecuted\tgated\tstatic\tonly executed\tonly static\tSDK client\tseconds');
+const queue = new PQueue({ concurrency: AT_ONCE, timeout: PACKAGE_MS });
+const rows = await Promise.all(
+  (names.length === 0 ? DEFAULT : names).map(async (name) => {
+    const row = await queue.add(() => timed(name)).catch(late);
+    console.log([name, ...row.cells].join('\t'));
+    return { name, ...row };
+  }),
+);
+const named = (test: (row: Row) => boolean) => rows.filter(test).map(({ name }) => name);
+console.log(
+  JSON.stringify({
+    bench: 'compare-executed',
+    packages: rows.length,
+    listed: named(({ kind }) => kind === 'listed').length,
+    equal: named((row) => row.kind === 'listed' && row.sdk === 'equal').length,
+    different: named((row) => row.kind === 'listed' && row.sdk === 'different'),
+    refusedBySdk: named((row) => row.kind === 'listed' && row.sdk === 'refused'),
+    missing: named(({ kind }) => kind === 'missing'),
+    late: named(({ kind }) => kind === 'late'),
+    seconds: Math.round((performance.now() - started) / 1000),
+  }),
+);
+await setup.close();
+rmSync(scratch, { recursive: true, force: true });
+// What was late may still be running; it ends with us.
+process.exit();
+
+function late(error: unknown): Row {
+  if (!(error instanceof TimeoutError)) throw error;
+  return { kind: 'late', cells: [`not done after ${PACKAGE_MS / 1000} s`] };
+}
+
+async function timed(name: string): Promise<Row> {
+  const from = performance.now();
+  const row = await compare(name);
+  return { ...row, cells: [...row.cells, Math.round((performance.now() - from) / 1000)] };
+}
+
+async function compare(name: string): Promise<Row> {
   const ours = await listLocal({ kind: 'npm', name }, { ...setup.read, execute });
   const read = await readLocator(`npm:${name}`, setup.read);
   const still = read.kind === 'read' ? (read.servers[0]?.tools.map((tool) => tool.definition.name) ?? []) : [];
   if (ours.kind === 'failed') {
-    missing.push(name);
-    console.log(`${name}\t${ours.reason}\t\t${still.length || reasonOf(read)}\t\t\t${ours.message}`);
-    continue;
+    return { kind: 'missing', cells: [ours.reason, '', still.length || reasonOf(read), '', '', ours.message] };
   }
-  listedCount += 1;
   const sdk = await bySdk(name, ours);
-  const same = typeof sdk !== 'string' && differences(plain(ours), sdk).length === 0;
-  if (same) equal += 1;
+  const differing = typeof sdk === 'string' ? [] : differences(plain(ours), sdk);
   const executed = ours.server.tools.map((tool) => tool.definition.name);
-  const onlyExecuted = executed.filter((one) => !still.includes(one));
-  const onlyStatic = still.filter((one) => !executed.includes(one));
   const gated = ours.server.tools.filter((tool) => tool.gated).length;
-  const verdict = same
-    ? 'equal'
-    : typeof sdk === 'string'
-      ? sdk
-      : `differs: ${differences(plain(ours), sdk).join(', ')}`;
-  console.log([name, executed.length, gated, still.length, few(onlyExecuted), few(onlyStatic), verdict].join('\t'));
+  const cells = [
+    executed.length,
+    gated,
+    still.length,
+    few(executed.filter((one) => !still.includes(one))),
+    few(still.filter((one) => !executed.includes(one))),
+  ];
+  if (typeof sdk === 'string') return { kind: 'listed', sdk: 'refused', cells: [...cells, sdk] };
+  if (differing.length === 0) return { kind: 'listed', sdk: 'equal', cells: [...cells, 'equal'] };
+  return { kind: 'listed', sdk: 'different', cells: [...cells, `differs: ${differing.join(', ')}`] };
 }
-await setup.close();
-rmSync(scratch, { recursive: true, force: true });
-console.log(
-  JSON.stringify({
-    bench: 'compare-executed',
-    packages: listedCount + missing.length,
-    listed: listedCount,
-    equal,
-    missing,
-  }),
-);
 
 /** What the client of the SDK lists, started with the same command, the same sandbox and the same settings. */
 async function bySdk(name: string, ours: LiveListing): Promise<readonly Listed[] | string> {
