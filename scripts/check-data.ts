@@ -18,7 +18,7 @@ const problems: string[] = [];
 try {
   const files = readRuleFiles(dataFolder);
   const ruleset = compileRuleset(files);
-  const known = new Set(readData(join(dataFolder, 'taxonomies.yaml'), Taxonomies).entries.map(({ id }) => id));
+  const known = new Set(readData(dataFolder, 'taxonomies.yaml', Taxonomies).entries.map(({ id }) => id));
   for (const { id, references } of files.rules) {
     for (const reference of references) {
       if (!known.has(reference)) problems.push(`${id}: data/taxonomies.yaml has no "${reference}"`);

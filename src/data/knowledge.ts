@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type AttackPattern, AttackPatterns } from '../model/attack-pattern.ts';
 import { type Cve, Cves } from '../model/cve.ts';
 import { Taxonomies } from '../model/taxonomy.ts';
@@ -6,15 +5,15 @@ import { readData } from './load.ts';
 
 /** Reads `taxonomies.yaml`. Throws `DataError`. */
 export function loadTaxonomies(dataFolder: string): Taxonomies {
-  return readData(join(dataFolder, 'taxonomies.yaml'), Taxonomies);
+  return readData(dataFolder, 'taxonomies.yaml', Taxonomies);
 }
 
 /** Reads `attack-patterns.yaml`, in the order of the file. Throws `DataError`. */
 export function loadAttackPatterns(dataFolder: string): readonly AttackPattern[] {
-  return readData(join(dataFolder, 'attack-patterns.yaml'), AttackPatterns).patterns;
+  return readData(dataFolder, 'attack-patterns.yaml', AttackPatterns).patterns;
 }
 
 /** Reads `cves.yaml`, in the order of the file. Throws `DataError`. */
 export function loadCves(dataFolder: string): readonly Cve[] {
-  return readData(join(dataFolder, 'cves.yaml'), Cves).cves;
+  return readData(dataFolder, 'cves.yaml', Cves).cves;
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { compileRuleset, type RuleFiles, type Ruleset } from '../classify/index.ts';
 import { CategoryTable, Forms, Override, Rule, SeverityTable, WordList } from '../model/rule.ts';
+import { type ShippedFile, shippedFiles } from './shipped.ts';
 
 /** Hex digits of a rule set's version. */
 const VERSION_DIGITS = 12;
@@ -19,17 +20,66 @@ export class DataError extends Error {
   }
 }
 
-/** Reads one YAML file of `data/` with its schema. Throws `DataError`. */
-export function readData<Schema extends z.ZodType>(file: string, schema: Schema): z.infer<Schema> {
-  let raw: unknown;
+/**
+ * Reads one YAML file of a data folder with its schema. Each file has one schema: what it made of the shipped files is
+ * kept when the program is built. Throws `DataError`.
+ *
+ * @param path - relative to the folder, with `/`
+ */
+export function readData<Schema extends z.ZodType>(
+  dataFolder: string,
+  path: string,
+  schema: Schema,
+  shipped: ReadonlyMap<string, ShippedFile> = shippedFiles,
+): z.infer<Schema> {
+  const file = join(dataFolder, path);
+  const text = readText(file);
+  const kept = keptOf(shipped.get(path), text)?.checked;
+  if (kept !== undefined) return JSON.parse(kept);
+  const parsed = schema.safeParse(parseYaml(file, text));
+  if (!parsed.success) throw new DataError(file, z.prettifyError(parsed.error), parsed.error);
+  return parsed.data;
+}
+
+/** Reads one YAML file of a data folder as it stands. Throws `DataError`. */
+export function readRaw(
+  dataFolder: string,
+  path: string,
+  shipped: ReadonlyMap<string, ShippedFile> = shippedFiles,
+): unknown {
+  const file = join(dataFolder, path);
+  const text = readText(file);
+  const kept = keptOf(shipped.get(path), text)?.raw;
+  return kept === undefined ? parseYaml(file, text) : JSON.parse(kept);
+}
+
+/** The text of one file. Throws `DataError`. */
+export function readText(file: string): string {
   try {
-    raw = parse(readFileSync(file, 'utf8'), { maxAliasCount: 0 });
+    return readFileSync(file, 'utf8');
   } catch (cause) {
     throw new DataError(file, cause instanceof Error ? cause.message : 'cannot be read', cause);
   }
-  const parsed = schema.safeParse(raw);
-  if (!parsed.success) throw new DataError(file, z.prettifyError(parsed.error), parsed.error);
-  return parsed.data;
+}
+
+/** What was kept of a file, if it was made of this very text. */
+function keptOf(kept: ShippedFile | undefined, text: string): ShippedFile | undefined {
+  return kept !== undefined && kept.sha256 === sha256(text) ? kept : undefined;
+}
+
+/** SHA-256 of a text, hexadecimal. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function parseYaml(file: string, text: string): unknown {
+  // Loaded when a file has to be parsed, which the program that is built hardly ever does.
+  const { parse }: typeof import('yaml') = createRequire(import.meta.url)('yaml');
+  try {
+    return parse(text, { maxAliasCount: 0 });
+  } catch (cause) {
+    throw new DataError(file, cause instanceof Error ? cause.message : 'cannot be parsed', cause);
+  }
 }
 
 /** Names of the YAML files in a folder, sorted, without the ending. A folder that is not there has none. */
@@ -49,18 +99,18 @@ export function readRuleFiles(dataFolder: string, today?: string): RuleFiles {
   const rules = dataFiles(join(dataFolder, 'rules')).map((id) => readRule(dataFolder, id));
   const lexicon = dataFiles(join(dataFolder, 'lexicon'))
     .filter((name) => name !== 'forms')
-    .map((name) => readData(join(dataFolder, 'lexicon', `${name}.yaml`), WordList));
+    .map((name) => readData(dataFolder, `lexicon/${name}.yaml`, WordList));
   const content = {
     rules,
     lexicon,
-    forms: readData(join(dataFolder, 'lexicon', 'forms.yaml'), Forms),
-    categories: readData(join(dataFolder, 'categories.yaml'), CategoryTable),
-    severities: readData(join(dataFolder, 'severities.yaml'), SeverityTable),
+    forms: readData(dataFolder, 'lexicon/forms.yaml', Forms),
+    categories: readData(dataFolder, 'categories.yaml', CategoryTable),
+    severities: readData(dataFolder, 'severities.yaml', SeverityTable),
     threats: {
       files: dataFiles(join(dataFolder, 'rules', 'threats')).map((id) =>
-        readData(join(dataFolder, 'rules', 'threats', `${id}.yaml`), z.unknown()),
+        readRaw(dataFolder, `rules/threats/${id}.yaml`),
       ),
-      words: readData(join(dataFolder, 'threat-words.yaml'), z.unknown()),
+      words: readRaw(dataFolder, 'threat-words.yaml'),
     },
     overrides: readOverrides(dataFolder).filter(({ expires }) => today !== undefined && today < expires),
   };
@@ -74,22 +124,20 @@ export function loadRuleset(dataFolder: string, today?: string): Ruleset {
 
 /** Every correction, expired ones too. */
 export function readOverrides(dataFolder: string): readonly Override[] {
-  const folder = join(dataFolder, 'overrides');
-  return dataFiles(folder).map((name) => readData(join(folder, `${name}.yaml`), Override));
+  return dataFiles(join(dataFolder, 'overrides')).map((name) =>
+    readData(dataFolder, `overrides/${name}.yaml`, Override),
+  );
 }
 
 function readRule(dataFolder: string, id: string): Rule {
-  const file = join(dataFolder, 'rules', `${id}.yaml`);
-  const rule = readData(file, Rule);
-  if (rule.id !== id) throw new DataError(file, `the id "${rule.id}" must be the name of the file`);
+  const rule = readData(dataFolder, `rules/${id}.yaml`, Rule);
+  if (rule.id !== id)
+    throw new DataError(join(dataFolder, 'rules', `${id}.yaml`), `the id "${rule.id}" must be the name of the file`);
   return rule;
 }
 
 function versionOf(content: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sortKeys(content)))
-    .digest('hex')
-    .slice(0, VERSION_DIGITS);
+  return sha256(JSON.stringify(sortKeys(content))).slice(0, VERSION_DIGITS);
 }
 
 /** The same value with the keys of every object in code-unit order, so that the order in a file changes nothing. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { z } from 'zod';
 import { readData } from './load.ts';
 
@@ -13,5 +12,5 @@ export type SiteWords = z.infer<typeof SiteWords>;
 
 /** Reads the words of the pages. Throws `DataError`. */
 export function readSiteWords(dataFolder: string): SiteWords {
-  return readData(join(dataFolder, 'site.yaml'), SiteWords);
+  return readData(dataFolder, 'site.yaml', SiteWords);
 }

@@ -7,17 +7,14 @@ import { DataError, dataFiles, readData } from './load.ts';
 export function readThreatRules(dataFolder: string): readonly ThreatRule[] {
   const folder = join(dataFolder, 'rules', 'threats');
   return dataFiles(folder).map((id) => {
-    const file = join(folder, `${id}.yaml`);
-    const rule = readData(file, ThreatRule);
-    if (rule.id !== id) throw new DataError(file, `the id "${rule.id}" must be the name of the file`);
+    const rule = readData(dataFolder, `rules/threats/${id}.yaml`, ThreatRule);
+    if (rule.id !== id)
+      throw new DataError(join(folder, `${id}.yaml`), `the id "${rule.id}" must be the name of the file`);
     return rule;
   });
 }
 
 /** Reads and compiles the threat rules and the word lists that they share. Throws `DataError` or `PhraseError`. */
 export function loadThreatRules(dataFolder: string): ThreatRules {
-  return compileThreatRules(
-    readThreatRules(dataFolder),
-    readData(join(dataFolder, 'threat-words.yaml'), ThreatLexicon),
-  );
+  return compileThreatRules(readThreatRules(dataFolder), readData(dataFolder, 'threat-words.yaml', ThreatLexicon));
 }
