@@ -1,19 +1,27 @@
 /**
- * How fast the site is built, beside Hugo and Eleventy on pages of the same weight, in one run.
+ * How fast the site is built, beside Hugo and Eleventy, in one run.
  *
  *   npm run bench:site [-- --pages 20000 --runs 3 --flat 200000 --folder DIR]
  *
- * Every build is a process of its own, timed from its start to its end, ours and theirs alike; a page of ours brings its
- * JSON twin, and each 15 of them a page of their server and three of policies, which the others do not make. The search index is not part of any figure but `search_s`. Files go to a memory
- * file system where there is one, for all three alike, so that the disk does not decide. A generator that is not
- * installed is left out and said so. The last line is JSON.
+ * All three make the same site: a page for each tool, for each server (15 tools) and for its policies in three
+ * strengths, and beside each page its JSON twin. Each kind of page and of twin has the same number and, within 5 %, the
+ * same mean weight as ours; theirs are made by their ordinary means (front matter and output formats; data files and
+ * pagination) from data that is ready, while ours also writes the policies, counts tokens, and keeps what it needs for
+ * the next build. `ratio_hugo` and `ratio_eleventy` compare these. As a second figure, `ratio_hugo_html` and
+ * `ratio_eleventy_html` set our whole site against their HTML of the tool pages alone, which is a bit more than half of
+ * it by bytes. `pages_per_s` counts the pages of tools only.
+ *
+ * Every build is a process of its own, timed from its start to its end, ours and theirs alike; `inside` is the time of
+ * our build within its process. Rebuilds are given both ways, each as a share of the full build timed the same way. The
+ * search index is part of no figure but `search_s`. Files go to a memory file system where there is one, for all three,
+ * so that the disk does not decide. A generator that is not installed is left out and said so. The last line is JSON.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fit, GENERATORS, meanSize } from './bench-site/others.mjs';
+import { fit, GENERATORS, KINDS, made, type Sizes, type Weight, type Weights, weights } from './bench-site/others.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +40,10 @@ const ONE_PER_CENT = 100;
 const SAME_WEIGHT = 0.05;
 
 interface Report {
+  /** From the start of the process to its end. */
   readonly seconds: number;
+  /** From the start of the build to its end. */
+  readonly inside: number;
   readonly peakMb: number;
   readonly rendered: number;
   readonly searchMs: number;
@@ -64,84 +75,120 @@ function median(numbers: readonly number[]): number {
 }
 
 const round = (value: number, digits = 1) => Number(value.toFixed(digits));
+const times = (list: readonly number[]) => list.map((one) => round(one)).join(', ');
+const weightText = ({ html, json }: { html: Weight; json: Weight }) =>
+  `${html.files} of ${Math.round(html.bytes)} bytes with ${json.files} twins of ${Math.round(json.bytes)}`;
 
-function theirs(name: keyof typeof GENERATORS, bytes: number): readonly number[] {
+/** Seconds of each run. `whole` makes the whole site with twins, else the HTML of the tools alone. */
+function theirs(name: keyof typeof GENERATORS, own: Weights, whole: boolean): readonly number[] {
   const generator = GENERATORS[name];
   const place = join(folder, name);
+  const what = whole ? `${name}, the whole site` : `${name}, HTML of the tools alone`;
   try {
-    const size = fit(generator, place, bytes);
-    if (size === undefined) throw new Error('it does not run');
-    generator.prepare(place, pages, size);
+    const sizes: Sizes | undefined = fit(generator, place, own);
+    if (sizes === undefined) throw new Error('it does not run');
+    generator.prepare(place, pages, sizes, whole);
     const seconds: number[] = [];
     for (let run = 0; run < runs; run++) {
       const result = generator.run(place);
       if (!result.ok) throw new Error('it failed');
       seconds.push(result.seconds);
     }
-    const made = meanSize(join(place, 'public'));
-    if (made.pages !== pages) throw new Error(`it made ${made.pages} pages`);
-    if (Math.abs(made.bytes / bytes - 1) > SAME_WEIGHT)
-      throw new Error(`its pages weigh ${Math.round(made.bytes)} bytes, ours ${Math.round(bytes)}`);
-    say(
-      `${name}: ${seconds.map((one) => round(one)).join(', ')} s for ${made.pages} pages of ${Math.round(made.bytes)} bytes`,
-    );
+    if (whole) {
+      const all = made(place);
+      for (const kind of KINDS)
+        for (const form of ['html', 'json'] as const) same(kind, all[kind][form], own[kind][form]);
+      say(`${what}: ${times(seconds)} s; ${KINDS.map((kind) => `${kind}: ${weightText(all[kind])}`).join('; ')}`);
+    } else {
+      say(`${what}: ${times(seconds)} s`);
+    }
     return seconds;
   } catch (error) {
-    say(`${name} is left out: ${error instanceof Error ? error.message : String(error)}`);
+    say(`${what} is left out: ${error instanceof Error ? error.message : String(error)}`);
     return [];
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
 }
 
+/** Throws where a generator did not make what we make. */
+function same(kind: string, their: Weight, own: Weight): void {
+  if (their.files !== own.files) throw new Error(`it made ${their.files} files of kind ${kind}, we ${own.files}`);
+  if (Math.abs(their.bytes / own.bytes - 1) > SAME_WEIGHT)
+    throw new Error(`its ${kind} files weigh ${Math.round(their.bytes)} bytes, ours ${Math.round(own.bytes)}`);
+}
+
+/** A rebuild as a share of the full build, timed as processes and inside of them. */
+function shareOf(rebuild: Report, full: readonly Report[]): { readonly process: number; readonly inside: number } {
+  return {
+    process: round(rebuild.seconds / median(full.map(({ seconds }) => seconds)), 3),
+    inside: round(rebuild.inside / median(full.map(({ inside }) => inside)), 3),
+  };
+}
+
+/** Rebuilds: the first fills the second tree; from then on a rebuild costs what changed. */
+function rebuilds(stamps: boolean) {
+  const site = fresh('again');
+  const full = ours(site, pages, 0, stamps);
+  const first = ours(site, pages, 0, stamps);
+  const nothing = ours(site, pages, 0, stamps);
+  const changed = ours(site, pages, ONE_PER_CENT, stamps);
+  rmSync(join(folder, 'again'), { recursive: true, force: true });
+  const text = (report: Report) => `${round(report.seconds, 2)} s (inside ${round(report.inside, 2)} s)`;
+  say(
+    `rebuilds ${stamps ? 'with' : 'without'} row stamps: nothing changed ${text(nothing)}, after the first one, which links every file: ${text(first)}; 1 % changed ${text(changed)} for ${changed.rendered} tools`,
+  );
+  return { full, nothing, changed };
+}
+
 try {
   const full: Report[] = [];
   for (let run = 0; run < runs; run++) full.push(ours(fresh('full'), pages));
   const site = join(folder, 'full', 'site');
-  const { bytes } = meanSize(join(site, 'tool'));
-  say(
-    `ours: ${full.map(({ seconds }) => round(seconds)).join(', ')} s for ${pages} tool pages of ${Math.round(bytes)} bytes and all that goes with them`,
-  );
-
-  // The second tree is filled by the first rebuild; from then on a rebuild costs what changed.
-  const first = ours(site, pages, 0);
-  const nothing = ours(site, pages, 0);
-  const changed = ours(site, pages, ONE_PER_CENT);
-  const stamped = fresh('stamped');
-  ours(stamped, pages, 0, true);
-  ours(stamped, pages, 0, true);
-  const stampedNothing = ours(stamped, pages, 0, true);
-  const stampedChanged = ours(stamped, pages, ONE_PER_CENT, true);
-  rmSync(join(folder, 'stamped'), { recursive: true, force: true });
-  say(
-    `rebuild, nothing changed: ${round(nothing.seconds, 2)} s (the first one, which links every file: ${round(first.seconds, 2)} s); with row stamps ${round(stampedNothing.seconds, 2)} s`,
+  const own = weights(
+    (kind) => join(site, kind),
+    (kind) => join(site, 'api', 'v1', kind),
   );
   say(
-    `rebuild, 1 % changed: ${round(changed.seconds, 2)} s for ${changed.rendered} pages; with row stamps ${round(stampedChanged.seconds, 2)} s`,
+    `ours, the whole site: ${times(full.map(({ seconds }) => seconds))} s (inside ${times(full.map(({ inside }) => inside))} s); ${KINDS.map((kind) => `${kind}: ${weightText(own[kind])}`).join('; ')}`,
   );
-  const search = ours(fresh('search'), pages, 0, false, true);
-  rmSync(join(folder, 'search'), { recursive: true, force: true });
   rmSync(join(folder, 'full'), { recursive: true, force: true });
 
-  const hugo = theirs('hugo', bytes);
-  const eleventy = theirs('eleventy', bytes);
+  const plain = rebuilds(false);
+  const stamped = rebuilds(true);
+  const search = ours(fresh('search'), pages, 0, false, true);
+  rmSync(join(folder, 'search'), { recursive: true, force: true });
+
+  const hugo = theirs('hugo', own, true);
+  const hugoHtml = theirs('hugo', own, false);
+  const eleventy = theirs('eleventy', own, true);
+  const eleventyHtml = theirs('eleventy', own, false);
   const large = flat > 0 ? ours(fresh('flat'), flat) : undefined;
 
   const seconds = median(full.map((report) => report.seconds));
+  const ratio = (list: readonly number[]) => (list.length > 0 ? round(median(list) / seconds, 2) : null);
+  const changed = shareOf(plain.changed, full);
+  const changedStamped = shareOf(stamped.changed, [...full, stamped.full]);
   console.log(
     JSON.stringify({
       pages,
       runs,
       pages_per_s: Math.round(pages / seconds),
-      ratio_hugo: hugo.length > 0 ? round(median(hugo) / seconds, 2) : null,
-      ratio_eleventy: eleventy.length > 0 ? round(median(eleventy) / seconds, 2) : null,
+      pages_per_s_inside: Math.round(pages / median(full.map(({ inside }) => inside))),
+      ratio_hugo: ratio(hugo),
+      ratio_eleventy: ratio(eleventy),
+      ratio_hugo_html: ratio(hugoHtml),
+      ratio_eleventy_html: ratio(eleventyHtml),
       peak_mb: Math.round(Math.max(...full.map(({ peakMb }) => peakMb))),
       flat_pages: large === undefined ? null : flat,
       flat_pages_per_s: large === undefined ? null : Math.round(flat / large.seconds),
       flat_peak_mb: large === undefined ? null : Math.round(large.peakMb),
-      nothing_changed_s: round(nothing.seconds, 2),
-      one_per_cent_share: round(changed.seconds / seconds, 3),
-      one_per_cent_share_stamped: round(stampedChanged.seconds / seconds, 3),
+      nothing_changed_s: round(plain.nothing.seconds, 2),
+      nothing_changed_s_stamped: round(stamped.nothing.seconds, 2),
+      one_per_cent_share: changed.process,
+      one_per_cent_share_inside: changed.inside,
+      one_per_cent_share_stamped: changedStamped.process,
+      one_per_cent_share_stamped_inside: changedStamped.inside,
       search_s: round(search.searchMs / 1000),
     }),
   );
