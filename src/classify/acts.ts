@@ -126,7 +126,8 @@ function skipLabels(reading: Reading, from: number, to: number): number {
 function isLabel(reading: Reading, from: number, to: number): boolean {
   const verb = reading.verbs[from];
   if (verb === undefined) return true;
-  if (reading.verbs[to] === undefined) return false;
+  const behind = reading.verbs[to];
+  if (behind === undefined || isHyphened(reading, behind)) return false;
   return verb.entry.ambiguous || verb.to >= to || reading.grammar('lead-ins', from) > 0;
 }
 
@@ -332,7 +333,9 @@ function makeAct(reading: Reading, verb: Match, to: number, certainty: number, d
       break;
     }
     const opens = ((gaps[at] ?? 0) & GAP.open) !== 0 && !isAbbreviation(reading, at, limit);
-    const ends = reading.grammar('prepositions', at) > 0 || opens;
+    // `text-to-speech` is one thing.
+    const inside = ((gaps[at] ?? 0) & GAP.hyphen) !== 0;
+    const ends = (reading.grammar('prepositions', at) > 0 && !inside) || opens;
     if (objectEnd === limit && at > verb.to && at >= article && ends) objectEnd = at;
   }
   const act = {

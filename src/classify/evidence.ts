@@ -21,6 +21,12 @@ export interface Evidence {
   readonly doubtful: boolean;
 }
 
+/** What parameters are for: those whose values select an operation, and whether one is the body of a request. */
+export interface ParameterRoles {
+  readonly selecting: readonly Parameter[];
+  readonly sending: boolean;
+}
+
 /** What cannot be called back. */
 const OUTGOING: ReadonlySet<Category> = new Set(['Financial', 'Communication']);
 
@@ -69,34 +75,39 @@ export class Collector {
     }
   }
 
-  /**
-   * The names of parameters and, where nothing else says what the tool does, their texts. Gives the parameters whose
-   * values select an operation.
-   */
-  addParameters(parameters: readonly Parameter[]): readonly Parameter[] {
+  /** The names of parameters and, where nothing else says what the tool does, their texts. */
+  addParameters(parameters: readonly Parameter[]): ParameterRoles {
     const { reader } = this.#ruleset;
     const silent = !this.evidence.some(({ look, weight }) => look.rule.category !== undefined && weight > 0);
     const selecting: Parameter[] = [];
+    let sending = false;
     for (const parameter of parameters) {
       const name = reader.parameter(parameter.name, parameter);
-      if (name !== undefined && this.#addParameter(name) && parameter.values.length > 0) selecting.push(parameter);
+      if (name !== undefined) {
+        const { selects, sends } = this.#addParameter(name);
+        sending ||= sends;
+        if (selects && parameter.values.length > 0 && !isListInside(parameter)) selecting.push(parameter);
+      }
       if (!silent || parameter.description === undefined) continue;
       const text = reader.prose(parameter.description, { path: `${parameter.path}/description` });
       this.#phrases(text, 'parameter-text', undefined);
     }
-    return selecting;
+    return { selecting, sending };
   }
 
-  /** What the name of one parameter says by itself. Gives whether its values select an operation. */
-  #addParameter(name: Reading): boolean {
-    const { parameters, operationParameters } = this.#ruleset;
+  /** What the name of one parameter says by itself. */
+  #addParameter(name: Reading): { readonly selects: boolean; readonly sends: boolean } {
+    const { parameters, operationParameters, requestBodies } = this.#ruleset;
     let selects = false;
+    let sends = false;
     for (const match of name.parameters) {
       if (match.to !== name.words.count) continue;
       selects ||= match.entry.groups.includes(operationParameters);
-      if (match.from === 0) this.#fire(parameters, match, 'parameter', name);
+      if (match.from > 0) continue;
+      sends ||= match.entry.groups.includes(requestBodies);
+      this.#fire(parameters, match, 'parameter', name);
     }
-    return selects;
+    return { selects, sends };
   }
 
   /** What one value of an operation parameter does; as an HTTP method it is looked up and not read as English. */
@@ -123,9 +134,12 @@ export class Collector {
 
   #addName(reading: Reading, serverWords: ReadonlySet<string>, place: 'name' | 'title'): void {
     const { acts, own } = actsOfName(reading, this.#ruleset.reader, serverWords, this.#ruleset.lightVerbs);
+    const before = this.evidence.length;
     for (const act of acts) this.#act(reading, act, place);
+    const said = this.evidence.length > before;
     this.#phrases(reading, place, undefined);
-    if (acts.length > 0) return;
+    // `text_to_speech` texts nobody: a verb that says nothing here may be a noun.
+    if (said || (acts.length > 0 && !acts[0]?.verb.entry.ambiguous)) return;
     const nouns = reading.nouns.filter((noun) => noun.from >= own && this.#ruleset.nouns.has(noun.entry));
     // The last noun of a name is what the tool is: `agent_status` is a status.
     const last = nouns.filter((noun) => noun.to === reading.words.count);
@@ -224,6 +238,14 @@ export class Collector {
   }
 }
 
+/** A list inside an object is what is kept (`route.methods`) and selects nothing. */
+function isListInside({ path, values }: Parameter): boolean {
+  return (
+    path.indexOf(PROPERTIES) !== path.lastIndexOf(PROPERTIES) && values[0]?.path.startsWith(`${path}/items`) === true
+  );
+}
+
+const PROPERTIES = '/properties/';
 const NAME = { path: '/name' };
 const TITLE = { path: '/title' };
 const DESCRIPTION = { path: '/description' };

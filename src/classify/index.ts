@@ -1,11 +1,11 @@
 import type { ToolDefinition } from '../model/tool.ts';
 import type { Finding, Verdict } from '../model/verdict.ts';
 import { decide } from './category.ts';
-import { Collector, type Evidence } from './evidence.ts';
+import { Collector, type Evidence, type ParameterRoles } from './evidence.ts';
 import { applyHints } from './hints.ts';
 import { type Operations, operationsOf } from './operations.ts';
 import type { Ruleset } from './ruleset.ts';
-import { type Parameter, parametersOf } from './schema.ts';
+import { parametersOf } from './schema.ts';
 import { judge } from './severity.ts';
 import { findThreats } from './threats.ts';
 
@@ -22,8 +22,8 @@ export type ServerTool = ToolDefinition & { readonly server: string };
 export function classify(tool: ServerTool, ruleset: Ruleset): Verdict {
   const collector = new Collector(ruleset);
   collector.addTexts(tool, tool.server);
-  const selecting = collector.addParameters(parametersOf(tool.inputSchema));
-  const { operations, evidence } = withOperations(collector.evidence, selecting, ruleset);
+  const parameters = collector.addParameters(parametersOf(tool.inputSchema));
+  const { operations, evidence } = withOperations(collector.evidence, parameters, ruleset);
   const hinted = applyHints(decide(evidence, ruleset.categories), tool.annotations, ruleset.hints);
   const { category, confidence } = hinted.decision;
   const findings = sorted(evidence, hinted.findings);
@@ -48,11 +48,17 @@ export function classify(tool: ServerTool, ruleset: Ruleset): Verdict {
 }
 
 /** Adds what single operations say to what the whole tool says. */
-function withOperations(all: readonly Evidence[], selecting: readonly Parameter[], ruleset: Ruleset): Operations {
+function withOperations(
+  all: readonly Evidence[],
+  { selecting, sending }: ParameterRoles,
+  ruleset: Ruleset,
+): Pick<Operations, 'operations' | 'evidence'> {
   if (selecting.length === 0) return { operations: [], evidence: all };
   const own = all.filter(({ weight }) => weight > 0);
-  const { operations, evidence } = operationsOf(selecting, ruleset, own);
-  return { operations, evidence: [...all, ...(isPlainReading(own, ruleset) ? halved(evidence) : evidence)] };
+  const { operations, evidence, methods } = operationsOf(selecting, ruleset, own);
+  // A method beside a body is what is sent, whatever the name says: `fetch` can post.
+  const looked = !(methods && sending) && isPlainReading(own, ruleset);
+  return { operations, evidence: [...all, ...(looked ? halved(evidence) : evidence)] };
 }
 
 /** Whether name and texts agree that the tool reads: values of a parameter then are what it looks for as often as what it does. */

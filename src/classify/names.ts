@@ -94,7 +94,7 @@ function choose(reading: Reading, verbs: readonly Match[], own: number, count: n
     }
     return acts;
   }
-  const spoken = verbs.filter((verb) => reading.grammar('tails', verb.to) === 0);
+  const spoken = verbs.filter((verb) => reading.grammar('tails', verb.to) === 0 && !isGoverned(reading, verb));
   const head = spoken.find((verb) => verb.from === own) ?? spoken.at(-1);
   if (head === undefined) return [];
   if (head.to === count && reading.grammar('trailing', head.from) > 0) return [make(head, CERTAINTY.plain)];
@@ -119,6 +119,12 @@ function plainVerb(reading: Reading, verbs: readonly Match[], count: number): Ma
 /** `find_and_replace`, `create_or_update`: a conjunction before the verb. */
 function isJoined(reading: Reading, verb: Match): boolean {
   return verb.from > 0 && reading.grammar('conjunctions', verb.from - 1) === verb.from;
+}
+
+/** `pokemon_by_type`, `clear_before_build`: behind a preposition stands a noun. */
+function isGoverned(reading: Reading, verb: Match): boolean {
+  const before = verb.from - 1;
+  return before >= 0 && reading.grammar('prepositions', before) === verb.from && !isJoined(reading, verb);
 }
 
 /** A verb acts on what follows it; at the end of a name, on what stands before it, words of the server as well. */

@@ -9,6 +9,8 @@ import { judge } from './severity.ts';
 export interface Operations {
   readonly operations: readonly Operation[];
   readonly evidence: readonly Evidence[];
+  /** Whether the values are HTTP methods. */
+  readonly methods: boolean;
 }
 
 /** Judges every value of parameters that select an operation. `whole` is evidence that holds for all of them. */
@@ -19,8 +21,10 @@ export function operationsOf(
 ): Operations {
   const operations: Operation[] = [];
   const evidence: Evidence[] = [];
+  let methods = false;
   for (const { values } of selecting) {
     const asMethods = allMethods(values, ruleset);
+    methods ||= asMethods;
     for (const one of values) {
       const collector = new Collector(ruleset);
       collector.addOperation(ruleset.reader.identifier(one.value, one, 'value'), asMethods);
@@ -31,7 +35,7 @@ export function operationsOf(
       for (const found of collector.evidence) evidence.push(found);
     }
   }
-  return { operations, evidence };
+  return { operations, evidence, methods };
 }
 
 /** Whether every value is an HTTP method: `POST` is then no post. */

@@ -85,6 +85,8 @@ export interface Ruleset {
   readonly manageVerbs: number;
   /** Names of parameters whose values select an operation. */
   readonly operationParameters: number;
+  /** Names of parameters that are the body of a request. */
+  readonly requestBodies: number;
   /** Values that are HTTP methods and no English verbs. */
   readonly httpMethods: number;
 }
@@ -95,6 +97,7 @@ export const ENGINE_GROUPS = [
   ['verbs', 'manage-verbs'],
   ['parameters', 'operations'],
   ['parameters', 'http-methods'],
+  ['parameters', 'request-bodies'],
 ] as const;
 
 /** Compiles parsed data files. Throws an `Error` that names the rule and the group where a rule asks for a list that is not there. */
@@ -142,6 +145,7 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     lightVerbs: lexicon.group('verbs', 'light'),
     manageVerbs: lexicon.group('verbs', 'manage-verbs'),
     operationParameters: lexicon.group('parameters', 'operations'),
+    requestBodies: lexicon.group('parameters', 'request-bodies'),
     httpMethods: lexicon.group('parameters', 'http-methods'),
   };
 }

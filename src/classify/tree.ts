@@ -121,18 +121,18 @@ export class Scan {
     for (let behind = at; behind <= last; behind++) {
       const word = ids[behind] ?? -1;
       if (word < 0 || ((gaps[behind] ?? 0) & PHRASE_END) !== 0) return;
-      if (this.#step(behind, node, word, past) || tree.skipped[word] === 0) return;
+      this.#step(behind, node, word, past);
+      if (tree.skipped[word] === 0) return;
     }
   }
 
-  #step(at: number, node: number, word: number, past: boolean): boolean {
+  #step(at: number, node: number, word: number, past: boolean): void {
     const tree = this.#tree;
     const exact = edge(tree, node, word);
     if (exact > 0) this.#walk(at + 1, exact, past);
     const lemma = tree.lemmas[word] ?? word;
     const base = lemma === word ? 0 : edge(tree, node, lemma);
     if (base > 0) this.#walk(at + 1, base, past);
-    return exact > 0 || base > 0;
   }
 
   /** Keeps the entries longest first; of two that end together the first found stays first. They are few. */
