@@ -21,6 +21,7 @@ import type { ObservedTool, ToolDefinition } from '../src/model/tool.ts';
 import { Annotations } from '../src/model/tool.ts';
 import type { Verdict } from '../src/model/verdict.ts';
 import { catalogueBytes, openCatalogue } from '../src/store/catalogue.ts';
+import { GROUP_SERVERS } from '../src/store/group.ts';
 
 const root = join(import.meta.dirname, '..');
 const data = join(root, 'data');
@@ -163,7 +164,7 @@ const TABLES: readonly (readonly [table: string, order: string])[] = [
 ];
 
 /** Servers in one transaction: as many as the store puts into one. */
-const BARE_BATCH = 32;
+const BARE_BATCH = GROUP_SERVERS;
 
 /**
  * The same rows into the same tables and the same index by bare better-sqlite3, so many servers in one transaction as

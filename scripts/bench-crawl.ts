@@ -4,7 +4,7 @@
 // Every contestant is a fresh process in each round, fetches the same manifests at the same concurrency, and is timed
 // from its first request (for the two crawlers: from entering the list) until its work is done:
 //   toolrisk  what `toolrisk crawl` does: frontier, guarded client, queues per host, extraction, the shipped rules, and
-//             rows in SQLite with synchronous=FULL, in commits of at most 32 servers. Done is: on the disk, and the run closed.
+//             rows in SQLite with synchronous=FULL, in commits of at most 128 servers or 50 ms. Done is: on the disk, and the run closed.
 //   crawlee   HttpCrawler as its guide shows it, with its own queue and storage in files, which is what its users get by
 //             default: what it did is in files when the process dies, as ours is, though nothing is synced to the disk.
 //             It parses each manifest and keeps it with pushData; it judges nothing. Sessions and retries are off,

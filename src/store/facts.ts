@@ -49,11 +49,12 @@ export function refreshServer(sql: Sql, serverId: ServerId): void {
   );
 }
 
-/** What the row of a server says when one manifest is all that speaks of it. */
-export type FirstRow = Readonly<Record<'name' | 'notes', string> & Record<(typeof FIELDS)[number][0], string | null>>;
+/** The row of a server: its facts, and what it says of its tools. */
+export type FirstRow = Readonly<Record<'name' | 'notes', string> & Record<(typeof FIELDS)[number][0], string | null>> &
+  Counts;
 
 /** The row of a server from the facts of the first manifest that speaks of it: what `refreshServer` would write. */
-export function firstRow(serverId: ServerId, facts: KeptFacts): FirstRow {
+export function firstRow(serverId: ServerId, facts: KeptFacts, counts: Counts): FirstRow {
   return {
     name: facts.name ?? nameOf(serverId),
     notes: notesOf([facts]),
@@ -66,6 +67,12 @@ export function firstRow(serverId: ServerId, facts: KeptFacts): FirstRow {
     published_at: facts.publishedAt ?? null,
     deprecated: facts.deprecated ?? null,
     instructions: facts.instructions ?? null,
+    tool_count: counts.tool_count,
+    critical_count: counts.critical_count,
+    high_count: counts.high_count,
+    medium_count: counts.medium_count,
+    low_count: counts.low_count,
+    severity_rank: counts.severity_rank,
   };
 }
 
@@ -81,15 +88,19 @@ export interface Counts {
 
 /** The counts of a server from the verdicts on all its tools: what `recount` would write. */
 export function countsOf(verdicts: readonly PreparedVerdict[]): Counts {
-  const of = (severity: Severity) => verdicts.filter((verdict) => verdict.severity === severity).length;
+  const counts = { low: 0, medium: 0, high: 0, critical: 0 } satisfies Record<Severity, number>;
+  let worst: number | null = null;
+  for (const { severity } of verdicts) {
+    counts[severity] += 1;
+    worst = Math.max(worst ?? 0, severityRank(severity));
+  }
   return {
     tool_count: verdicts.length,
-    critical_count: of('critical'),
-    high_count: of('high'),
-    medium_count: of('medium'),
-    low_count: of('low'),
-    severity_rank:
-      verdicts.length === 0 ? null : Math.max(...verdicts.map((verdict) => severityRank(verdict.severity))),
+    critical_count: counts.critical,
+    high_count: counts.high,
+    medium_count: counts.medium,
+    low_count: counts.low,
+    severity_rank: worst,
   };
 }
 

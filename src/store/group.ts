@@ -1,8 +1,11 @@
 import type { SearchQueue } from './search-queue.ts';
 import type { Sql } from './sql.ts';
 
-/** A commit waits for at most so many servers, … */
-export const GROUP_SERVERS = 32;
+/**
+ * A commit waits for at most so many servers, … Pages that every server touches are written once a commit: with 32, as
+ * much is written again as is new.
+ */
+export const GROUP_SERVERS = 128;
 
 /** … and for at most this long after its first one, milliseconds. */
 export const GROUP_MS = 50;

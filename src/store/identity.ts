@@ -1,5 +1,5 @@
 import { canonicalId, type ServerId } from '../model/id.ts';
-import type { Counts, FirstRow } from './facts.ts';
+import type { FirstRow } from './facts.ts';
 import type { SearchQueue } from './search-queue.ts';
 import type { Sql } from './sql.ts';
 
@@ -33,7 +33,7 @@ export interface JoinPen {
 export function joinServer(
   pen: JoinPen,
   ids: readonly [ServerId, ...ServerId[]],
-  first: (serverId: ServerId, isNew: boolean) => FirstRow & Counts,
+  first: (serverId: ServerId, isNew: boolean) => FirstRow,
 ): Joined {
   const { sql, at } = pen;
   const { servers: known, missing } = serversOf(sql, ids);
@@ -98,7 +98,7 @@ export function idsOf(sql: Sql, serverId: string): readonly ServerId[] {
     .map((row) => row.id);
 }
 
-function addServer(sql: Sql, serverId: ServerId, row: FirstRow & Counts, at: number): void {
+function addServer(sql: Sql, serverId: ServerId, row: FirstRow, at: number): void {
   sql.run(
     `INSERT INTO servers (server_id, name, notes, title, description, version, homepage, repository, license,
        published_at, deprecated, instructions, tool_count, critical_count, high_count, medium_count, low_count,

@@ -202,9 +202,10 @@ export function prepareVerdict(verdict: Verdict, server: ServerId): PreparedVerd
 function byId(servers: readonly ServerReading[]): readonly ServerReading[] {
   const found = new Map<string, ServerReading>();
   for (const server of servers) {
-    const known = found.get(server.facts.id);
+    const id = storable(server.facts.id);
+    const known = found.get(id);
     found.set(
-      server.facts.id,
+      id,
       known === undefined
         ? server
         : { ...known, tools: [...known.tools, ...server.tools], dropped: [...known.dropped, ...server.dropped] },

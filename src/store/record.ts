@@ -1,7 +1,7 @@
 import { parseLocator, type ServerId, serverIdOf } from '../model/id.ts';
 import type { Reading } from '../model/manifest.ts';
 import type { Outcome, Validators } from '../model/visit.ts';
-import { type Counts, countsOf, type FirstRow, firstRow, recount, refreshServer, writeCapabilities } from './facts.ts';
+import { countsOf, type FirstRow, firstRow, recount, refreshServer, writeCapabilities } from './facts.ts';
 import type { KnownManifest } from './frontier.ts';
 import { joinServer } from './identity.ts';
 import {
@@ -23,7 +23,7 @@ import {
   type Subject,
   verdictFor,
 } from './tools.ts';
-import { writeChange } from './verdicts.ts';
+import { writeNewServer } from './verdicts.ts';
 
 /** What a source says of the manifest that was visited. */
 export interface Told {
@@ -187,7 +187,7 @@ function writeServer(
   const newPlace = row.contentHash === null;
   const kept = { ...listed(told), ...server.facts };
   const { serverId, fresh, quiet, renamed } = join(pen, [server.id, ...aliases], kept, server);
-  const newFacts = writeReadingRow(sql, row.manifest, serverId, server, kept);
+  const newFacts = writeReadingRow(sql, row.manifest, serverId, server, kept, row.isNew);
   const packageVersion = server.facts.version ?? null;
   const subject: Subject = { serverId, manifest: row.manifest, packageVersion, quiet, newPlace };
   if (fresh !== undefined) {
@@ -226,46 +226,49 @@ function join(
   server: PreparedServer | undefined,
 ): Joined {
   let fresh: readonly PreparedVerdict[] | undefined;
-  const first = (serverId: ServerId, isNew: boolean): FirstRow & Counts => {
+  const first = (serverId: ServerId, isNew: boolean): FirstRow => {
     const verdicts = isNew ? (server?.tools ?? []).map((tool) => verdictFor(pen, serverId, tool)) : [];
     if (isNew) fresh = verdicts;
-    return { ...firstRow(serverId, facts), ...countsOf(verdicts) };
+    return firstRow(serverId, facts, countsOf(verdicts));
   };
   const { serverId, isNew, renamed, published } = joinServer(pen, ids, first);
-  if (isNew) writeChange(pen.sql, { serverId, what: 'added', cause: 'source-changed' }, pen.run, pen.at);
+  if (isNew) writeNewServer(pen.sql, serverId, pen.run, pen.at);
   if (renamed) rejudgeServer(pen, serverId);
   return { serverId, fresh, quiet: !published, renamed };
 }
 
-/** True when the row is new or different. */
+/** True when the row is new or different. `isNew`: there is no such row yet. */
 function writeReadingRow(
   sql: Sql,
   manifest: number,
   serverId: ServerId,
   server: PreparedServer,
   kept: KeptFacts,
+  isNew: boolean,
 ): boolean {
-  const written = sql.run(
-    `INSERT INTO readings (manifest, declared_id, server_id, facts, complete, lists_tools, tools, dropped, placeholder)
-     VALUES (:manifest, :id, :serverId, :facts, :complete, :listsTools, :tools, :dropped, 0)
-     ON CONFLICT DO UPDATE SET server_id = excluded.server_id, facts = excluded.facts, complete = excluded.complete,
-       lists_tools = excluded.lists_tools, tools = excluded.tools, dropped = excluded.dropped, placeholder = 0
-     WHERE (server_id, facts, complete, lists_tools, tools, dropped, placeholder)
-       IS NOT (excluded.server_id, excluded.facts, excluded.complete, excluded.lists_tools, excluded.tools,
-         excluded.dropped, 0)`,
-    {
-      manifest,
-      id: server.id,
-      serverId,
-      facts: toJson(kept),
-      complete: server.complete,
-      listsTools: server.listsTools,
-      tools: server.toolCount,
-      dropped: server.dropped,
-    },
-  );
+  const written = sql.run(isNew ? INSERT_READING : UPSERT_READING, {
+    manifest,
+    id: server.id,
+    serverId,
+    facts: toJson(kept),
+    complete: server.complete,
+    listsTools: server.listsTools,
+    tools: server.toolCount,
+    dropped: server.dropped,
+  });
   return written.changes > 0;
 }
+
+const INSERT_READING = `INSERT INTO readings
+    (manifest, declared_id, server_id, facts, complete, lists_tools, tools, dropped, placeholder)
+  VALUES (:manifest, :id, :serverId, :facts, :complete, :listsTools, :tools, :dropped, 0)`;
+
+const UPSERT_READING = `${INSERT_READING}
+  ON CONFLICT DO UPDATE SET server_id = excluded.server_id, facts = excluded.facts, complete = excluded.complete,
+    lists_tools = excluded.lists_tools, tools = excluded.tools, dropped = excluded.dropped, placeholder = 0
+  WHERE (server_id, facts, complete, lists_tools, tools, dropped, placeholder)
+    IS NOT (excluded.server_id, excluded.facts, excluded.complete, excluded.lists_tools, excluded.tools,
+      excluded.dropped, 0)`;
 
 /** A manifest no longer speaks of a server: its tools there go, unless another manifest shows them. */
 function dropReading(pen: Pen, manifest: number, declaredId: string): void {

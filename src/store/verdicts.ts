@@ -109,3 +109,12 @@ export function writeChange(sql: Sql, change: Change, run: number, at: number): 
     },
   );
 }
+
+/** Appends that a server is new: the shortest and by far the most frequent row of a first crawl. */
+export function writeNewServer(sql: Sql, serverId: ServerId, run: number, at: number): void {
+  sql.run(
+    `INSERT INTO changes (at, run, server_id, what, cause, fields, without_version_change)
+     VALUES (:at, :run, :serverId, 'added', 'source-changed', '[]', 0)`,
+    { at, run, serverId },
+  );
+}

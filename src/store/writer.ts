@@ -15,7 +15,7 @@ import {
   reclaimLeases,
   returnLease,
 } from './frontier.ts';
-import { GROUP_SERVERS, type Group } from './group.ts';
+import type { Group } from './group.ts';
 import { publishIds } from './identity.ts';
 import { delistMissing } from './listings.ts';
 import { notStorable, type Prepared } from './prepare.ts';
@@ -248,6 +248,9 @@ interface StaleRow {
   readonly package_version: string | null;
 }
 
+/** Tools that are judged anew in one commit. */
+const REJUDGED = 256;
+
 /** Goes through the stale verdicts in pages of one commit each; a page that was committed is not judged again. */
 async function reclassify(pen: Pen, group: Group, ruleset: string): Promise<Reclassified> {
   let [judged, changed, after] = [0, 0, 0];
@@ -256,7 +259,7 @@ async function reclassify(pen: Pen, group: Group, ruleset: string): Promise<Recl
       `SELECT t.tool, t.server_id, t.name, d.definition_hash, o.package_version
        FROM verdicts v JOIN tools t USING (tool) JOIN tool_versions d USING (tool_version)
        LEFT JOIN observations o ON o.tool = t.tool AND o.manifest = t.manifest
-       WHERE v.tool > :after AND v.ruleset <> :ruleset ORDER BY v.tool LIMIT ${GROUP_SERVERS * 8}`,
+       WHERE v.tool > :after AND v.ruleset <> :ruleset ORDER BY v.tool LIMIT ${REJUDGED}`,
       { after, ruleset },
     );
     if (page.length === 0) return { judged, changed };
