@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { classify } from '../src/classify/index.ts';
 import { drawVerdict } from '../src/commands/draw.ts';
-import { commands } from '../src/commands/index.ts';
+import { allCommands } from '../src/commands/index.ts';
 import { loadRuleset, readRuleFiles } from '../src/data/load.ts';
 import { openDocument } from '../src/extract/edge/document.ts';
 import { extractDocument, extractors } from '../src/extract/index.ts';
@@ -27,7 +27,7 @@ export async function blocks(): Promise<Readonly<Record<string, string>>> {
     categories: categoriesBlock(),
     commands: table(
       ['command', 'what it does'],
-      commands.map(({ name, summary }) => [`\`${name}\``, summary]),
+      (await allCommands()).map(({ name, summary }) => [`\`${name}\``, summary]),
     ),
     sources: table(
       ['source', 'what it is'],

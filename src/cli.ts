@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Argument, CommanderError, Option, Command as Program } from 'commander';
 import { type Command, CommandError, type ExitCode, type Input, type Out, type World } from './commands/command.ts';
-import { commands } from './commands/index.ts';
+import { allCommands, COMMANDS } from './commands/index.ts';
 import { programVersion } from './data/version.ts';
 
 const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -12,6 +12,7 @@ const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
 export function buildProgram(
   version: string,
   dataFolder: string,
+  commands: readonly Command[],
   run: (command: Command, input: Input) => Promise<void>,
 ): Program {
   const program = new Program('toolrisk')
@@ -92,6 +93,13 @@ function outOf(stream: NodeJS.WriteStream): Out {
   };
 }
 
+/** The commands that the first word leaves possible: the one that it names, or all of them, for help and advice. */
+async function commandsFor(word: string | undefined): Promise<readonly Command[]> {
+  if (word === '--version' || word === '-V') return [];
+  const load = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  return load === undefined ? allCommands() : [await load()];
+}
+
 async function main(): Promise<number> {
   const stop = new AbortController();
   let signalled: keyof typeof EXIT_BY_SIGNAL | undefined;
@@ -119,7 +127,8 @@ async function main(): Promise<number> {
     signal: stop.signal,
   };
   let code: ExitCode = 0;
-  const program = buildProgram(version, world.dataFolder, async (command, input) => {
+  const commands = await commandsFor(process.argv[2]);
+  const program = buildProgram(version, world.dataFolder, commands, async (command, input) => {
     code = await command.run(input, world);
   });
   try {

@@ -24,7 +24,9 @@ describe('indexes match their folders', () => {
       .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
       .map((name) => name.slice(0, -'.ts'.length))
       .filter((name) => exportsOne.test(text(name)));
-    const listed = [...text('index').matchAll(/from '\.\/([\w.-]+)\.ts'/gu)].map((match) => match[1] ?? '');
+    const listed = [...text('index').matchAll(/(?:from |\bimport\()'\.\/([\w.-]+)\.ts'/gu)].map(
+      (match) => match[1] ?? '',
+    );
     expect(things.length).toBeGreaterThan(3);
     expect(listed.filter((name) => exportsOne.test(text(name))).sort()).toEqual(things.sort());
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { blocks } from '../scripts/readme-blocks.ts';
-import { commands } from '../src/commands/index.ts';
+import { allCommands, COMMANDS } from '../src/commands/index.ts';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const generated = await blocks();
@@ -27,7 +27,13 @@ describe('README', () => {
   });
 });
 
+const commands = await allCommands();
+
 describe('commands', () => {
+  it('are called as the list calls them', () => {
+    expect(Object.keys(COMMANDS)).toEqual(commands.map(({ name }) => name));
+  });
+
   it('are sorted by name, so that help and README are', () => {
     const names = commands.map((command) => command.name);
     expect(names).toEqual([...names].sort());

@@ -12,8 +12,8 @@ export const completion: Command = {
     const write = SHELLS[input.args[0] ?? ''];
     if (write === undefined) throw new CommandError(`Completion is written for ${Object.keys(SHELLS).join(', ')}.`);
     // The list of commands has this one in it, so it is not there yet when this file is read.
-    const { commands } = await import('./index.ts');
-    world.stdout.write(write(wordsOf(commands, world)));
+    const { allCommands } = await import('./index.ts');
+    world.stdout.write(write(wordsOf(await allCommands(), world)));
     return 0;
   },
 };

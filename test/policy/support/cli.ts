@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { buildProgram } from '../../../src/cli.ts';
 import type { ExitCode, World } from '../../../src/commands/command.ts';
+import { allCommands } from '../../../src/commands/index.ts';
 
 /** What a run of the program gave. */
 export interface Ran {
@@ -34,7 +35,7 @@ export async function run(folder: string, args: readonly string[], now = Date.UT
     signal: new AbortController().signal,
   };
   let code: ExitCode = 0;
-  const program = buildProgram('0.0.0', world.dataFolder, async (command, input) => {
+  const program = buildProgram('0.0.0', world.dataFolder, await allCommands(), async (command, input) => {
     code = await command.run(input, world);
   });
   await program.parseAsync(['node', 'toolrisk', ...args]);
