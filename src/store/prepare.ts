@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import type { ServerId } from '../model/id.ts';
+import { canonicalId, type ServerId } from '../model/id.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Failure, NotModified, Reading, ReadResult, ServerFacts, ServerReading } from '../model/manifest.ts';
 import type { Method, ObservedTool } from '../model/tool.ts';
@@ -48,7 +48,7 @@ export interface PreparedTool {
   /** JSON text. */
   readonly notes: string;
   readonly search: SearchTexts;
-  /** Judged for the id that the manifest declares; the writer judges anew where the server has another one. */
+  /** Judged for the first of the declared ids; the writer judges anew where the server has another one. */
   readonly verdict?: PreparedVerdict;
 }
 
@@ -97,11 +97,13 @@ const COMPRESSION = { level: 1 } as const;
 /**
  * Does everything about a result that needs no database: hashes, JSON texts, compression and, with `judge`, verdicts.
  * Never throws: what cannot be stored (too deep, for one) is a failed visit.
+ *
+ * @param told - ids that the sources declare for the manifest's server
  */
-export function prepareResult(result: ReadResult, judge?: Judge): Prepared {
+export function prepareResult(result: ReadResult, judge?: Judge, told: readonly ServerId[] = []): Prepared {
   if (result.kind !== 'read') return result;
   try {
-    return prepareReading(result, judge);
+    return prepareReading(result, judge, told);
   } catch (error) {
     return notStorable(error);
   }
@@ -119,12 +121,13 @@ export function notStorable(error: unknown): Failure {
 }
 
 /** The same of a reading. Throws on what is too deep. */
-export function prepareReading(reading: Reading, judge?: Judge): PreparedReading {
+export function prepareReading(reading: Reading, judge?: Judge, told: readonly ServerId[] = []): PreparedReading {
   const { problems, leads, validators, contentHash } = reading;
+  const servers = byId(reading.servers);
   const text = reading.body === undefined ? undefined : Buffer.from(JSON.stringify(reading.body));
   return {
     kind: 'prepared',
-    servers: byId(reading.servers).map((server) => prepareServer(server, judge)),
+    servers: servers.map((server) => prepareServer(server, judge, servers.length === 1 ? told : [])),
     problems,
     leads,
     ...(validators === undefined ? {} : { validators }),
@@ -138,12 +141,14 @@ function packed(text: Uint8Array): Uint8Array {
   return text.length < COMPRESS_FROM ? text : deflateSync(text, COMPRESSION);
 }
 
-function prepareServer(server: ServerReading, judge: Judge | undefined): PreparedServer {
+function prepareServer(server: ServerReading, judge: Judge | undefined, told: readonly ServerId[]): PreparedServer {
   const { id, aliases, ...facts } = server.facts;
+  // The id under which it is stored, unless the catalogue knows more of it.
+  const canonical = judge === undefined ? id : canonicalId([id, ...aliases, ...told]);
   const tools = new Map<string, PreparedTool>();
   for (const tool of server.tools) {
     const name = storable(tool.definition.name);
-    if (!tools.has(name)) tools.set(name, prepareTool(tool, name, id, judge));
+    if (!tools.has(name)) tools.set(name, prepareTool(tool, name, canonical, judge));
   }
   return {
     id,
