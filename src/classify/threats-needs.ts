@@ -2,6 +2,7 @@ import { hashWord } from './hash.ts';
 import { SIGNS } from './threats-phrases.ts';
 import type { RulePhrase } from './threats-rules.ts';
 import type { Contractions } from './threats-words.ts';
+import { Units } from './units.ts';
 
 /** A phrase and the groups that it needs. */
 interface Needing {
@@ -14,8 +15,8 @@ interface Needing {
 export interface Needs {
   /** Hash of a word → its line in `masks`. */
   readonly lines: ReadonlyMap<number, number>;
-  /** By line: which word groups the word belongs to, 32 to a number. */
-  readonly masks: readonly Uint32Array[];
+  /** By line: which word groups the word belongs to, 32 to a number; each number as its place and its bits. */
+  readonly masks: readonly Int32Array[];
   /** The groups under which phrases are filed. */
   readonly filed: Uint32Array;
   /** By line: 1 where some phrase is filed under a group of the word. */
@@ -58,7 +59,12 @@ export function compileNeeds(phrases: readonly RulePhrase[], contractions: Contr
   const filed = new Uint32Array(width);
   for (const [group, list] of byGroup.entries()) if (list.length > 0) setBit(filed, group);
   const anchors = Uint8Array.from(masks, (mask) => (mask.some((bits, at) => (bits & (filed[at] ?? 0)) !== 0) ? 1 : 0));
-  return { lines, masks, filed, anchors, byGroup, width };
+  return { lines, masks: masks.map(cellsOf), filed, anchors, byGroup, width };
+}
+
+/** The numbers of a mask that are not 0, each behind its place. */
+function cellsOf(mask: Uint32Array): Int32Array {
+  return Int32Array.from([...mask].flatMap((bits, place) => (bits === 0 ? [] : [place, bits | 0])));
 }
 
 /** Files each phrase under the rarest group that it needs. */
@@ -107,21 +113,25 @@ function merge(into: Uint32Array | undefined, mask: Uint32Array | undefined): vo
   for (let i = 0; i < mask.length; i += 1) into[i] = (into[i] ?? 0) | (mask[i] ?? 0);
 }
 
-/** A sentence in which phrases may stand, and those phrases by the word that each begins with. */
+/** A sentence in which phrases may stand, and those phrases. */
 export interface Sentence {
   readonly start: number;
   readonly end: number;
-  readonly phrases: ReadonlyMap<string, readonly RulePhrase[]>;
+  readonly phrases: readonly RulePhrase[];
 }
 
 /** Words that are held before they are merged into what the sentence has. */
 const HELD = 64;
 const NOTHING = new Uint32Array(0);
+const NO_CELLS = new Int32Array(0);
 
 /** What one pass over a text learns of its sentences. No phrase reaches over the end of a sentence. */
 export class SentenceWords {
   /** The sentences of the last text that have all words of some phrase. */
   sentences: Sentence[] = [];
+  /** Whether the last text has a character beyond ASCII. */
+  wide = false;
+  private readonly units = new Units();
   private readonly needs: Needs;
   private readonly anchors: Uint8Array;
   /** Most sentences have no anchor: their words are not looked at again. */
@@ -137,10 +147,12 @@ export class SentenceWords {
     this.anchors = needs.anchors;
   }
 
-  /** Forgets the last text. */
-  begin(): void {
+  /** Forgets the last text and gives the code units of the next one, with a 0 behind them. */
+  begin(text: string): Uint16Array {
     if (this.sentences.length > 0) this.sentences = [];
     this.start = 0;
+    this.wide = false;
+    return this.units.of(text);
   }
 
   /** Takes a word of the current sentence by its line. */
@@ -167,26 +179,31 @@ export class SentenceWords {
 
   private merge(): void {
     if (this.has === NOTHING) this.has = new Uint32Array(this.needs.width);
-    for (let i = 0; i < this.count; i += 1) merge(this.has, this.needs.masks[this.held[i] ?? 0]);
+    const { has, held } = this;
+    const { masks } = this.needs;
+    for (let i = 0; i < this.count; i += 1) {
+      const cells = masks[held[i] ?? 0] ?? NO_CELLS;
+      for (let at = 0; at < cells.length; at += 2) {
+        const place = cells[at] ?? 0;
+        has[place] = (has[place] ?? 0) | (cells[at + 1] ?? 0);
+      }
+    }
     this.count = 0;
     this.merged = true;
   }
 }
 
 /** The phrases of which a sentence has all words, in the order of their groups. */
-function candidates(
-  has: Uint32Array,
-  { filed, byGroup }: Needs,
-): ReadonlyMap<string, readonly RulePhrase[]> | undefined {
-  let found: Map<string, RulePhrase[]> | undefined;
+function candidates(has: Uint32Array, { filed, byGroup }: Needs): readonly RulePhrase[] | undefined {
+  let found: RulePhrase[] | undefined;
   for (let i = 0; i < has.length; i += 1) {
     for (let left = (has[i] ?? 0) & (filed[i] ?? 0); left !== 0; left &= left - 1) {
       const list = byGroup[i * 32 + 31 - Math.clz32(left & -left)] ?? NO_PHRASES;
       for (let at = 0; at < list.length; at += 1) {
         const needing = list[at];
         if (needing === undefined || !covers(has, needing.others)) continue;
-        found ??= new Map();
-        file(found, needing.phrase);
+        if (found === undefined) found = [needing.phrase];
+        else found.push(needing.phrase);
       }
     }
   }
@@ -194,14 +211,6 @@ function candidates(
 }
 
 const NO_PHRASES: readonly Needing[] = [];
-
-function file(found: Map<string, RulePhrase[]>, phrase: RulePhrase): void {
-  for (const opener of phrase.phrase.openers) {
-    const list = found.get(opener);
-    if (list === undefined) found.set(opener, [phrase]);
-    else list.push(phrase);
-  }
-}
 
 function covers(has: Uint32Array, groups: readonly number[]): boolean {
   for (let i = 0; i < groups.length; i += 1) {

@@ -25,7 +25,7 @@ export interface Phrase {
   /** The rarest of these groups. */
   readonly anchors: readonly string[];
   /** Words with which it can begin. */
-  readonly openers: readonly string[];
+  readonly openers: ReadonlySet<string>;
 }
 
 /** Frequent words with their rank, 0 the most frequent. */
@@ -60,7 +60,7 @@ export function compilePhrase(text: string, sets: Sets, common: Ranks, contracti
   const last = elements.at(-1);
   if (last?.kind === 'gap') throw new PhraseError(text, 'ends with a gap');
   const needs = byRarity(needsOf(elements, common), common);
-  return { elements, needs, anchors: needs[0] ?? [], openers: [...first.first.keys()] };
+  return { elements, needs, anchors: needs[0] ?? [], openers: new Set(first.first.keys()) };
 }
 
 function compilePart(part: string, phrase: string, sets: Sets, contractions: Contractions): readonly Element[] {

@@ -1,6 +1,6 @@
 import { type CharacterClass, ThreatLexicon, type ThreatLook, ThreatRule } from '../model/threat.ts';
 import { filterBits, hashWord } from './hash.ts';
-import { compileNeeds, type Needs, spellings } from './threats-needs.ts';
+import { compileNeeds, type Needs, SentenceWords, spellings } from './threats-needs.ts';
 import { compilePhrase, type Phrase, type Ranks } from './threats-phrases.ts';
 import { type WordTable, wordTable } from './threats-scan.ts';
 import type { TagNames } from './threats-tags.ts';
@@ -32,6 +32,8 @@ export interface ThreatRules {
   /** In the order of their ids. */
   readonly rules: readonly ThreatRule[];
   readonly needs: Needs;
+  /** Room in which texts are read, one after another; it holds nothing that lasts. */
+  readonly room: SentenceWords;
   readonly words: WordTable;
   /** First words of the names of tags. */
   readonly tagWords: ReadonlySet<string>;
@@ -86,6 +88,7 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
   return {
     rules,
     needs,
+    room: new SentenceWords(needs),
     words: wordTable(
       needs.lines,
       withShortForms(new Set(phrases.flatMap(({ phrase }) => phrase.anchors)), contractions),

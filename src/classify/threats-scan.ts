@@ -123,7 +123,7 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
   const { bits, hashes, lines, marks } = table;
   const size = hashes.length - 1;
   const length = text.length;
-  words.begin();
+  const codes = words.begin(text);
   let seen = 0;
   let leet = 0;
   let run = 0;
@@ -132,7 +132,7 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
   let before = 0;
   let at = 0;
   while (at < length) {
-    let code = text.charCodeAt(at);
+    let code = codes[at] ?? 0;
     let letter = code | 0x20;
     if (letter >= 97 && letter <= 122) {
       const start = at;
@@ -140,8 +140,7 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
       do {
         hash = nextHash(hash, letter);
         at += 1;
-        if (at === length) break;
-        code = text.charCodeAt(at);
+        code = codes[at] ?? 0;
         letter = code | 0x20;
       } while (letter >= 97 && letter <= 122);
       run += at - start;
@@ -174,7 +173,7 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
     if (sign >= DIGIT && sign <= SLASH) {
       run += 1;
       if (sign === DIGIT) digits += 1;
-      else if (sign === SLASH && text.charCodeAt(at + 1) === code) words.add(LINES.url);
+      else if (sign === SLASH && codes[at + 1] === code) words.add(LINES.url);
       at += 1;
       continue;
     }
@@ -185,13 +184,14 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
       if (endsSentence(text, at, code)) words.close(at);
     } else if (sign === BRACKET) seen |= SEEN.tag;
     else if (sign === COLON) {
-      if (at > 0 && isLabelEnd(text.charCodeAt(at - 1))) seen |= SEEN.tag;
+      if (at > 0 && isLabelEnd(codes[at - 1] ?? 0)) seen |= SEEN.tag;
     } else if (sign === ESCAPE) {
-      if (isEscape(code, text.charCodeAt(at + 1))) seen |= SEEN.escape;
+      if (isEscape(code, codes[at + 1] ?? 0)) seen |= SEEN.escape;
     } else if (sign === AT) words.add(LINES.email);
     else if (sign === ODD) {
       if (!isTypography(code)) seen |= SEEN.odd;
       if (code >= 0x80) {
+        words.wide = true;
         const hash = nextHash(0, code | 0x20);
         if (bits[hash & (FILTER_SIZE - 1)] === 1) {
           const line = lineOf(hash, table);

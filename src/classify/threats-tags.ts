@@ -30,7 +30,9 @@ export function tagsOf(view: View, firstWords: ReadonlySet<string>, contractions
   const tags: Tag[] = [];
   let closed: ReadonlySet<string> | undefined;
   for (let at = 0; at < text.length; at += 1) {
-    const tag = tagAt(text, at);
+    const code = text.charCodeAt(at);
+    if (code !== LESS_THAN && code !== BRACKET && code !== COLON && code !== HASH) continue;
+    const tag = tagAt(text, at, code, firstWords);
     if (tag === undefined) continue;
     if (tag.shape === 'comment' || tag.shape === 'image') at = tag.end - 1;
     else if (!firstWords.has(FIRST_WORD.exec(tag.content)?.[0].toLowerCase() ?? '')) continue;
@@ -53,13 +55,39 @@ const HASH = 0x23;
 const BRACKET = 0x5b;
 const COLON = 0x3a;
 
-function tagAt(text: string, at: number): Raw | undefined {
-  const code = text.charCodeAt(at);
-  if (code === LESS_THAN) return angleTag(text, at);
-  if (code === BRACKET)
-    return (text.charAt(at - 1) === '!' ? imageTag(text, at - 1) : undefined) ?? squareTag(text, at);
+/** What begins at a sign, as far as its first word may be one of `firstWords`. */
+function tagAt(text: string, at: number, code: number, firstWords: ReadonlySet<string>): Raw | undefined {
+  if (code === LESS_THAN) {
+    if (text.charCodeAt(at + 1) === EXCLAMATION) return angleTag(text, at);
+    return startsWith(firstWords, text, at + 1, GREATER_THAN) ? angleTag(text, at) : undefined;
+  }
+  if (code === BRACKET) {
+    const image = text.charCodeAt(at - 1) === EXCLAMATION ? imageTag(text, at - 1) : undefined;
+    return image ?? (startsWith(firstWords, text, at + 1, CLOSING_BRACKET) ? squareTag(text, at) : undefined);
+  }
   if (code === HASH) return text.charAt(at - 1) === '#' ? undefined : closedHeading(text, at);
-  return code === COLON ? (headingTag(text, at) ?? labelTag(text, at)) : undefined;
+  return headingTag(text, at) ?? labelTag(text, at);
+}
+
+const EXCLAMATION = 0x21;
+const GREATER_THAN = 0x3e;
+const CLOSING_BRACKET = 0x5d;
+
+/** Whether the first word from `from` on is one of these; no where `close` comes before any. */
+function startsWith(words: ReadonlySet<string>, text: string, from: number, close: number): boolean {
+  const limit = Math.min(text.length, from + TAG_CHARS);
+  let start = from;
+  for (; start < limit && !isWordCode(text.charCodeAt(start)); start += 1) {
+    if (text.charCodeAt(start) === close) return false;
+  }
+  let end = start;
+  while (end < limit && isWordCode(text.charCodeAt(end))) end += 1;
+  return words.has(text.slice(start, end).toLowerCase());
+}
+
+function isWordCode(code: number): boolean {
+  const small = code | 0x20;
+  return (small >= 97 && small <= 122) || (code >= 48 && code <= 57);
 }
 
 interface Raw {
@@ -108,9 +136,17 @@ function squareTag(text: string, at: number): Raw | undefined {
 const HEADING = /#{2,6} {0,2}([A-Za-z][A-Za-z ]{2,30})$/u;
 
 function headingTag(text: string, colon: number): Raw | undefined {
+  let start = colon - 1;
+  while (start > 0 && colon - start < LABEL_CHARS && isHeadingCode(text.charCodeAt(start))) start -= 1;
+  if (text.charCodeAt(start) !== HASH) return undefined;
   const match = HEADING.exec(text.slice(Math.max(0, colon - LABEL_CHARS), colon));
   if (match === null) return undefined;
   return { shape: 'heading', content: match[1] ?? '', start: colon - match[0].length, end: colon + 1 };
+}
+
+function isHeadingCode(code: number): boolean {
+  const small = code | 0x20;
+  return (small >= 97 && small <= 122) || code === 0x20;
 }
 
 /** A heading in capitals between signs: `### NAME ###`. */

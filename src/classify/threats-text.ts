@@ -1,5 +1,5 @@
 import type { ThreatRule, ThreatStrength } from '../model/threat.ts';
-import { type Sentence, SentenceWords } from './threats-needs.ts';
+import type { Sentence, SentenceWords } from './threats-needs.ts';
 import { matchPhrase } from './threats-phrases.ts';
 import type { RulePhrase, ThreatRules } from './threats-rules.ts';
 import { SEEN, scan } from './threats-scan.ts';
@@ -78,7 +78,7 @@ export class Reader {
 
   constructor(rules: ThreatRules) {
     this.rules = rules;
-    this.words = new SentenceWords(rules.needs);
+    this.words = rules.room;
   }
 }
 
@@ -103,7 +103,7 @@ export function hitsOf(text: string, reader: Reader, describes = false): readonl
   let plain: View = raw;
   let again = seen;
   if (seen & (READ | REWRITTEN)) {
-    plain = foldedView(raw);
+    if (words.wide) plain = foldedView(raw);
     if (plain !== raw) again = scan(plain.text, rules.words, words);
     plainHits(plain, again, words.sentences, rules, hits, describes);
   }
@@ -168,13 +168,32 @@ function plainHits(
   if (seen & SEEN.tag) tagHits(view, rules, hits);
   for (const { start, end, phrases } of sentences) {
     const tokens = tokenize(view, rules.contractions, start, end, rules.known);
+    const byOpener = phrases.length > FEW ? openersOf(phrases) : undefined;
     for (let at = 0; at < tokens.words.length; at += 1) {
-      const beginning = phrases.get(tokens.words[at] ?? '');
-      if (beginning === undefined) continue;
+      const word = tokens.words[at] ?? '';
+      if (word === '') continue;
       const opens = describes && start === 0 && at === 0;
-      for (const each of beginning) phraseHit(each, tokens, at, rules, hits, opens);
+      for (const each of byOpener === undefined ? phrases : (byOpener.get(word) ?? NO_PHRASES)) {
+        if (each.phrase.openers.has(word)) phraseHit(each, tokens, at, rules, hits, opens);
+      }
     }
   }
+}
+
+/** So many phrases are tried at each word without a table of those that begin with it. */
+const FEW = 8;
+const NO_PHRASES: readonly RulePhrase[] = [];
+
+function openersOf(phrases: readonly RulePhrase[]): ReadonlyMap<string, readonly RulePhrase[]> {
+  const found = new Map<string, RulePhrase[]>();
+  for (const each of phrases) {
+    for (const opener of each.phrase.openers) {
+      const list = found.get(opener);
+      if (list === undefined) found.set(opener, [each]);
+      else list.push(each);
+    }
+  }
+  return found;
 }
 
 function phraseHit(each: RulePhrase, tokens: Tokens, at: number, rules: ThreatRules, hits: Hits, opens: boolean): void {

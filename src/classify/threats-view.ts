@@ -245,6 +245,7 @@ export function blobViews(text: string): readonly View[] {
     const built = decodeBase64(match[0], match.index);
     if (built !== undefined) views.push(built);
   }
+  if (!mayHaveHex(text)) return views;
   for (const match of text.matchAll(HEX)) {
     const built = decodeHex(match[0], match.index);
     if (built !== undefined) views.push(built);
@@ -252,11 +253,37 @@ export function blobViews(text: string): readonly View[] {
   return views;
 }
 
+/** Digits of a hexadecimal blob in one run, and whole pairs between others where they are set apart. */
+const HEX_RUN = 16;
+const HEX_PAIRS = 6;
+
+/** Whether `HEX` may match anywhere: no for most texts, in one pass. */
+function mayHaveHex(text: string): boolean {
+  let run = 0;
+  let pairs = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const small = code | 0x20;
+    if ((code >= 48 && code <= 57) || (small >= 97 && small <= 102)) {
+      run += 1;
+      if (run >= HEX_RUN) return true;
+      continue;
+    }
+    pairs = run === 2 && (code === 0x20 || code === 0x3a || code === 0x2c) ? pairs + 1 : 0;
+    if (pairs >= HEX_PAIRS) return true;
+    run = 0;
+  }
+  return false;
+}
+
+/** Room for what is decoded of a blob, which mostly turns out to be no text within a few bytes. */
+const BLOB_ROOM = 16;
+
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 function decodeBase64(blob: string, offset: number): View | undefined {
-  const built = new Builder(blob.length);
+  const built = new Builder(BLOB_ROOM);
   const bytes = new Bytes(built);
   let bits = 0;
   let held = 0;
@@ -277,7 +304,7 @@ function decodeBase64(blob: string, offset: number): View | undefined {
 }
 
 function decodeHex(blob: string, offset: number): View | undefined {
-  const built = new Builder(blob.length);
+  const built = new Builder(BLOB_ROOM);
   const bytes = new Bytes(built);
   let i = blob.startsWith('0x') ? 2 : 0;
   while (i + 1 < blob.length && bytes.bad <= MAX_BAD) {
