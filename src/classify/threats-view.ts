@@ -224,8 +224,9 @@ function decodeEscape(match: RegExpMatchArray): string | undefined {
   return safePoint(point) || undefined;
 }
 
-/** Whole groups of four may be broken into lines. */
-const BASE64 = /(?:(?:[A-Za-z0-9+/_-]{4}){4,}\r?\n)*[A-Za-z0-9+/_-]{16,}={0,2}/gu;
+const BASE64 = /[A-Za-z0-9+/_-]{16,}={0,2}/gu;
+/** Shortest line of base64 that goes on in the next line; a last one may be shorter when it ends with `=`. */
+const BASE64_LINE = 16;
 const HEX = /(?:0x)?((?:[\da-fA-F]{2}){8,})|(?:[\da-fA-F]{2}[ :,]){7,}[\da-fA-F]{2}/gu;
 /** Share of a decoded text that must be letters and spaces for it to count as text. */
 const READABLE = 0.8;
@@ -241,8 +242,11 @@ const VALUE = Uint8Array.from({ length: 0x80 }, (_, code) => {
 /** Every blob of base64 or hexadecimal digits that decodes to text, each as a view of its own. */
 export function blobViews(text: string): readonly View[] {
   const views: View[] = [];
+  let end = 0;
   for (const match of text.matchAll(BASE64)) {
-    const built = decodeBase64(match[0], match.index);
+    if (match.index < end) continue;
+    end = lastLineEnd(text, match.index, match.index + match[0].length);
+    const built = decodeBase64(text.slice(match.index, end), match.index);
     if (built !== undefined) views.push(built);
   }
   if (!mayHaveHex(text)) return views;
@@ -281,6 +285,22 @@ const BLOB_ROOM = 16;
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+
+/** Where a blob ends whose first line is `start` to `end`: it goes on after lines of whole groups of four. */
+function lastLineEnd(text: string, start: number, end: number): number {
+  let from = start;
+  let last = end;
+  while ((last - from) % 4 === 0 && text.charAt(last - 1) !== '=') {
+    const next = text.startsWith('\r\n', last) ? last + 2 : text.charAt(last) === '\n' ? last + 1 : 0;
+    if (next === 0) return last;
+    let at = next;
+    while (at < text.length && (VALUE[text.charCodeAt(at)] ?? NO_VALUE) !== NO_VALUE) at += 1;
+    if (at - next < BASE64_LINE && text.charAt(at) !== '=') return last;
+    from = next;
+    last = at;
+  }
+  return last;
+}
 
 function decodeBase64(blob: string, offset: number): View | undefined {
   const built = new Builder(BLOB_ROOM);
