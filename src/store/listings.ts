@@ -22,7 +22,7 @@ function delist(sql: Sql, source: string, locator: string): void {
     return;
   }
   sql.run(
-    `UPDATE manifests SET last_visit = coalesce((SELECT last_visit FROM frontier WHERE locator = :locator), last_visit)
+    `UPDATE manifests SET final_visit = coalesce((SELECT last_visit FROM frontier WHERE locator = :locator), final_visit)
      WHERE locator = :locator`,
     { locator },
   );

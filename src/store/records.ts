@@ -188,7 +188,7 @@ function manifestsOf(sql: Sql, serverId: ServerId): readonly ManifestRow[] {
     `SELECT m.locator, m.last_seen, r.dropped, r.tools, f.source, v.outcome, v.reason, v.message, v.at
      FROM readings r JOIN manifests m USING (manifest)
      LEFT JOIN frontier f ON f.locator = m.locator
-     LEFT JOIN visits v ON v.visit = coalesce(f.last_visit, m.last_visit)
+     LEFT JOIN visits v ON v.visit = coalesce(f.last_visit, m.final_visit)
      WHERE r.server_id = :serverId ORDER BY m.locator, r.declared_id`,
     { serverId },
   );

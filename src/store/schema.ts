@@ -75,14 +75,14 @@ export const MIGRATIONS: readonly Migration[] = [
       {
         table: 'manifests',
         column: {
-          name: 'last_visit',
+          name: 'final_visit',
           type: 'INTEGER',
           text: 'Last visit before it left the frontier; null while it is there, or when it was never visited',
         },
       },
     ],
     sql: [
-      `UPDATE manifests SET last_visit = (SELECT max(v.visit) FROM visits v WHERE v.locator = manifests.locator)
+      `UPDATE manifests SET final_visit = (SELECT max(v.visit) FROM visits v WHERE v.locator = manifests.locator)
        WHERE NOT EXISTS (SELECT 1 FROM frontier f WHERE f.locator = manifests.locator)`,
       'DROP INDEX visits_by_locator',
       'DROP INDEX tools_by_manifest',
