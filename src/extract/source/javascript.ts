@@ -1,9 +1,10 @@
 import { LIMITS } from '../../model/limits.ts';
 import { Engine } from './javascript/engine.ts';
-import { type Findings, findTools } from './javascript/find.ts';
+import { findTools } from './javascript/find.ts';
 import { neededPackages } from './javascript/needs.ts';
 import { openApiTools } from './javascript/openapi.ts';
 import { allFiles, reachableFiles } from './javascript/reach.ts';
+import type { Findings } from './javascript/search.ts';
 import { Sources } from './javascript/sources.ts';
 import { locator } from './javascript/tool.ts';
 import type { Announce, ChildJob } from './protocol.ts';

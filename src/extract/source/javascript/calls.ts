@@ -1,7 +1,7 @@
 import { bare, type CallNode, calleeName, type NewNode, type Node } from './ast.ts';
 import { callGlobal, callMethod } from './builtins.ts';
 import type { Engine } from './engine.ts';
-import { requiredPath } from './index-module.ts';
+import { requiredPath } from './forms.ts';
 import { toSchema } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { choice, type Env, list, literal, type ObjectValue, textOf, UNKNOWN, type Value } from './values.ts';

@@ -1,8 +1,10 @@
-import { bare, type CallNode, isClass, isFunction, keyName, memberName, type NewNode, type Node } from './ast.ts';
+import { bare, type CallNode, isClass, memberName, type NewNode, type Node } from './ast.ts';
 import { readBinding } from './bindings.ts';
 import { callValue, construct } from './calls.ts';
 import { joined } from './contexts.ts';
+import { arrayLiteral, literalOf, objectLiteral, tagged, template } from './literals.ts';
 import { readMember } from './members.ts';
+import { binary, logical, unary } from './operators.ts';
 import type { Scope, Site } from './scope.ts';
 import type { Sources } from './sources.ts';
 import {
@@ -13,11 +15,8 @@ import {
   type Hole,
   type Item,
   type Lazy,
-  type ListValue,
   likelyTruth,
   list,
-  literal,
-  type ObjectValue,
   object,
   textOf,
   truth,
@@ -31,9 +30,6 @@ const MAX_STEPS = 10_000_000;
 /** Steps of one definition. */
 const MAX_SITE_STEPS = 400_000;
 const MAX_DEPTH = 90;
-const MAX_TEXT = 200_000;
-/** Items of one list; lists that are spread into each other double. */
-const MAX_ITEMS = 20_000;
 
 const GLOBALS = new Set([
   'Object',
@@ -116,17 +112,17 @@ export class Engine {
       case 'Literal':
         return 'regex' in node ? { kind: 'pattern', source: node.regex.pattern } : literalOf(node.value);
       case 'TemplateLiteral':
-        return this.template(node, scope, env);
+        return template(this, node, scope, env);
       case 'TaggedTemplateExpression':
-        return this.tagged(node, scope, env);
+        return tagged(this, node, scope, env);
       case 'Identifier':
         return this.identifier(node.name, scope, env);
       case 'ThisExpression':
         return this.self(scope, env);
       case 'ObjectExpression':
-        return this.objectLiteral(node, scope, env);
+        return objectLiteral(this, node, scope, env);
       case 'ArrayExpression':
-        return this.arrayLiteral(node, scope, env);
+        return arrayLiteral(this, node, scope, env);
       case 'ArrowFunctionExpression':
       case 'FunctionExpression':
       case 'FunctionDeclaration':
@@ -157,22 +153,11 @@ export class Engine {
         return choice(likely === true ? both.reverse() : both, likely !== undefined);
       }
       case 'LogicalExpression':
-        return this.logical(node, scope, env);
+        return logical(this, node, scope, env);
       case 'BinaryExpression':
-        return this.binary(node, scope, env);
-      case 'UnaryExpression': {
-        const value = this.evaluate(node.argument, scope, env);
-        const answer = truth(value);
-        if (node.operator === '!') {
-          if (value.kind === 'setting') return { kind: 'setting', likely: !value.likely };
-          return answer === undefined ? (value.kind === 'unknown' ? value : UNKNOWN) : literal(!answer);
-        }
-        if (node.operator === 'void') return UNDEFINED;
-        if (node.operator === '-' && value.kind === 'literal' && typeof value.value === 'number')
-          return literal(-value.value);
-        if (node.operator === 'typeof' && value.kind === 'function') return literal('function');
-        return UNKNOWN;
-      }
+        return binary(this, node, scope, env);
+      case 'UnaryExpression':
+        return unary(this, node, scope, env);
       case 'AssignmentExpression':
         return this.evaluate(node.right, scope, env);
       case 'ImportExpression': {
@@ -204,28 +189,6 @@ export class Engine {
     return { kind: 'unknown', hole: { scope: home, env } };
   }
 
-  template(node: Extract<Node, { type: 'TemplateLiteral' }>, scope: Scope, env: Env | undefined): Value {
-    let text = '';
-    let dynamic = false;
-    for (const [index, quasi] of node.quasis.entries()) {
-      text += quasi.value.cooked ?? quasi.value.raw;
-      const expression = node.expressions[index];
-      if (expression === undefined) continue;
-      const part = this.asText(this.evaluate(expression, scope, env));
-      if (part.hole !== undefined) return { kind: 'unknown', hole: part.hole };
-      text += part.text;
-      dynamic ||= part.dynamic;
-      if (text.length > MAX_TEXT) return UNKNOWN;
-    }
-    return literal(text, dynamic);
-  }
-
-  tagged(node: Extract<Node, { type: 'TaggedTemplateExpression' }>, scope: Scope, env: Env | undefined): Value {
-    const whole = this.template(node.quasi, scope, env);
-    if (whole.kind !== 'literal' || typeof whole.value !== 'string') return whole;
-    return literal(dedent(whole.value), whole.dynamic);
-  }
-
   /** A value inside a text. What a caller can fill in is a hole; anything else unknown becomes `⟨?⟩`. */
   asText(value: Value): { readonly text: string; readonly dynamic: boolean; readonly hole?: Hole | undefined } {
     const text = textOf(value);
@@ -247,112 +210,6 @@ export class Engine {
       default:
         return { text: HOLE, dynamic: true };
     }
-  }
-
-  logical(node: Extract<Node, { type: 'LogicalExpression' }>, scope: Scope, env: Env | undefined): Value {
-    const left = this.evaluate(node.left, scope, env);
-    const answer = truth(left);
-    const right = () => this.evaluate(node.right, scope, env);
-    if (left.kind === 'setting' && node.operator === '&&') {
-      const then = right();
-      return left.likely || then.kind !== 'setting' ? then : left;
-    }
-    if (node.operator === '&&') return answer === false ? left : answer === true ? right() : choice([right()]);
-    if (left.kind === 'setting') return left.likely ? left : right();
-    if (node.operator === '??') {
-      if (left.kind === 'literal') return left.value === undefined || left.value === null ? right() : left;
-    } else if (answer === true) return left;
-    else if (answer === false) return right();
-    if (left.kind === 'unknown' && left.hole !== undefined) return left;
-    if (left.kind === 'unknown' || left.kind === 'external') return right();
-    return left.kind === 'choice' ? left : choice([left, right()]);
-  }
-
-  binary(node: Extract<Node, { type: 'BinaryExpression' }>, scope: Scope, env: Env | undefined): Value {
-    const left = this.evaluate(node.left, scope, env);
-    const right = this.evaluate(node.right, scope, env);
-    if (node.operator === '+') {
-      if (
-        left.kind === 'literal' &&
-        right.kind === 'literal' &&
-        typeof left.value === 'number' &&
-        typeof right.value === 'number'
-      ) {
-        return literal(left.value + right.value);
-      }
-      const [a, b] = [this.asText(left), this.asText(right)];
-      if (a.hole !== undefined || b.hole !== undefined) return { kind: 'unknown', hole: a.hole ?? b.hole };
-      if (textOf(left) === undefined && textOf(right) === undefined) return UNKNOWN;
-      const text = a.text + b.text;
-      return text.length > MAX_TEXT ? UNKNOWN : literal(text, a.dynamic || b.dynamic);
-    }
-    if (left.kind === 'setting' || right.kind === 'setting') {
-      // Compared with something, an unset setting is different from it.
-      const known = left.kind === 'setting' ? right : left;
-      const same = known.kind === 'literal' && (known.value === undefined || known.value === null);
-      if (node.operator.startsWith('===') || node.operator === '==') return { kind: 'setting', likely: same };
-      if (node.operator.startsWith('!=')) return { kind: 'setting', likely: !same };
-      return { kind: 'setting', likely: false };
-    }
-    if (left.kind !== 'literal' || right.kind !== 'literal' || left.dynamic || right.dynamic) {
-      const hole = [left, right].find((side) => side.kind === 'unknown' && side.hole !== undefined);
-      return hole ?? UNKNOWN;
-    }
-    return compare(node.operator, left.value, right.value);
-  }
-
-  objectLiteral(node: Extract<Node, { type: 'ObjectExpression' }>, scope: Scope, env: Env | undefined): ObjectValue {
-    const props = new Map<string, Lazy>();
-    const gated = new Set<string>();
-    const own = this.here(env);
-    let open = false;
-    for (const property of node.properties) {
-      if (property.type === 'SpreadElement') {
-        const conditional =
-          bare(property.argument).type === 'LogicalExpression' ||
-          bare(property.argument).type === 'ConditionalExpression';
-        const values = this.evaluate(property.argument, scope, env);
-        for (const value of values.kind === 'choice' ? values.options : [values]) {
-          const spread = this.propsOf(value);
-          open ||= spread === undefined ? value.kind === 'unknown' || value.kind === 'external' : spread.open;
-          for (const [name, lazy] of spread?.props ?? []) {
-            props.delete(name);
-            props.set(name, lazy);
-            if (conditional) gated.add(name);
-          }
-        }
-        continue;
-      }
-      const name = keyName(property.key, property.computed) ?? keyText(this.evaluate(property.key, scope, env));
-      if (name === undefined) {
-        open = true;
-        continue;
-      }
-      props.delete(name);
-      const value = bare(property.value);
-      if (property.kind === 'get' && isFunction(value)) props.set(name, { kind: 'getter', node: value, scope, env });
-      else if (property.kind !== 'set') props.set(name, { kind: 'node', node: property.value, scope, env: own });
-    }
-    return { kind: 'object', props, open, at: { module: scope.module, offset: node.start }, gated };
-  }
-
-  arrayLiteral(node: Extract<Node, { type: 'ArrayExpression' }>, scope: Scope, env: Env | undefined): ListValue {
-    const items: Item[] = [];
-    let open = false;
-    for (const element of node.elements) {
-      if (element === null) continue;
-      if (element.type !== 'SpreadElement') {
-        items.push({ value: this.evaluate(element, scope, env), gated: false });
-        continue;
-      }
-      const argument = bare(element.argument);
-      const spread = this.itemsOf(this.evaluate(argument, scope, env));
-      const conditional = argument.type === 'ConditionalExpression' || argument.type === 'LogicalExpression';
-      if (items.length + spread.items.length > MAX_ITEMS) return { kind: 'list', items, open: true };
-      open ||= spread.open;
-      for (const item of spread.items) items.push({ value: item.value, gated: item.gated || conditional });
-    }
-    return { kind: 'list', items, open };
   }
 
   /** The value of a lazy property. */
@@ -552,50 +409,11 @@ function sameItem(a: Item, b: Item): boolean {
   return a.value.kind === 'instance' && b.value.kind === 'instance' && a.value.of.node === b.value.of.node;
 }
 
-function literalOf(value: unknown): Value {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return literal(value);
-  return UNKNOWN;
-}
-
 /** A value as a property key. */
 export function keyText(value: Value): string | undefined {
   const text = textOf(value);
   if (text !== undefined) return text.dynamic ? undefined : text.text;
   return value.kind === 'literal' && typeof value.value === 'number' ? String(value.value) : undefined;
-}
-
-function compare(operator: string, left: string | number | boolean | null | undefined, right: typeof left): Value {
-  switch (operator) {
-    case '===':
-    case '==':
-      return literal(left === right);
-    case '!==':
-    case '!=':
-      return literal(left !== right);
-    case '*':
-      return typeof left === 'number' && typeof right === 'number' ? literal(left * right) : UNKNOWN;
-    case '/':
-      return typeof left === 'number' && typeof right === 'number' ? literal(left / right) : UNKNOWN;
-    case '-':
-      return typeof left === 'number' && typeof right === 'number' ? literal(left - right) : UNKNOWN;
-    default:
-      return UNKNOWN;
-  }
-}
-
-/** Takes the common indentation off, as `dedent` tags do. White space does not count when descriptions are compared. */
-function dedent(text: string): string {
-  const lines = text.split('\n');
-  const indents = lines
-    .slice(1)
-    .filter((line) => line.trim() !== '')
-    .map((line) => line.length - line.trimStart().length);
-  const common = indents.length === 0 ? 0 : Math.min(...indents);
-  return lines
-    .map((line, index) => (index === 0 ? line : line.slice(common)))
-    .join('\n')
-    .trim();
 }
 
 export { object };

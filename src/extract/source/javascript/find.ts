@@ -1,13 +1,14 @@
-import type { DroppedTool, ObservedTool } from '../../../model/tool.ts';
 import { bare, type CallNode, calleeName, isFunction, keyName, type NewNode, type Node } from './ast.ts';
 import { argsOf } from './calls.ts';
-import { callSites, expandWith, nameOfClass } from './contexts.ts';
+import { expandWith } from './contexts.ts';
+import { Definitions } from './definitions.ts';
 import type { Engine } from './engine.ts';
 import type { Module } from './module.ts';
-import { objectSchema } from './schema.ts';
-import type { Scope, Site } from './scope.ts';
-import { configOf, type Found, GATED_NOTE, isAnnotations, type Locate, type Parts, partsOf, toolOf } from './tool.ts';
-import { type Env, type ObjectValue, type Place, textOf, UNKNOWN, type Value } from './values.ts';
+import { namedParts } from './named.ts';
+import type { Site } from './scope.ts';
+import { type Findings, Search } from './search.ts';
+import { configOf, type Found, type Locate, partsOf, toolOf } from './tool.ts';
+import { type Env, type Place, textOf, type Value } from './values.ts';
 
 /** Methods that register one or several tools. */
 const REGISTERS = /^(?:tools?|registerExtension|(?:register|add|define|expose|declare|create|mount)\w*Tools?\w*)$/u;
@@ -19,18 +20,6 @@ const LOOSE = /^(?:register|add|define|expose)[A-Z]?\w*$/u;
 const OTHERS = /prompt|resource|template|route|command|event|listener|middleware|plugin|hook|component|option|locale/iu;
 /** What makes a server of options that hold its tools. */
 const SERVERS = /^\w*(?:mcp|server)\w*$/iu;
-/** Functions that make a definition. */
-const DEFINES = /^(?:define|create|make|build|register|add|new)?\w*Tool(?:Definition)?$|^tool$/u;
-/** How deep conditions are followed to the callers of a function. */
-const MAX_GUARD_LEVELS = 3;
-
-/** What was found in one package, in the order of its files. */
-export interface Findings {
-  /** Registrations whose tool could not be named: something else defines it. */
-  readonly unresolved: number;
-  readonly tools: readonly ObservedTool[];
-  readonly dropped: readonly DroppedTool[];
-}
 
 /** Finds the tools that the modules register; then, where that leaves something open, what is only written like one. */
 export function findTools(
@@ -39,104 +28,55 @@ export function findTools(
   locate: Locate,
   before: (module: Module) => void,
 ): Findings {
-  const finder = new Finder(engine, locate);
+  const search = new Search(engine, locate);
+  const registrations = new Registrations(search);
+  const definitions = new Definitions(search);
   for (const module of modules) {
     before(module);
-    finder.registrations(module);
+    registrations.usual(module);
   }
-  const registered = finder.tools.size;
+  const registered = search.tools.size;
   for (const module of modules) {
     before(module);
-    finder.definitions(module);
+    definitions.all(module);
   }
-  if (finder.tools.size === 0) {
+  if (search.tools.size === 0) {
     for (const module of modules) {
       before(module);
-      finder.looseRegistrations(module);
+      registrations.loose(module);
     }
   } else if (registered === 0) {
-    for (const module of modules) finder.filters(module);
+    for (const module of modules) definitions.filters(module);
   }
-  return finder.result();
+  return search.result();
 }
 
-class Finder {
+/** Finds tools by the calls that register them. */
+class Registrations {
+  readonly search: Search;
   readonly engine: Engine;
-  readonly locate: Locate;
-  readonly tools = new Map<string, ObservedTool>();
-  readonly dropped: DroppedTool[] = [];
-  /** Registrations whose tool could not be named. */
-  unresolved = 0;
-  readonly gates = new Map<Scope, boolean>();
 
-  constructor(engine: Engine, locate: Locate) {
-    this.engine = engine;
-    this.locate = locate;
+  constructor(search: Search) {
+    this.search = search;
+    this.engine = search.engine;
   }
 
-  result(): Findings {
-    const tools = [...this.tools.values()];
-    // A condition on every tool is one on the server, and tells none of them apart.
-    const all = tools.length > 1 && tools.every(({ gated }) => gated);
-    return { tools: all ? tools.map(ungated) : tools, dropped: this.dropped, unresolved: this.unresolved };
-  }
-
-  add(found: Found | undefined): void {
-    if (found === undefined) {
-      this.unresolved += 1;
-      return;
-    }
-    if (found.kind === 'dropped') {
-      this.dropped.push(found.dropped);
-      return;
-    }
-    const { tool } = found;
-    const known = this.tools.get(tool.definition.name);
-    if (known === undefined) {
-      this.tools.set(tool.definition.name, tool);
-      return;
-    }
-    if (known.provenance === tool.provenance) {
-      if (richness(tool) > richness(known)) this.tools.set(tool.definition.name, tool);
-      return;
-    }
-    // The same tool, seen at its definition and at its registration: the one that says more stays.
-    if (richness(tool) > richness(known))
-      this.tools.set(tool.definition.name, { ...tool, gated: tool.gated && known.gated });
-    else if (known.gated && !tool.gated)
-      this.tools.set(tool.definition.name, {
-        ...known,
-        gated: false,
-        notes: known.notes.filter((note) => note !== 'registered only under a condition'),
-      });
-  }
-
-  registrations(module: Module): void {
+  /** Registrations under the names that the SDKs and the common frameworks have. */
+  usual(module: Module): void {
     for (const [name, sites] of module.calls) {
       for (const site of sites) {
-        if (name === 'setRequestHandler') this.attempt(() => this.listHandler(site));
-        else if (REGISTERS.test(name)) this.attempt(() => this.registration(name, site));
-        else if (SERVERS.test(name)) this.attempt(() => this.serverOptions(site));
+        if (name === 'setRequestHandler') this.search.attempt(() => this.listHandler(site));
+        else if (REGISTERS.test(name)) this.search.attempt(() => this.registration(name, site));
+        else if (SERVERS.test(name)) this.search.attempt(() => this.serverOptions(site));
       }
     }
   }
 
   /** Registrations under names of the package's own. */
-  looseRegistrations(module: Module): void {
+  loose(module: Module): void {
     for (const [name, sites] of module.calls) {
       if (!LOOSE.test(name) || REGISTERS.test(name) || OTHERS.test(name)) continue;
-      for (const site of sites) this.attempt(() => this.registration(name, site));
-    }
-  }
-
-  /** Evaluation is recursive, and what a package nests too deeply is one definition that is not known. */
-  attempt(work: () => void): void {
-    this.engine.siteSteps = 0;
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      this.unresolved += 1;
+      for (const site of sites) this.search.attempt(() => this.registration(name, site));
     }
   }
 
@@ -152,7 +92,7 @@ class Finder {
     engine.siteSteps = 0;
     const place = { module: site.scope.module, offset: site.node.start };
     const tools = engine.get(engine.evaluate(options, site.scope, undefined), 'tools');
-    const gated = this.isGated(site, 0);
+    const gated = this.search.gates.isGated(site);
     if (tools.kind === 'list' || tools.kind === 'choice') {
       this.list(tools, place, gated);
       return;
@@ -167,10 +107,10 @@ class Finder {
       const found = toolOf(
         engine,
         { name, ...configOf(engine, value) },
-        this.locate(value.kind === 'object' ? (value.at ?? place) : place),
+        this.search.locate(value.kind === 'object' ? (value.at ?? place) : place),
         gated,
       );
-      if (found?.kind === 'tool' && found.tool.definition.description !== undefined) this.add(found);
+      if (found?.kind === 'tool' && found.tool.definition.description !== undefined) this.search.add(found);
     }
   }
 
@@ -180,7 +120,7 @@ class Finder {
     const [subject, handler] = site.node.arguments;
     if (subject === undefined || handler === undefined || !this.isListTools(subject, site)) return;
     engine.siteSteps = 0;
-    const gated = this.isGated(site, 0);
+    const gated = this.search.gates.isGated(site);
     const found = expandWith(
       engine,
       (env) => {
@@ -216,7 +156,7 @@ class Finder {
   list(value: Value, at: Place, gated: boolean): void {
     if (value.kind === 'external') this.engine.missing.add(value.from);
     const { items, open } = this.engine.itemsOf(value);
-    if (open || (items.length === 0 && value.kind !== 'list')) this.unresolved += 1;
+    if (open || (items.length === 0 && value.kind !== 'list')) this.search.unresolved += 1;
     for (const item of items) {
       this.engine.siteSteps = 0;
       this.definition(item.value, at, gated || item.gated, 0);
@@ -244,18 +184,18 @@ class Finder {
       }
       case 'external':
         this.engine.missing.add(value.from);
-        this.unresolved += 1;
+        this.search.unresolved += 1;
         return;
       case 'object':
       case 'instance': {
         const parts = partsOf(this.engine, value);
         const place =
           value.kind === 'object' ? (value.at ?? at) : { module: value.of.scope.module, offset: value.of.node.start };
-        this.add(parts === undefined ? undefined : toolOf(this.engine, parts, this.locate(place), gated));
+        this.search.add(parts === undefined ? undefined : toolOf(this.engine, parts, this.search.locate(place), gated));
         return;
       }
       default:
-        this.unresolved += 1;
+        this.search.unresolved += 1;
     }
   }
 
@@ -271,7 +211,7 @@ class Finder {
     if ((name === 'tool' || name === 'tools') && (args.length < 2 || !mayBeFunction(args.at(-1)))) return;
     if (!REGISTERS.test(name) && (args.length < 3 || !mayBeFunction(args.at(-1)))) return;
     engine.siteSteps = 0;
-    const gated = this.isGated(site, 0);
+    const gated = this.search.gates.isGated(site);
     const found = expandWith(
       engine,
       (env) => {
@@ -295,8 +235,20 @@ class Finder {
     if (textOf(value) !== undefined) this.addNamed(this.named(value, site, env, place, gated), site);
     else if (!USUAL.test(calleeName(site.node) ?? '')) this.lookalike(value, site, place, gated);
     else if (value.kind === 'unknown' && !isMember) this.withReceiver(site, env, place, gated);
-    else if (value.kind === 'literal' || value.kind === 'schema') this.unresolved += 1;
+    else if (value.kind === 'literal' || value.kind === 'schema') this.search.unresolved += 1;
     else this.definition(value, place, gated, 0);
+  }
+
+  /** A registration by name, from its other arguments. */
+  named(
+    name: Value,
+    site: Site<CallNode | NewNode>,
+    env: Env | undefined,
+    place: Place,
+    gated: boolean,
+    from = 1,
+  ): Found | undefined {
+    return toolOf(this.engine, namedParts(this.engine, name, site, env, from), this.search.locate(place), gated);
   }
 
   /** A registration under a name of the package's own counts when it says what a registration says. */
@@ -309,7 +261,7 @@ class Finder {
         isToolName(found.tool.definition.name) &&
         (found.tool.definition.inputSchema !== undefined || REGISTERS.test(calleeName(site.node) ?? '')))
     )
-      this.add(found);
+      this.search.add(found);
   }
 
   /** A definition that is handed to a method of the package's own, as in `registry.addToolOnce({…})`. */
@@ -319,220 +271,20 @@ class Finder {
       return;
     }
     if (value.kind === 'external') this.engine.missing.add(value.from);
-    if (value.kind === 'unknown' || value.kind === 'external') this.unresolved += 1;
+    if (value.kind === 'unknown' || value.kind === 'external') this.search.unresolved += 1;
     if (value.kind !== 'object' && value.kind !== 'instance') return;
     const parts = partsOf(this.engine, value);
     const at = value.kind === 'object' ? (value.at ?? place) : place;
-    if (parts !== undefined) this.addNamed(toolOf(this.engine, parts, this.locate(at), gated), site);
+    if (parts !== undefined) this.addNamed(toolOf(this.engine, parts, this.search.locate(at), gated), site);
   }
 
   /** `registerTool(server, 'name', {…})`: a function that takes the server first. */
   withReceiver(site: Site<CallNode | NewNode>, env: Env | undefined, place: Place, gated: boolean): void {
     const [, second] = argsOf(this.engine, site.node, site.scope, env);
     if (second === undefined) return;
-    if (textOf(second) !== undefined) this.add(this.named(second, site, env, place, gated, 2));
+    if (textOf(second) !== undefined) this.search.add(this.named(second, site, env, place, gated, 2));
     else this.definition(second, place, gated, 0);
   }
-
-  /** The other arguments of a registration by name: a description, a config or a shape, annotations. */
-  named(
-    name: Value,
-    site: Site<CallNode | NewNode>,
-    env: Env | undefined,
-    place: Place,
-    gated: boolean,
-    from = 1,
-  ): Found | undefined {
-    const { engine } = this;
-    let parts: Parts = { name };
-    const args = withoutHandler(argsOf(engine, site.node, site.scope, env)).slice(from);
-    for (const arg of args) {
-      if (textOf(arg) !== undefined) parts = parts.description === undefined ? { ...parts, description: arg } : parts;
-      else if (arg.kind === 'schema') parts = { ...parts, input: parts.input ?? arg };
-      else if (arg.kind === 'object' || arg.kind === 'choice' || arg.kind === 'instance')
-        parts = this.withObject(parts, arg);
-      else if (arg.kind === 'unknown' && parts.input === undefined && parts.description !== undefined)
-        parts = { ...parts, input: arg };
-    }
-    // The SDK lists a tool that is registered without a schema as one without parameters.
-    const bySdk = /^(?:registerTool|tool)$/u.test(calleeName(site.node) ?? '');
-    const whole = args.every(
-      (arg) => arg.kind === 'literal' || arg.kind === 'schema' || (arg.kind === 'object' && !arg.open),
-    );
-    if (bySdk && whole && parts.input === undefined) parts = { ...parts, input: objectSchema(new Map()) };
-    return toolOf(engine, parts, this.locate(place), gated);
-  }
-
-  withObject(parts: Parts, value: Value): Parts {
-    const { engine } = this;
-    if (value.kind === 'choice') {
-      const best = value.options.find((option) => option.kind === 'object');
-      return best === undefined ? parts : this.withObject(parts, best);
-    }
-    if (value.kind === 'object') {
-      if (isAnnotations(engine, value)) return { ...parts, annotations: value };
-      if (!isConfig(engine, value)) {
-        return value.props.size === 0 && parts.input !== undefined ? parts : { ...parts, input: parts.input ?? value };
-      }
-    }
-    const config = configOf(engine, value);
-    return {
-      name: parts.name,
-      title: config.title,
-      description: config.description ?? parts.description,
-      input: config.input ?? parts.input,
-      output: config.output,
-      annotations: config.annotations ?? parts.annotations,
-    };
-  }
-
-  /** Whether a place is only reached under a condition: in its function, or at every call of that function. */
-  isGated(site: Site, level: number): boolean {
-    if (site.guards.some((guard) => this.engine.passes(guard, undefined) !== true)) return true;
-    const inner = site.scope.nearest('function');
-    return inner !== undefined && level < MAX_GUARD_LEVELS && this.isGatedFunction(inner, level);
-  }
-
-  isGatedFunction(scope: Scope, level: number): boolean {
-    const known = this.gates.get(scope);
-    if (known !== undefined) return known;
-    this.gates.set(scope, false);
-    const sites = scope.handedTo === undefined ? callSites(this.engine, scope) : [scope.handedTo];
-    const gated = sites.length > 0 && sites.every((site) => this.isGated(site, level + 1));
-    this.gates.set(scope, gated);
-    return gated;
-  }
-
-  /** Definitions that no registration reached: literals, wrapped objects, classes. */
-  definitions(module: Module): void {
-    const open = this.tools.size === 0 || this.unresolved > 0;
-    for (const site of module.literals) {
-      this.attempt(() => this.literal(module, site, open));
-    }
-    if (!open) return;
-    for (const { scope } of module.classes) {
-      this.attempt(() => this.class(scope));
-    }
-  }
-
-  /** `tools.filter(…)` says which of the definitions that were found by their form are always there. */
-  filters(module: Module): void {
-    for (const site of module.calls.get('filter') ?? []) {
-      const callee = bare(site.node.callee);
-      if (callee.type !== 'MemberExpression' || bare(callee.object).type !== 'Identifier') continue;
-      this.attempt(() => {
-        const whole = this.engine.evaluate(callee.object, site.scope, undefined);
-        if (whole.kind !== 'list' || !whole.items.some(({ value }) => this.known(value) !== undefined)) return;
-        for (const { value, gated } of this.engine.itemsOf(this.engine.at(site, undefined)).items) {
-          const tool = gated ? this.known(value) : undefined;
-          if (tool !== undefined) this.tools.set(tool.definition.name, withGate(tool));
-        }
-      });
-    }
-  }
-
-  /** The tool that was found of a definition. */
-  known(value: Value): ObservedTool | undefined {
-    if (value.kind === 'choice')
-      return value.options.map((option) => this.known(option)).find((tool) => tool !== undefined);
-    if (value.kind !== 'object') return undefined;
-    const parts = partsOf(this.engine, value);
-    const name = parts === undefined ? undefined : textOf(parts.name)?.text;
-    return name === undefined ? undefined : this.tools.get(name);
-  }
-
-  literal(module: Module, site: Site, open: boolean): void {
-    const { engine } = this;
-    const value = engine.evaluate(site.node, site.scope, undefined);
-    if (value.kind !== 'object' || value.at === undefined) return;
-    const has = (key: string) => value.props.has(key);
-    const typical = has('inputSchema') || has('input_schema');
-    const callable = ['handler', 'execute', 'callback', 'run', 'handle', 'call', 'func', 'invoke', 'annotations'].some(
-      has,
-    );
-    const defined = DEFINES.test(module.wrappers.get(site.node) ?? '');
-    const key = module.keys.get(site.node);
-    const schemaLike =
-      typical ||
-      ['parameters', 'schema', 'params', 'args', 'zodSchema', 'argsSchema', 'paramsSchema', 'inputs'].some(
-        (name) => has(name) && engine.get(value, name).kind !== 'literal',
-      );
-    if (!typical && !(open && schemaLike && (callable || defined))) return;
-    // A prompt has arguments, a resource an address; neither is a tool.
-    if (has('uri') || has('uriTemplate') || (has('arguments') && !schemaLike)) return;
-    const named = partsOf(engine, value);
-    const parts =
-      named ??
-      (key === undefined || !(open || typical)
-        ? undefined
-        : { name: { kind: 'literal', value: key, dynamic: false } as Value, ...configOf(engine, value) });
-    if (parts === undefined || textOf(parts.name) === undefined) return;
-    const text = textOf(parts.name)?.text ?? '';
-    if (this.tools.has(text) || !/^[\w./:-]+$/u.test(text)) return;
-    if (parts.description === undefined) return;
-    const found = toolOf(engine, parts, this.locate(value.at), this.isGated(site, 0));
-    // A definition of nothing but a name and a text may be anything.
-    if (
-      found?.kind === 'tool' &&
-      found.tool.definition.inputSchema === undefined &&
-      found.tool.definition.annotations === undefined
-    )
-      return;
-    if (found !== undefined) this.add(found);
-  }
-
-  /** A class whose instances have a name, a description and a schema. */
-  class(scope: Scope): void {
-    const { engine } = this;
-    const name = nameOfClass(scope) ?? '';
-    const of = engine.classOf(scope);
-    if (of === undefined || of.node.superClass === null ? !/tool/iu.test(name) : false) return;
-    if (of === undefined) return;
-    const self: Value = { kind: 'instance', of, args: undefined };
-    const parts = partsOf(engine, self);
-    if (parts?.description === undefined || parts.input === undefined) return;
-    const text = textOf(parts.name)?.text;
-    if (text === undefined || textOf(parts.description) === undefined || this.tools.has(text)) return;
-    if (!/tool/iu.test(`${name} ${superName(scope)}`)) return;
-    this.add(toolOf(engine, parts, this.locate({ module: scope.module, offset: scope.node.start }), false));
-  }
-}
-
-function withGate(tool: ObservedTool): ObservedTool {
-  return { ...tool, gated: true, notes: [...new Set([...tool.notes, GATED_NOTE])].sort() };
-}
-
-function ungated(tool: ObservedTool): ObservedTool {
-  return { ...tool, gated: false, notes: tool.notes.filter((note) => note !== GATED_NOTE) };
-}
-
-function superName(scope: Scope): string {
-  const { node } = scope;
-  if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') return '';
-  if (node.superClass === null) return '';
-  const above = bare(node.superClass);
-  return above.type === 'Identifier'
-    ? above.name
-    : above.type === 'CallExpression'
-      ? (calleeName(above) ?? '')
-      : above.type === 'MemberExpression' && above.property.type === 'Identifier'
-        ? above.property.name
-        : '';
-}
-
-/** What a config calls its schemas. */
-const CONFIG_SCHEMAS = new Set(['inputSchema', 'outputSchema', 'input_schema', 'parameters', 'schema', 'paramsSchema']);
-
-/** Whether an argument is `{ description, inputSchema, … }`, and not `{ query: z.string(), … }`. */
-function isConfig(engine: Engine, value: ObjectValue): boolean {
-  let known = false;
-  for (const name of value.props.keys()) {
-    const part = engine.get(value, name);
-    if (CONFIG_SCHEMAS.has(name)) known = true;
-    else if (part.kind === 'schema') return false;
-    else if (['description', 'title', 'annotations', 'input', 'args', '_meta', 'name'].includes(name)) known = true;
-  }
-  return known;
 }
 
 /** A definition whose name is not known yet, but will be in some call. */
@@ -559,24 +311,3 @@ function mayBeFunction(node: Node | undefined): boolean {
     inner.type === 'ConditionalExpression'
   );
 }
-
-/** The arguments without the function at their end, which may come from elsewhere and not be known. */
-function withoutHandler(args: readonly Value[]): readonly Value[] {
-  const last = args.at(-1);
-  const says = last !== undefined && (textOf(last) !== undefined || last.kind === 'object' || last.kind === 'schema');
-  return says || args.length < 2 ? args : args.slice(0, -1);
-}
-
-/** How much a definition says. */
-function richness({ definition, schemaComplete, dynamic }: ObservedTool): number {
-  return (
-    (definition.description === undefined ? 0 : 4) +
-    (definition.inputSchema === undefined ? 0 : 4) +
-    (schemaComplete ? 1 : 0) +
-    (dynamic ? 0 : 1) +
-    (definition.annotations === undefined ? 0 : 1) +
-    Math.min(3, Object.keys(definition.inputSchema ?? {}).length)
-  );
-}
-
-export { UNKNOWN };

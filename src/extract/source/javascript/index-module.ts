@@ -7,16 +7,14 @@ import {
   type FunctionNode,
   isFunction,
   keyName,
-  memberName,
   type NewNode,
   type Node,
   type Program,
 } from './ast.ts';
+import { literalsIn, looksLikeDefinition } from './forms.ts';
 import { type Export, lineStarts, type Module } from './module.ts';
-import { type Binding, type Guard, Scope, type Step, type Write } from './scope.ts';
-
-/** Names of methods that add to a list or a map. */
-const PUSHES = new Set(['push', 'unshift', 'add']);
+import { type Binding, type Guard, Scope, type Step } from './scope.ts';
+import { push, Writes } from './writes.ts';
 
 /** Walks a program once and indexes its names, calls, exports and candidate literals. */
 export function indexModule(path: string, text: string, program: Program): Module {
@@ -38,27 +36,17 @@ export function indexModule(path: string, text: string, program: Program): Modul
   whole.root = new Scope('module', program, undefined, whole);
   const indexer = new Indexer(whole);
   indexer.children(program, whole.root, []);
-  indexer.resolve();
+  indexer.writes.resolve();
   return whole;
-}
-
-interface PendingWrite {
-  readonly name: string;
-  readonly scope: Scope;
-  readonly write: Write;
 }
 
 class Indexer {
   readonly module: Module;
-  /** Writes are joined to their names at the end, since a name may be declared after it is used. */
-  readonly pending: PendingWrite[] = [];
+  readonly writes: Writes;
 
   constructor(module: Module) {
     this.module = module;
-  }
-
-  resolve(): void {
-    for (const { name, scope, write } of this.pending) scope.lookup(name)?.writes.push(write);
+    this.writes = new Writes(module);
   }
 
   children(node: Node, scope: Scope, guards: readonly Guard[]): void {
@@ -144,7 +132,7 @@ class Indexer {
         this.visitExport(node, scope, guards);
         return;
       case 'AssignmentExpression':
-        this.visitAssignment(node, scope, guards);
+        this.writes.assignment(node, scope, guards);
         this.children(node, scope, guards);
         return;
       case 'CallExpression':
@@ -265,63 +253,6 @@ class Indexer {
     for (const name of scope.names.keys()) if (!before.has(name)) exports.set(name, { kind: 'local', name });
   }
 
-  visitAssignment(node: Extract<Node, { type: 'AssignmentExpression' }>, scope: Scope, guards: readonly Guard[]): void {
-    const target = bare(node.left);
-    const site = { node: node.right, scope, guards };
-    if (target.type === 'Identifier') {
-      this.pending.push({ name: target.name, scope, write: { kind: 'assign', site } });
-      return;
-    }
-    if (target.type !== 'MemberExpression') return;
-    const key = keyName(target.property, target.computed);
-    const object = bare(target.object);
-    // `server.registerOnce = (name) => …` is called by that name.
-    if (key !== undefined && isFunction(bare(node.right))) this.module.keys.set(bare(node.right), key);
-    if (
-      object.type === 'Identifier' &&
-      object.name === 'module' &&
-      key === 'exports' &&
-      scope.lookup('module') === undefined
-    ) {
-      this.module.whole = site;
-    } else if (isExportsObject(object, scope)) {
-      if (key !== undefined && !isVoid(node.right)) this.module.exports.set(key, { kind: 'value', site });
-    } else {
-      this.addWrite(
-        object,
-        key ?? target.property,
-        scope,
-        (member) => (member === undefined ? undefined : { kind: 'member', key: member, site }),
-        site,
-      );
-    }
-  }
-
-  /** Notes a change of `name`, or of `this.name` when the object is that; `key` is what is assigned below it. */
-  addWrite(
-    object: Node,
-    key: string | Node | undefined,
-    scope: Scope,
-    make: (key: string | Node | undefined) => Write | undefined,
-    site: Write['site'],
-  ): void {
-    if (object.type === 'Identifier') {
-      const write = make(key);
-      if (write !== undefined) this.pending.push({ name: object.name, scope, write });
-      return;
-    }
-    const home = scope.thisClass();
-    if (home === undefined) return;
-    if (object.type === 'ThisExpression') {
-      if (typeof key === 'string') push(home.thisWrites, key, { kind: 'assign', site });
-      return;
-    }
-    const name =
-      object.type === 'MemberExpression' && object.object.type === 'ThisExpression' ? memberName(object) : undefined;
-    const write = name === undefined ? undefined : make(key);
-    if (name !== undefined && write !== undefined) push(home.thisWrites, name, write);
-  }
-
   visitCall(node: CallNode | NewNode, scope: Scope, guards: readonly Guard[]): void {
     const name = calleeName(node);
     const site = { node, scope, guards };
@@ -329,46 +260,12 @@ class Indexer {
       push(this.module.calls, name, site);
       for (const literal of literalsIn(node)) this.module.wrappers.set(literal, name);
     }
-    if (node.type === 'CallExpression') this.noteMutation(node, name, scope, guards);
+    if (node.type === 'CallExpression') this.writes.mutation(node, name, scope, guards);
     this.visit(node.callee, scope, guards);
     for (const arg of node.arguments) {
       const inner = bare(arg);
       if (isFunction(inner)) this.visitFunction(inner, scope, guards, site);
       else this.visit(arg, scope, guards);
-    }
-  }
-
-  noteMutation(node: CallNode, name: string | undefined, scope: Scope, guards: readonly Guard[]): void {
-    const args: readonly Node[] = node.arguments;
-    const [first, second, third] = args;
-    const callee = bare(node.callee);
-    const site = { node, scope, guards };
-    if (callee.type === 'MemberExpression' && name !== undefined) {
-      const object = bare(callee.object);
-      if (PUSHES.has(name)) this.addWrite(object, undefined, scope, () => ({ kind: 'push', args, site }), site);
-      else if (name === 'set' && args.length === 2)
-        this.addWrite(object, undefined, scope, () => ({ kind: 'set', args, site }), site);
-      else if (name === 'assign' && first !== undefined) {
-        this.addWrite(bare(first), undefined, scope, () => ({ kind: 'merge', args: args.slice(1), site }), site);
-      }
-    }
-    if (first === undefined || second === undefined) return;
-    // Object.defineProperty(exports, 'x', { get }) and __publicField(this, 'x', value)
-    const key = second.type === 'Literal' && typeof second.value === 'string' ? second.value : undefined;
-    if (key !== undefined && third !== undefined) {
-      if (isExportsObject(bare(first), scope)) {
-        if (key !== '__esModule') this.module.exports.set(key, { kind: 'value', site: { node: third, scope, guards } });
-      } else if (first.type === 'ThisExpression') {
-        const home = scope.thisClass();
-        if (home !== undefined) push(home.thisWrites, key, { kind: 'assign', site: { node: third, scope, guards } });
-      }
-    }
-    if (second.type === 'Identifier' && isExportsObject(second, scope)) {
-      const from = requiredPath(bare(first));
-      if (from !== undefined) this.module.stars.push(from);
-    }
-    if (first.type === 'Identifier' && second.type === 'ObjectExpression' && callee.type === 'Identifier') {
-      this.pending.push({ name: first.name, scope, write: { kind: 'getters', args: [second], site } });
     }
   }
 
@@ -426,78 +323,4 @@ class Indexer {
   bind(name: string, scope: Scope, source: Binding['source']): void {
     scope.names.set(name, { name, scope, source, writes: [] });
   }
-}
-
-function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
-}
-
-/** The object literals that a value is, or that a call is handed, directly or as what a function gives back. */
-function literalsIn(node: Node): readonly Node[] {
-  const inner = bare(node);
-  if (inner.type === 'ObjectExpression') return [inner];
-  if (inner.type !== 'CallExpression' && inner.type !== 'NewExpression') return [];
-  return inner.arguments.flatMap((arg) => {
-    const value = bare(arg);
-    if (value.type === 'ArrowFunctionExpression' && value.body.type !== 'BlockStatement') return literalsIn(value.body);
-    return value.type === 'ObjectExpression' ? [value] : [];
-  });
-}
-
-function isVoid(node: Node): boolean {
-  return (
-    (node.type === 'UnaryExpression' && node.operator === 'void') ||
-    (node.type === 'AssignmentExpression' && isVoid(node.right))
-  );
-}
-
-/** `exports` or `module.exports` of a CommonJS module. */
-function isExportsObject(node: Node, scope: Scope): boolean {
-  if (node.type === 'Identifier') return node.name === 'exports' && scope.lookup('exports') === undefined;
-  return (
-    node.type === 'MemberExpression' &&
-    memberName(node) === 'exports' &&
-    node.object.type === 'Identifier' &&
-    node.object.name === 'module' &&
-    scope.lookup('module') === undefined
-  );
-}
-
-/** The path of `require('path')`, also inside an interop helper. */
-export function requiredPath(node: Node): string | undefined {
-  if (node.type !== 'CallExpression') return undefined;
-  const [first] = node.arguments;
-  if (first === undefined) return undefined;
-  if (calleeName(node) === 'require' && first.type === 'Literal' && typeof first.value === 'string') return first.value;
-  return node.arguments.length <= 2 ? requiredPath(bare(first)) : undefined;
-}
-
-const SCHEMA_KEYS = new Set([
-  'inputSchema',
-  'input_schema',
-  'parameters',
-  'schema',
-  'inputs',
-  'paramsSchema',
-  'argsSchema',
-  'zodSchema',
-  'argsShape',
-  'params',
-  'args',
-  'arguments',
-]);
-
-/** An object literal with a description, and a name or something like a schema. */
-function looksLikeDefinition(node: Extract<Node, { type: 'ObjectExpression' }>): boolean {
-  let described = false;
-  let named = false;
-  for (const property of node.properties) {
-    if (property.type !== 'Property') continue;
-    const key = keyName(property.key, property.computed);
-    if (key === 'description') described = true;
-    else if (key !== undefined && (key === 'name' || SCHEMA_KEYS.has(key))) named = true;
-  }
-  return described && named;
 }
