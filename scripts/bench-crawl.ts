@@ -46,7 +46,7 @@ try {
     server.stdout.once('data', (bytes: Buffer) => done(bytes.toString().trim())),
   );
   const origin = `http://127.0.0.1:${port}`;
-  const ours = compileScript('scripts/bench/toolrisk.ts');
+  const ours = compileScript('scripts/bench/toolrisk.ts', 'src/commands/crawl-thread.ts');
   const bare = compileScript('scripts/bench/undici.ts');
   const data = resolve(import.meta.dirname, '../data');
   const contestants = {

@@ -34,7 +34,7 @@ const { values } = parseArgs({
 const count = Number(values.count);
 const random = randomFrom(Number(values.seed));
 
-const child = compileScript('scripts/torture/child.ts');
+const child = compileScript('scripts/torture/child.ts', 'scripts/torture/reader.ts');
 const folder = mkdtempSync(join(tmpdir(), 'toolrisk-torture-'));
 const path = join(folder, 'catalogue.db');
 let round = 0;

@@ -2,12 +2,12 @@
 // FAILPOINT=step:n in the environment kills it at the n-th passing of a named step of the store.
 import { writeSync } from 'node:fs';
 import { crawl } from '../../src/crawl/crawl.ts';
-import { createHttpClient } from '../../src/fetch/client.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
-import { readLocator } from '../../src/read/index.ts';
+import { ReadingThread } from '../../src/crawl/thread-host.ts';
 import { openCatalogue } from '../../src/store/catalogue.ts';
 import { takeRunLock } from '../../src/store/lock.ts';
+import { judge } from './judge.ts';
 import { MANIFESTS } from './manifests.ts';
+import type { ReaderSetup } from './reader.ts';
 
 const [path = '', port = '', synchronous = 'FULL'] = process.argv.slice(2);
 const origin = `http://127.0.0.1:${port}`;
@@ -29,29 +29,10 @@ const catalogue = openCatalogue(path, {
   synchronous: synchronous === 'OFF' ? 'OFF' : 'FULL',
 });
 const lock = takeRunLock(path, String(process.pid));
-const client = createHttpClient({
-  userAgent: 'torture/0',
-  now: Date.now,
-  operatorOrigins: () => [origin],
-  manners: [],
-});
+// As in the program, visits are made in a thread of their own.
+const thread = new ReadingThread<ReaderSetup>({ module: new URL('./reader.js', import.meta.url), setup: { origin } });
 const leases = catalogue.sql.get<{ top: number | null }>('SELECT max(lease) AS top FROM visits');
 say(`OPEN ${leases?.top ?? 0}`);
-
-const judge = (definition: { readonly name: string }, server: string): Verdict => ({
-  v: 1,
-  ruleset: 'torture',
-  server,
-  name: definition.name,
-  category: 'Read',
-  severity: 'low',
-  confidence: 1,
-  capabilities: ['reads-data'],
-  findings: [{ rule: 'r', capability: 'reads-data', path: '/name', on: 'value', start: 0, end: 1, text: 't' }],
-  moves: [],
-  operations: [],
-  threats: [],
-});
 
 const report = await crawl(
   { concurrency: 8, everything: true },
@@ -67,20 +48,8 @@ const report = await crawl(
         },
       },
     ],
-    read: (locator, previous, signal) =>
-      readLocator(
-        locator,
-        {
-          client,
-          npmRegistry: () => ({ url: origin, headers: {} }),
-          pypiIndex: () => origin,
-          parsers: { parse: () => Promise.reject(new Error('no source here')), close: () => Promise.resolve() },
-          root: '/',
-          operatorOrigins: new Set([origin]),
-          signal,
-        },
-        previous,
-      ),
+    read: () => Promise.reject(new Error('visits are made in the thread')),
+    visits: (bounds) => thread.visits(bounds),
     judge,
     ruleset: 'torture',
     extractor: 'torture',
@@ -94,5 +63,5 @@ const report = await crawl(
 say(`DONE ${report.visits}`);
 lock.release();
 catalogue.close();
-await client.close();
+await thread.close();
 process.exit(0);

@@ -6,9 +6,10 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 /**
  * Compiles a script and what it imports to plain JavaScript below node_modules/.cache, so that hundreds of child
- * processes start without a compiler in them. Gives the path of the compiled script.
+ * processes start without a compiler in them. `beside` are modules that it does not import but starts, as threads. Gives
+ * the path of the compiled script.
  */
-export function compileScript(script: string): string {
+export function compileScript(script: string, ...beside: readonly string[]): string {
   const name = script.replace(/[/.]/gu, '-');
   const folder = join(ROOT, 'node_modules', '.cache', 'toolrisk', name);
   mkdirSync(folder, { recursive: true });
@@ -24,7 +25,7 @@ export function compileScript(script: string): string {
         noCheck: true,
         typeRoots: [join(ROOT, 'node_modules/@types')],
       },
-      files: [join(ROOT, script)],
+      files: [script, ...beside].map((file) => join(ROOT, file)),
       include: [],
     }),
   );

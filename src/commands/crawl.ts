@@ -1,17 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { classify } from '../classify/index.ts';
+import { classify, compileRuleset, type RuleFiles, type Ruleset } from '../classify/index.ts';
 import { crawl as runCrawl } from '../crawl/crawl.ts';
 import type { CrawlSource, RunReport } from '../crawl/world.ts';
-import { loadRuleset } from '../data/load.ts';
+import { readRuleFiles } from '../data/load.ts';
 import type { ConfiguredSource } from '../sources/config.ts';
+import type { SourceWorld } from '../sources/source.ts';
 import { openCatalogue, type WritableCatalogue } from '../store/catalogue.ts';
 import { takeRunLock } from '../store/lock.ts';
+import type { Judge } from '../store/verdicts.ts';
 import { catalogueFile, DB_OPTION } from './catalogue.ts';
 import { type Command, CommandError, type Input, type World } from './command.ts';
+import { openCrawlReading } from './crawl-reading.ts';
 import { CrawlProgress, printSummary } from './crawl-report.ts';
 import { jsonLine } from './print.ts';
-import { openReading, type ReadingSetup } from './setup.ts';
 import { refreshNeighbours } from './stored-neighbours.ts';
 import { refreshPolicies } from './stored-policies.ts';
 
@@ -87,26 +89,30 @@ async function once(
   file: string,
   choices: Choices,
 ): Promise<RunReport> {
-  // Loaded when they are needed, so that the other commands start without the readers.
+  // Loaded when it is needed, so that the other commands start without the sources.
   const { readSources } = await import('../sources/config.ts');
-  const { readLocator } = await import('../read/index.ts');
   const configured = chosen(readSources(readText(file), file), input.list('only'), file);
-  const ruleset = loadRuleset(world.dataFolder, new Date(world.now()).toISOString().slice(0, 10));
   const hard = new AbortController();
-  const reading = await openReading(
+  const reading = await openCrawlReading(
     { ...world, signal: hard.signal },
-    { root: dirname(file), operatorOrigins: configured.flatMap((one) => one.origins), execute: input.has('execute') },
+    {
+      root: dirname(file),
+      operatorOrigins: configured.flatMap((one) => one.origins),
+      execute: input.has('execute'),
+    },
   );
   const progress = new CrawlProgress(world.stderr, world.now);
   try {
+    const files = readRuleFiles(world.dataFolder, new Date(world.now()).toISOString().slice(0, 10));
+    reading.useRules(files);
     return await runCrawl(
       { ...choices, graceMs: GRACE_MS },
       {
+        ...reading,
         catalogue,
-        sources: configured.map((one) => crawlSource(one, reading)),
-        read: (locator, previous, signal) => readLocator(locator, { ...reading.read, signal }, previous),
-        judge: (definition, server) => classify({ ...definition, server }, ruleset),
-        ruleset: ruleset.version,
+        sources: configured.map((one) => crawlSource(one, reading.sources)),
+        judge: judgeBy(files),
+        ruleset: files.version,
         extractor: world.version,
         now: world.now,
         signal: world.signal,
@@ -120,11 +126,20 @@ async function once(
   }
 }
 
-function crawlSource(configured: ConfiguredSource, reading: ReadingSetup): CrawlSource {
+/** Judges by rules that are compiled when they are first needed: most tools come with their verdict. */
+function judgeBy(files: RuleFiles): Judge {
+  let ruleset: Ruleset | undefined;
+  return (definition, server) => {
+    ruleset ??= compileRuleset(files);
+    return classify({ ...definition, server }, ruleset);
+  };
+}
+
+function crawlSource(configured: ConfiguredSource, world: SourceWorld): CrawlSource {
   return {
     name: configured.name,
     delta: configured.source.delta === true,
-    list: (since, signal) => configured.list({ ...reading.sources, signal, ...(since === undefined ? {} : { since }) }),
+    list: (since, signal) => configured.list({ ...world, signal, ...(since === undefined ? {} : { since }) }),
   };
 }
 

@@ -1,10 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { loadDirectories } from '../data/directories.ts';
+import type { Manner } from '../fetch/manners.ts';
 import type { HttpClient } from '../fetch/types.ts';
 import type { ReadWorld } from '../read/reader.ts';
-import { createExecution, machineOf } from '../read/sandbox/execution.ts';
 import type { SourceWorld } from '../sources/source.ts';
 import type { World } from './command.ts';
 import { readPipIndex } from './pip-config.ts';
@@ -26,6 +25,8 @@ export interface ReadingOptions {
   readonly operatorOrigins?: readonly string[];
   /** Leave to run local servers in the sandbox. */
   readonly execute?: boolean;
+  /** Further lines of the table of manners, before the built-in ones. */
+  readonly manners?: readonly Manner[];
 }
 
 /** The parts of a command's world that reading needs. */
@@ -36,6 +37,8 @@ export async function openReading(world: ReadingHost, options: ReadingOptions = 
   // Loaded when they are needed: a command that reads nothing starts without them.
   const { createHttpClient } = await import('../fetch/client.ts');
   const { createParserPool } = await import('../read/pool.ts');
+  const { createExecution, machineOf } = await import('../read/sandbox/execution.ts');
+  const { loadDirectories } = await import('../data/directories.ts');
   const { readNpmConfig } = await import('./npm-config.ts');
   const npm = await readNpmConfig(world.env, world.cwd);
   const pypi = await readPipIndex(world.env);
@@ -47,6 +50,7 @@ export async function openReading(world: ReadingHost, options: ReadingOptions = 
     now: world.now,
     operatorOrigins: () => [...configured, ...npm.origins],
     ca: npm.ca,
+    ...(options.manners === undefined ? {} : { manners: options.manners }),
   });
   const parsers = createParserPool();
   return {
@@ -62,17 +66,37 @@ export async function openReading(world: ReadingHost, options: ReadingOptions = 
       signal: world.signal,
       ...(options.execute === true ? { execute: createExecution(machineOf(world.env), world.env, tmpdir()) } : {}),
     },
-    sources: {
-      client,
-      npmRegistry: npm.registry,
-      root,
-      readFile: (path) => readFile(resolve(root, path)),
-      listFiles: (path) => listFiles(root, path),
-      signal: world.signal,
-    },
+    sources: sourceWorld(world, root, npm.registry, client),
     async close() {
       await Promise.all([parsers.close(), client.close()]);
     },
+  };
+}
+
+/** What sources may use, with a client that is elsewhere. */
+export async function openSources(
+  world: ReadingHost,
+  options: ReadingOptions,
+  client: SourceWorld['client'],
+): Promise<SourceWorld> {
+  const { readNpmConfig } = await import('./npm-config.ts');
+  const { registry } = await readNpmConfig(world.env, world.cwd);
+  return sourceWorld(world, options.root ?? world.cwd, registry, client);
+}
+
+function sourceWorld(
+  world: ReadingHost,
+  root: string,
+  npmRegistry: SourceWorld['npmRegistry'],
+  client: SourceWorld['client'],
+): SourceWorld {
+  return {
+    client,
+    npmRegistry,
+    root,
+    readFile: (path) => readFile(resolve(root, path)),
+    listFiles: (path) => listFiles(root, path),
+    signal: world.signal,
   };
 }
 

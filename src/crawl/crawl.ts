@@ -1,11 +1,10 @@
-import PQueue from 'p-queue';
 import type { Outcome } from '../model/visit.ts';
 import type { Lease } from '../store/frontier.ts';
 import type { SourceListing } from '../store/runs.ts';
 import type { Recorded, RunWriter } from '../store/writer.ts';
 import { listSource } from './listing.ts';
 import { planNext } from './schedule.ts';
-import { visit } from './visit.ts';
+import { jobOf, LocalVisits, type Visits } from './visits.ts';
 import type { CrawlOptions, CrawlWorld, RunReport } from './world.ts';
 
 const DEFAULTS = {
@@ -18,7 +17,7 @@ const DEFAULTS = {
   seed: 0,
 } as const;
 
-/** A lease outlives the longest visit by this much, milliseconds. */
+/** A lease outlives the longest wait for a visit and the visit by this much, milliseconds. */
 const LEASE_MARGIN_MS = 60_000;
 
 type Settings = Required<CrawlOptions>;
@@ -75,9 +74,9 @@ class Rounds {
   readonly #world: CrawlWorld;
   readonly #run: RunWriter;
   readonly #tally: Tally;
-  readonly #queue: PQueue;
-  /** One for each visit under way. */
-  readonly #underWay = new Set<AbortController>();
+  readonly #visits: Visits;
+  /** Leases whose visit is not over. */
+  readonly #open = new Set<Promise<void>>();
   /** Visits under way had to end at once: what they failed with says nothing about the other side. */
   #isCut = false;
   readonly #names: readonly string[];
@@ -92,8 +91,7 @@ class Rounds {
     this.#world = world;
     this.#run = run;
     this.#tally = tally;
-    this.#queue = new PQueue({ concurrency: settings.concurrency });
-    this.#queue.on('next', () => this.#wake());
+    this.#visits = world.visits?.(settings) ?? new LocalVisits(world.read, settings);
     this.#names = world.sources.map((source) => source.name);
   }
 
@@ -102,24 +100,24 @@ class Rounds {
     let grace: NodeJS.Timeout | undefined;
     const onSignal = () => {
       grace = setTimeout(() => this.#cut(), this.#settings.graceMs);
+      this.#visits.stop();
       this.#wake();
     };
     signal.addEventListener('abort', onSignal, { once: true });
+    if (signal.aborted) onSignal();
     const listings = Promise.all(this.#world.sources.map((source) => this.#list(source)));
     // It is awaited below; until then a fault must not count as unhandled.
     listings.catch(() => {});
     try {
       await this.#visitDue();
-      await this.#queue.onIdle();
-      await Promise.all(this.#unstored);
+      await this.#settled();
       if (this.#fault !== undefined) throw this.#fault.error;
       return await listings;
     } finally {
       this.#cut();
       clearTimeout(grace);
       signal.removeEventListener('abort', onSignal);
-      await this.#queue.onIdle();
-      await Promise.all(this.#unstored);
+      await this.#settled();
     }
   }
 
@@ -154,46 +152,48 @@ class Rounds {
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
-      // The queue holds at most one visit in waiting for each one under way, however much is due.
-      const room = 2 * concurrency - this.#queue.size - this.#queue.pending;
+      // What is handed over is bounded, however much is due.
+      const room = this.#visits.window - this.#open.size;
       const leases = room < concurrency ? [] : this.#lease(room);
-      for (const lease of leases) void this.#queue.add(() => this.#visit(lease));
+      for (const lease of leases) this.#begin(lease);
       if (leases.length > 0) continue;
-      if (this.#listing === 0 && this.#queue.size + this.#queue.pending === 0) return;
+      if (this.#listing === 0 && this.#open.size === 0) return;
       await woken;
     }
   }
 
   #lease(limit: number): readonly Lease[] {
-    const leaseMs = 2 * this.#settings.visitMs + LEASE_MARGIN_MS;
+    const { concurrency, visitMs } = this.#settings;
+    const leaseMs = Math.ceil(this.#visits.window / concurrency) * visitMs + LEASE_MARGIN_MS;
     return this.#run.lease(this.#names, limit, leaseMs);
   }
 
-  async #visit(lease: Lease): Promise<void> {
-    try {
-      if (this.#world.signal.aborted || this.#fault !== undefined) {
-        this.#run.release(lease);
-        return;
-      }
-      await this.#visitOne(lease);
-    } catch (error) {
-      this.#fail(error);
-    }
+  #begin(lease: Lease): void {
+    const over = this.#visit(lease)
+      .catch((error) => this.#fail(error))
+      .then(() => {
+        this.#open.delete(over);
+        this.#wake();
+      });
+    this.#open.add(over);
   }
 
-  async #visitOne(lease: Lease): Promise<void> {
-    const { visitMs, seed } = this.#settings;
-    const began = performance.now();
-    const result = await visit(lease, this.#world, visitMs, this.#underWay);
+  async #visit(lease: Lease): Promise<void> {
+    const visited = await this.#visits.visit(jobOf(lease, this.#world.extractor)).catch((error) => {
+      this.#fail(error);
+      return undefined;
+    });
     // A visit that we cut short ourselves says nothing about the other side.
-    if (this.#isCut && result.kind === 'failed') {
+    if (visited === undefined || this.#fault !== undefined || (this.#isCut && visited.result.kind === 'failed')) {
       this.#run.release(lease);
       return;
     }
+    const { result, durationMs } = visited;
+    const { seed } = this.#settings;
     const stored = this.#run.record({
       lease,
       result,
-      durationMs: performance.now() - began,
+      durationMs,
       plan: (outcome, of) => planNext(lease, outcome, of, this.#world.now(), seed),
     });
     // The next visit does not wait for this one's commit; a group commit bounds how many wait for it.
@@ -205,12 +205,18 @@ class Rounds {
   #acknowledge(recorded: Recorded | undefined): void {
     if (recorded === undefined) return;
     this.#tally.add(recorded);
-    this.#world.onEvent?.({ kind: 'visited', visit: recorded, underWay: this.#queue.pending });
+    this.#world.onEvent?.({ kind: 'visited', visit: recorded, underWay: this.#open.size });
+  }
+
+  /** Waits until no visit is open and none is uncommitted. */
+  async #settled(): Promise<void> {
+    await Promise.all(this.#open);
+    await Promise.all(this.#unstored);
   }
 
   #cut(): void {
     this.#isCut = true;
-    for (const visitUnderWay of this.#underWay) visitUnderWay.abort();
+    this.#visits.cut();
   }
 
   #fail(error: unknown): void {

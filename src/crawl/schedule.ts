@@ -2,6 +2,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { ReadResult } from '../model/manifest.ts';
 import { OUTCOME_INFO, type Outcome } from '../model/visit.ts';
 import { type Lease, type Plan, PRIORITY } from '../store/frontier.ts';
+import type { Prepared } from '../store/prepare.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -39,7 +40,13 @@ const JITTER = 0.1;
  * When a manifest is visited next, after a visit that ended at `now`. Deterministic: the jitter comes from the locator and
  * `seed`. A `Retry-After` is honoured up to `LIMITS.retryAfterMs`.
  */
-export function planNext(lease: Lease, outcome: Outcome, result: ReadResult, now: number, seed: number): Plan {
+export function planNext(
+  lease: Lease,
+  outcome: Outcome,
+  result: ReadResult | Prepared,
+  now: number,
+  seed: number,
+): Plan {
   const jitter = 1 + JITTER * (2 * fraction(`${seed}:${lease.locator}`) - 1);
   if (OUTCOME_INFO[outcome].answered) {
     const intervalMs = nextInterval(lease.intervalMs, outcome);

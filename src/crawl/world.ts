@@ -1,10 +1,10 @@
-import type { Failure, Listed, ReadResult } from '../model/manifest.ts';
+import type { Failure, Listed } from '../model/manifest.ts';
 import type { Outcome } from '../model/visit.ts';
-import type { Previous } from '../read/reader.ts';
 import type { WritableCatalogue } from '../store/catalogue.ts';
 import type { SourceListing } from '../store/runs.ts';
 import type { Judge } from '../store/verdicts.ts';
 import type { Reclassified, Recorded } from '../store/writer.ts';
+import type { Read, VisitBounds, Visits } from './visits.ts';
 
 /** A source as the crawl sees it. */
 export interface CrawlSource {
@@ -26,8 +26,10 @@ export type CrawlEvent =
 export interface CrawlWorld {
   readonly catalogue: WritableCatalogue;
   readonly sources: readonly CrawlSource[];
-  /** Reads one locator. What it throws is a failed visit. */
-  read(locator: string, previous: Previous | undefined, signal: AbortSignal): Promise<ReadResult>;
+  /** Reads one locator, in this thread. */
+  readonly read: Read;
+  /** Makes the visits elsewhere instead, within the bounds. */
+  visits?(bounds: VisitBounds): Visits;
   readonly judge: Judge;
   /** Version of the rules. */
   readonly ruleset: string;

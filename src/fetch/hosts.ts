@@ -53,14 +53,14 @@ interface HostState {
 export class HostQueues {
   readonly #lines = new Map<string, Line>();
   readonly #hosts = new Map<string, HostState>();
-  readonly #all: PQueue;
+  readonly #all: Places;
   readonly #waiting: Waiting;
   readonly #table: readonly Manner[];
 
   constructor(waiting: Waiting, table: readonly Manner[], concurrency: number) {
     this.#waiting = waiting;
     this.#table = table;
-    this.#all = new PQueue({ concurrency });
+    this.#all = new Places(concurrency);
   }
 
   /** Waits for a place. Fails with `host-paused` when the wait would be long, `aborted` when it was called off. */
@@ -74,16 +74,13 @@ export class HostQueues {
   async #turn(line: Line, url: URL, signal: AbortSignal | undefined, grant: (place: Place | Failure) => void) {
     const refusal = await this.#wait(line, url, signal);
     if (refusal !== undefined) return grant(refusal);
-    await this.#all.add(
-      () =>
-        new Promise<void>((release) => {
-          if (isAborted(signal)) {
-            release();
-            return grant(failure('aborted', url.href));
-          }
-          grant({ kind: 'place', release });
-        }),
-    );
+    await this.#all.free();
+    if (isAborted(signal)) {
+      this.#all.giveBack();
+      return grant(failure('aborted', url.href));
+    }
+    await new Promise<void>((release) => grant({ kind: 'place', release }));
+    this.#all.giveBack();
   }
 
   async #wait(line: Line, url: URL, signal: AbortSignal | undefined): Promise<Failure | undefined> {
@@ -155,6 +152,27 @@ export class HostQueues {
     const now = this.#waiting.now();
     evict(this.#hosts, (one) => one.pausedUntil <= now);
     return host;
+  }
+}
+
+/** The bound over all hosts. */
+class Places {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /** Takes a place, when there is one. */
+  async free(): Promise<void> {
+    this.#free -= 1;
+    if (this.#free < 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  giveBack(): void {
+    this.#free += 1;
+    this.#waiting.shift()?.();
   }
 }
 

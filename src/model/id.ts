@@ -30,15 +30,13 @@ export function parseLocator(text: string): Locator {
   const kind = colon > 0 ? text.slice(0, colon) : '';
   const rest = text.slice(colon + 1);
   if (kind === 'stdio') return { kind, name: rest };
-  const known = ServerKind.safeParse(kind);
-  if (!known.success || rest === '') return { kind: 'file', name: text };
-  if (known.data !== 'npm' && known.data !== 'pypi') return { kind: known.data, name: rest };
+  const known = SERVER_KINDS.find((one) => one === kind);
+  if (known === undefined || rest === '') return { kind: 'file', name: text };
+  if (known !== 'npm' && known !== 'pypi') return { kind: known, name: rest };
   const at = rest.lastIndexOf('@');
-  if (at <= 0) return { kind: known.data, name: rest };
+  if (at <= 0) return { kind: known, name: rest };
   const version = rest.slice(at + 1);
-  return version === ''
-    ? { kind: known.data, name: rest.slice(0, at) }
-    : { kind: known.data, name: rest.slice(0, at), version };
+  return version === '' ? { kind: known, name: rest.slice(0, at) } : { kind: known, name: rest.slice(0, at), version };
 }
 
 /** Prints a locator so that `parseLocator` reads the same one back. */

@@ -62,8 +62,11 @@ const SECRET_KEYS = new Set([
 function keptBody(opened: OpenedDocument): Json | undefined {
   const { text, value } = opened.document;
   if (value === undefined || text.length > LIMITS.keptManifestBytes) return undefined;
-  return withoutSecrets(value);
+  return MAY_BE_SECRET.test(text) ? withoutSecrets(value) : value;
 }
+
+/** What a document without any of those keys never matches: a name of theirs, or a letter written as its code. */
+const MAY_BE_SECRET = new RegExp(`\\\\|${[...SECRET_KEYS].join('|')}`, 'u');
 
 /** The same value with every text below `env`, `headers` and the like emptied; names of variables and headers stay. */
 export function withoutSecrets(value: Json, below = false): Json {

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileNameOf, openDocument } from '../extract/edge/document.ts';
 import type { Document } from '../extract/extractor.ts';
+import { parseUrl } from '../fetch/url.ts';
 import { formatLocator, type Locator } from '../model/id.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Failure, ReadResult } from '../model/manifest.ts';
@@ -77,7 +78,7 @@ async function readUrl(url: string, world: ReadWorld, previous?: Previous): Prom
 }
 
 function fetchDocument(url: string, world: ReadWorld, previous?: Previous) {
-  const origin = URL.canParse(url) ? new URL(url).origin : '';
+  const origin = parseUrl(url)?.origin ?? '';
   return world.client.fetch({
     url,
     trust: world.operatorOrigins?.has(origin) === true ? 'operator' : 'crawled',

@@ -4,7 +4,7 @@ import type { Failure, Listed } from '../model/manifest.ts';
 
 /** What a source may use of the world. */
 export interface SourceWorld {
-  readonly client: HttpClient;
+  readonly client: Pick<HttpClient, 'fetch'>;
   npmRegistry(packageName: string): { readonly url: string; readonly headers: Readonly<Record<string, string>> };
   /** Folder that relative paths in the settings are relative to: where the sources file is. */
   readonly root: string;

@@ -13,7 +13,7 @@ export function sourceWorld(more: Partial<SourceWorld> = {}): SourceWorld {
     message: 'no network in this test',
   });
   return {
-    client: { fetch: offline, open: offline, close: async () => undefined },
+    client: { fetch: offline },
     npmRegistry: () => ({ url: 'http://registry.invalid', headers: {} }),
     root,
     readFile: (path) => readFile(join(root, path)),

@@ -1,0 +1,50 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { classify, compileRuleset, type RuleFiles, type Ruleset } from '../classify/index.ts';
+import type { ThreadStart } from '../crawl/thread-protocol.ts';
+import { serveVisits } from '../crawl/thread-serve.ts';
+import type { FetchRequest } from '../fetch/types.ts';
+import { readLocator } from '../read/index.ts';
+import { openReading, type ReadingHost, type ReadingOptions } from './setup.ts';
+
+/** What the thread of a crawl is started with. */
+export interface CrawlThreadSetup {
+  readonly host: Omit<ReadingHost, 'now' | 'signal'>;
+  readonly options: ReadingOptions;
+}
+
+/** What it is asked: whether it runs, to take the rules that it judges by, or to make a request of a source. */
+export type CrawlQuestion =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'rules'; readonly files: RuleFiles }
+  | { readonly kind: 'fetch'; readonly request: FetchRequest };
+
+const port = parentPort;
+if (port === null) throw new Error('commands/crawl-thread.ts is started by commands/crawl-reading.ts');
+const start: ThreadStart<CrawlThreadSetup> = workerData;
+const { host, options } = start.setup;
+const hard = new AbortController();
+const reading = await openReading({ ...host, now: Date.now, signal: hard.signal }, options);
+let ruleset: Ruleset | undefined;
+
+serveVisits(port, start, {
+  read: (locator, previous, signal) => readLocator(locator, { ...reading.read, signal }, previous),
+  judge() {
+    const rules = ruleset;
+    return rules === undefined ? undefined : (definition, server) => classify({ ...definition, server }, rules);
+  },
+  async answer(question: CrawlQuestion, signal) {
+    switch (question.kind) {
+      case 'ready':
+        return undefined;
+      case 'fetch':
+        return reading.client.fetch({ ...question.request, signal });
+      case 'rules':
+        ruleset = compileRuleset(question.files);
+        return undefined;
+    }
+  },
+  async close() {
+    hard.abort();
+    await reading.close();
+  },
+});
