@@ -12,8 +12,11 @@ export const APPLICATION_ID = 0x746c726b;
 /** How long a statement waits for another writer. The event loop stands still meanwhile, so it is short. */
 const BUSY_MS = 2_000;
 
-/** Pages that SQLite keeps in memory: enough for the upper levels of every index, and the same for any size of file. */
-const PAGE_CACHE_KIB = 6_144;
+/**
+ * Pages that SQLite keeps in memory, the same for any size of file: for writing, enough for the upper levels of every
+ * index; for reading, also for the sizes of the texts, which every ranked search reads.
+ */
+const PAGE_CACHE_KIB = { read: 16_384, write: 6_144 } as const;
 const TEMP_CACHE_KIB = 1_024;
 
 /**
@@ -48,7 +51,7 @@ function openRead(path: string): Database.Database {
     if (version < SCHEMA_VERSION)
       throw new StoreError('older', path, `schema ${version}, this program needs ${SCHEMA_VERSION}`);
     handle.pragma('query_only = ON');
-    tune(handle);
+    tune(handle, 'read');
   });
 }
 
@@ -63,7 +66,7 @@ function openWrite(path: string, options: OpenOptions): Database.Database {
     handle.pragma('journal_mode = WAL');
     handle.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     handle.pragma(`synchronous = ${options.synchronous ?? 'FULL'}`);
-    tune(handle);
+    tune(handle, 'write');
     migrate(handle, version);
     handle.pragma('foreign_keys = ON');
   });
@@ -116,8 +119,8 @@ export function migrationSql(step: Migration): readonly string[] {
   ];
 }
 
-function tune(handle: Database.Database): void {
-  handle.pragma(`cache_size = -${PAGE_CACHE_KIB}`);
+function tune(handle: Database.Database, mode: OpenOptions['mode']): void {
+  handle.pragma(`cache_size = -${PAGE_CACHE_KIB[mode]}`);
   handle.pragma(`temp.cache_size = -${TEMP_CACHE_KIB}`);
   // A schema from outside may hold triggers and views; ours needs no functions with side effects in them.
   handle.pragma('trusted_schema = OFF');

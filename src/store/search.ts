@@ -47,20 +47,68 @@ export function findToolsWhere(
 ): readonly number[] {
   const match = matchExpression(text);
   if (match === undefined) return [];
-  const needed = JOINS.filter(([asked]) => asked.test(where)).map(([, join]) => join);
-  const hits = sql.all<{ tool: number; name: string }>(
-    `SELECT h.tool, n.name FROM (
-       SELECT f.rowid AS tool, bm25(tools_fts, ${WEIGHTS}) AS score FROM tools_fts f ${needed.join(' ')}
-       WHERE tools_fts MATCH :match${where} ORDER BY score, f.rowid LIMIT :window
-     ) h JOIN tools n ON n.tool = h.tool ORDER BY h.score, h.tool`,
-    { ...binds, match, window: Math.max(limit, WINDOW) },
-  );
+  const window = Math.max(limit, WINDOW);
+  const common = where === '' && isCommon(sql, match) ? rankCommon(sql, text, match, window) : [];
+  const hits = common.length < window ? rank(sql, match, where, binds, window) : common;
   const words = wordsOf(text);
   return hits
     .map((hit, place) => ({ tool: hit.tool, place, standing: standing(hit.name, words) }))
     .sort((a, b) => a.standing - b.standing || a.place - b.place)
     .slice(0, limit)
     .map((hit) => hit.tool);
+}
+
+interface Hit {
+  readonly tool: number;
+  readonly name: string;
+}
+
+/** So many hits are ranked in a moment; of more, only so many are. */
+const COMMON = 20_000;
+
+function isCommon(sql: Sql, match: string): boolean {
+  const beyond = `SELECT 1 FROM tools_fts WHERE tools_fts MATCH :match LIMIT 1 OFFSET ${COMMON}`;
+  return sql.get(beyond, { match }) !== undefined;
+}
+
+/**
+ * The best hits for words that very many tools have: those that are called so, all of them, then the best of the first
+ * that have the words in their names. Others would not be shown: hits in names come first.
+ */
+function rankCommon(sql: Sql, text: string, match: string, window: number): readonly Hit[] {
+  const called = sql.all<Hit>(
+    'SELECT tool, name FROM tools WHERE name = :name COLLATE NOCASE ORDER BY tool LIMIT :window',
+    { name: text.trim(), window },
+  );
+  const named = sql.all<Hit>(
+    `SELECT h.tool, n.name FROM (
+       SELECT tool, score FROM (
+         SELECT rowid AS tool, bm25(tools_fts, ${WEIGHTS}) AS score FROM tools_fts WHERE tools_fts MATCH :match
+         LIMIT ${COMMON}
+       ) ORDER BY score, tool LIMIT :window
+     ) h JOIN tools n ON n.tool = h.tool ORDER BY h.score, h.tool`,
+    { match: `name : (${match})`, window },
+  );
+  const known = new Set(called.map((hit) => hit.tool));
+  return [...called, ...named.filter((hit) => !known.has(hit.tool))];
+}
+
+/** The best hits by the weights of the columns. */
+function rank(
+  sql: Sql,
+  match: string,
+  where: string,
+  binds: Readonly<Record<string, string | number | null | Uint8Array>>,
+  window: number,
+): readonly Hit[] {
+  const needed = JOINS.filter(([asked]) => asked.test(where)).map(([, join]) => join);
+  return sql.all<Hit>(
+    `SELECT h.tool, n.name FROM (
+       SELECT f.rowid AS tool, bm25(tools_fts, ${WEIGHTS}) AS score FROM tools_fts f ${needed.join(' ')}
+       WHERE tools_fts MATCH :match${where} ORDER BY score, f.rowid LIMIT :window
+     ) h JOIN tools n ON n.tool = h.tool ORDER BY h.score, h.tool`,
+    { ...binds, match, window },
+  );
 }
 
 /** 0 is called so, 1 has every word in its name, 2 has them elsewhere. */
