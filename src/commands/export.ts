@@ -1,13 +1,17 @@
 import { resolve } from 'node:path';
+import type { ThreatRules } from '../classify/threats.ts';
+import { findTextThreats } from '../classify/threats.ts';
 import { loadPolicyTable } from '../data/policy.ts';
+import { loadThreatRules } from '../data/threats.ts';
 import { SEVERITIES, Severity } from '../model/verdict.ts';
 import { policyOfRecords } from '../policy/records.ts';
 import type { Catalogue } from '../store/catalogue.ts';
+import { catalogueThreatsOf, instructionsOf } from '../store/catalogue-threats.ts';
 import { EXPORTED_VIEWS, type ExportedView, rowsOfView } from '../store/export-rows.ts';
 import { exportSqlite } from '../store/export-sqlite.ts';
 import { catalogueFile, DB_OPTION, withCatalogue } from './catalogue.ts';
 import { type Command, CommandError, type Input, type Out, type World } from './command.ts';
-import { findingsOf } from './export/findings.ts';
+import { findingsOf, instructionFindings, neighbourFindings } from './export/findings.ts';
 import { riskMetadata } from './export/meta.ts';
 import { writeParquet } from './export/parquet.ts';
 import { writeSarif } from './export/sarif.ts';
@@ -43,9 +47,11 @@ const FORMATS: Readonly<Record<string, Exporter>> = {
   },
   sarif(catalogue, target, input, world) {
     const least = Severity.parse(input.option('severity') ?? 'medium');
+    const rules = loadThreatRules(world.dataFolder);
     let results = 0;
     writeTo(target, world, (out) => {
-      results = writeSarif(out, world.version, siteTables(world.dataFolder).rules, allFindings(catalogue, least));
+      const findings = allFindings(catalogue, least, rules);
+      results = writeSarif(out, world.version, siteTables(world.dataFolder).rules, findings);
     });
     return count(results, 'result');
   },
@@ -155,6 +161,13 @@ function rowsTo(format: 'jsonl' | 'csv', catalogue: Catalogue, target: Target, i
   return count(total, 'row');
 }
 
-function* allFindings(catalogue: Catalogue, least: Severity) {
-  for (const tool of catalogue.tools()) yield* findingsOf(tool, least);
+function* allFindings(catalogue: Catalogue, least: Severity, rules: ThreatRules) {
+  for (const tool of catalogue.tools()) {
+    yield* findingsOf(tool, least);
+    yield* neighbourFindings(tool, catalogueThreatsOf(catalogue.sql, tool.serverId, tool.definition.name));
+  }
+  for (const { id } of catalogue.servers()) {
+    const text = instructionsOf(catalogue.sql, id);
+    if (text !== undefined) yield* instructionFindings(id, findTextThreats(text, '/instructions', rules));
+  }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exportCommand } from '../../src/commands/export.ts';
 import { query } from '../../src/commands/query.ts';
 import { reclassify } from '../../src/commands/reclassify.ts';
 import { show } from '../../src/commands/show.ts';
@@ -6,6 +7,7 @@ import { refreshNeighbours } from '../../src/commands/stored-neighbours.ts';
 import { openCatalogue } from '../../src/store/catalogue.ts';
 import { DATA } from '../classify/helpers.ts';
 import { makeCatalogue, run, type Shelf } from '../helpers/commands.ts';
+import { sarifFaults } from '../helpers/sarif.ts';
 import { clock, folder, tool } from '../store/kit.ts';
 
 const LOOKALIKE = 're\u0430d_file';
@@ -115,5 +117,32 @@ describe('threats in the instructions of a server', () => {
     const { stdout } = await run(show, ['npm:files'], { db });
     expect(stdout).not.toContain('instructions');
     expect(stdout).not.toContain('threat');
+  });
+});
+
+describe('the SARIF export', () => {
+  it('has what shows beside other tools, and what the instructions of a server hold', async () => {
+    const { stdout, code } = await run(exportCommand, ['sarif', '-'], { db });
+    expect(code).toBe(0);
+    const log: unknown = JSON.parse(stdout);
+    expect(sarifFaults(log)).toEqual([]);
+    expect(log).toMatchObject({
+      runs: [
+        {
+          results: expect.arrayContaining([
+            expect.objectContaining({
+              ruleId: 'same-looking-name',
+              level: 'error',
+              properties: expect.objectContaining({ other: { server: 'npm:files', tool: 'read_file' } }),
+            }),
+            expect.objectContaining({ ruleId: 'shadows-other-tool', level: 'warning' }),
+            expect.objectContaining({
+              ruleId: 'pseudo-tag',
+              message: { text: 'The instructions of npm:odd have a strong sign of an attack: "<IMPORTANT>".' },
+            }),
+          ]),
+        },
+      ],
+    });
   });
 });

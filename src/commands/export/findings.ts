@@ -1,5 +1,6 @@
 import type { ToolDefinition } from '../../model/tool.ts';
-import { type Severity, severityRank, type Verdict } from '../../model/verdict.ts';
+import { type Severity, severityRank, type Threat, type Verdict } from '../../model/verdict.ts';
+import type { CatalogueThreat } from '../../store/catalogue-threats.ts';
 import { oneLine } from '../print.ts';
 import type { SarifFinding } from './sarif.ts';
 
@@ -49,11 +50,53 @@ export function* findingsOf(tool: JudgedPlace, least: Severity): Generator<Sarif
     yield {
       ...common,
       rule: threat.rule,
-      severity: threat.strength === 'strong' ? 'critical' : 'medium',
+      severity: severityOf(threat),
       message: `The text of ${name} of ${serverId} has a ${threat.strength} sign of an attack at ${threat.path}: "${oneLine(threat.text, SHOWN)}".`,
       path: threat.path,
       text: threat.text,
       properties: { ...properties, strength: threat.strength },
     };
   }
+}
+
+/** The signs of an attack that show only beside the tool of another server. */
+export function* neighbourFindings(
+  tool: Omit<JudgedPlace, 'file'>,
+  threats: readonly CatalogueThreat[],
+): Generator<SarifFinding> {
+  const { verdict, definition, serverId, provenance } = tool;
+  for (const { other, ...threat } of threats) {
+    yield {
+      rule: threat.rule,
+      severity: severityOf(threat),
+      message: `${oneLine(definition.name, SHOWN)} of ${serverId} has a ${threat.strength} sign of an attack at ${threat.path}, beside ${oneLine(other.tool, SHOWN)} of ${other.server}: "${oneLine(threat.text, SHOWN)}".`,
+      place: provenance,
+      tool: `${serverId}#${definition.name}`,
+      name: definition.name,
+      path: threat.path,
+      text: threat.text,
+      properties: { provenance, ruleset: verdict.ruleset, strength: threat.strength, other },
+    };
+  }
+}
+
+/** The signs of an attack in what a server tells the model about itself. */
+export function* instructionFindings(serverId: string, threats: readonly Threat[]): Generator<SarifFinding> {
+  for (const threat of threats) {
+    yield {
+      rule: threat.rule,
+      severity: severityOf(threat),
+      message: `The instructions of ${serverId} have a ${threat.strength} sign of an attack: "${oneLine(threat.text, SHOWN)}".`,
+      place: serverId,
+      tool: serverId,
+      name: serverId,
+      path: threat.path,
+      text: threat.text,
+      properties: { strength: threat.strength },
+    };
+  }
+}
+
+function severityOf({ strength }: Threat): Severity {
+  return strength === 'strong' ? 'critical' : 'medium';
 }
