@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto';
 import type { ChangeRecord, ServerRecord } from '../model/rows.ts';
 import type { SiteInput } from './input.ts';
+import { serverPolicyIn } from './pages/server.ts';
 import { compareIds, type Publisher } from './publish.ts';
 import { makeRelated } from './related.ts';
-import { type GoneTool, policyFilesOf, type ServerJob, serverFiles, toolFiles } from './render.ts';
+import { type GoneTool, type KeptPolicy, policyFilesOf, type ServerJob, serverFiles, toolFiles } from './render.ts';
 import type { ServerState } from './state.ts';
 import { makeTokenCounter } from './tokens.ts';
 import { Totals } from './totals.ts';
-import { serverSlug, slug } from './urls.ts';
+import { serverSlug, slug, urls } from './urls.ts';
 import { type ServerView, serverView, type ToolRow, type ToolView, toolRow, toolView } from './view.ts';
 
 /** The input breaks its own promise; the message says which. */
@@ -88,7 +89,8 @@ export class Plan {
     const rows = this.#input.stampOf?.(record.id);
     const stamp = rows === undefined ? '' : print(rows + JSON.stringify(server));
     if (stamp !== '' && before?.stamp === stamp) {
-      this.#bring(before, before, there);
+      // Lines that are the same say that both trees hold the same.
+      if (there?.line === undefined || there.line !== before.line) this.#bring(before, before, there);
       this.kept += before.rows.length;
       this.tombstones += before.gone.length;
       return { state: before };
@@ -103,7 +105,17 @@ export class Plan {
     const { tools: wanted, gone, whole, policies } = stale;
     if (wanted.length === 0 && gone.length === 0 && !whole && !policies) return { state };
     const pages = { server, rows: state.rows, changes };
-    return { state, job: { pages, tools, wanted, whole, policies, gone } };
+    const kept = whole && !policies && before?.policyPrint === state.policyPrint ? this.#keptPolicy(before) : undefined;
+    return { state, job: { pages, tools, wanted, whole, policies, gone, ...(kept === undefined ? {} : { kept }) } };
+  }
+
+  /** What the published page of a server says of its policy. */
+  #keptPolicy({ slug: own }: ServerState): KeptPolicy | undefined {
+    const page = this.#publisher.published(urls.server(own));
+    const twin = this.#publisher.published(urls.api(urls.server(own)));
+    if (page === undefined || twin === undefined) return undefined;
+    const policy = serverPolicyIn(page.toString('latin1'), twin.toString('utf8'));
+    return policy === undefined ? undefined : { ...policy, section: policy.section.bytes };
   }
 
   /** What the pages of a server are made of, as fingerprints. */

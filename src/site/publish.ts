@@ -129,6 +129,11 @@ export class Publisher {
     return this.#there?.take(id);
   }
 
+  /** A file of the published tree; undefined where there is none. */
+  published(path: string): Buffer | undefined {
+    return this.#current?.read(path);
+  }
+
   /** Keeps what a server's pages were made of. */
   record(server: ServerState): void {
     this.#state.write(encodeServer(server));

@@ -3,11 +3,11 @@ import type { PolicyTable } from '../model/policy-table.ts';
 import { factsOf } from '../policy/facts.ts';
 import type { JudgedTool } from '../policy/recommend.ts';
 import { badgeSvg } from './badge.ts';
-import type { Html } from './html.ts';
+import { Html } from './html.ts';
 import type { SiteTables } from './input.ts';
 import { makeLayout, type SiteFrame } from './layout.ts';
 import type { Page } from './pages/context.ts';
-import { policyPage, serverPage } from './pages/server.ts';
+import { policyPage, type ServerPolicy, serverPage, serverPolicy } from './pages/server.ts';
 import { tombstonePage, toolPage } from './pages/tool.ts';
 import { policyFiles } from './pages/tool-control.ts';
 import { toolLine } from './parts/badges.ts';
@@ -34,10 +34,17 @@ export interface ServerJob {
   readonly wanted: readonly number[];
   /** Whether the server's own page is wanted. */
   readonly whole: boolean;
+  /** What its page says of its policy, where nothing of that changed; `section` is the bytes of the markup. */
+  readonly kept?: KeptPolicy;
   /** Whether the pages with its policies are wanted. */
   readonly policies: boolean;
   /** Tools that are gone, whose tombstones are wanted. */
   readonly gone: readonly GoneTool[];
+}
+
+/** A policy as a server's page shows it, as plain data. */
+export interface KeptPolicy extends Omit<ServerPolicy, 'section'> {
+  readonly section: string;
 }
 
 export interface GoneTool {
@@ -73,9 +80,11 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
     const relatedTo = makeRelated(pages.rows);
     const line = remembered((row: ToolRow) => toolLine(pages.server.slug, row, TOOL_ROOT));
     const factsFrom = remembered((tool: JudgedTool) => factsOf(tool, policyTable));
-    const policyIn = (strength: Strength) =>
-      policyFor(pages.server, tools, strength, policyTable, tables.ruleset, factsFrom);
-    const recommended = policyIn('recommended');
+    const policyIn = (strength: Strength, of: readonly ToolView[]) =>
+      policyFor(pages.server, of, strength, policyTable, tables.ruleset, factsFrom);
+    // A tool's page shows the policy of that tool alone.
+    const needed = job.policies || (job.whole && job.kept === undefined);
+    const recommended = policyIn('recommended', needed ? tools : job.wanted.flatMap((at) => tools[at] ?? []));
     for (const at of job.wanted) {
       const row = pages.rows[at];
       const tool = tools[at];
@@ -86,9 +95,14 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
     for (const gone of job.gone) page(tombstonePage({ server: pages.server, ...gone }));
     const input = { pages, tools, lookup, baseUrl };
     // The formats of a tool's page and of the server's come first in the list of all.
-    const written = texts(recommended.policy, job.policies ? ORDERED_FORMATS : job.whole ? TAB_FORMATS : []);
+    const written = needed ? texts(recommended.policy, job.policies ? ORDERED_FORMATS : TAB_FORMATS) : [];
     if (job.whole) {
-      page(serverPage(input, recommended, written.slice(0, TAB_FORMATS.length)));
+      const { kept } = job;
+      const policy =
+        kept === undefined
+          ? serverPolicy(pages, recommended, written.slice(0, TAB_FORMATS.length))
+          : { ...kept, section: new Html(kept.section) };
+      page(serverPage(input, policy));
       emit(urls.badge(pages.server.slug), badgeSvg(pages.rows));
     }
     if (!job.policies) return;
@@ -98,7 +112,7 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
         continue;
       }
       // The other strengths come in the most used formats; `toolrisk policy` writes them in all.
-      const policy = policyIn(strength);
+      const policy = policyIn(strength, tools);
       page(policyPage(input, strength, policy, texts(policy.policy, MOST_USED_FORMATS)));
     }
   }

@@ -40,6 +40,8 @@ export interface ServerState {
   readonly prints: readonly string[];
   /** Slugs of tombstones with the instant on them. */
   readonly gone: readonly (readonly [string, string, number])[];
+  /** The line of the file that says all this, where it was read from one. */
+  readonly line?: string;
 }
 
 /** The first line of a state file. */
@@ -50,10 +52,12 @@ export interface StateHead {
 }
 
 /** Raise it whenever the shape below changes: an old state is then no state. */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 const CHUNK_BYTES = 1 << 20;
 
+/** One line: the server, a tab, which JSON never holds, and its tools. */
 export function encodeServer(state: ServerState): string {
+  if (state.line !== undefined) return state.line;
   const tools = state.rows.map(
     (row, i): ToolState => [
       row.name,
@@ -70,51 +74,39 @@ export function encodeServer(state: ServerState): string {
     ],
   );
   const { id, slug, name, print, policyPrint, stamp, sources, outcomes, gone } = state;
-  return JSON.stringify([id, slug, name, print, policyPrint, stamp, sources, outcomes, gone, tools]);
+  return `${JSON.stringify([id, slug, name, print, policyPrint, stamp, sources, outcomes, gone])}\t${JSON.stringify(tools)}`;
 }
 
-type Encoded = [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string[],
-  string[],
-  [string, string, number][],
-  ToolState[],
-];
+type Encoded = [string, string, string, string, string, string, string[], string[], [string, string, number][]];
 
+/** Reads one line. Its tools are read when they are asked for, since most of them are not. */
 export function decodeServer(line: string): ServerState {
   // The file is our own and its version was compared: it is not parsed with a schema, which would cost more than a page.
-  const [id, slug, name, print, policyPrint, stamp, sources, outcomes, gone, tools]: Encoded = JSON.parse(line);
-  return {
-    id,
-    slug,
-    name,
-    print,
-    policyPrint,
-    stamp,
-    sources,
-    outcomes,
-    gone,
-    rows: tools.map(
-      ([tool, toolSlug, category, severity, confidence, tokens, capabilities, rules, threats, firstSeen]) => ({
-        name: tool,
-        slug: toolSlug,
-        category,
-        severity,
-        confidence,
-        tokens,
-        capabilities,
-        rules,
-        threats,
-        firstSeen,
-      }),
-    ),
-    prints: tools.map((tool) => tool[10]),
+  const tab = line.indexOf('\t');
+  const [id, slug, name, print, policyPrint, stamp, sources, outcomes, gone]: Encoded = JSON.parse(line.slice(0, tab));
+  let tools: readonly ToolState[] | undefined;
+  const parsed = (): readonly ToolState[] => {
+    tools ??= JSON.parse(line.slice(tab + 1));
+    return tools ?? [];
   };
+  let rows: readonly ToolRow[] | undefined;
+  let prints: readonly string[] | undefined;
+  return {
+    ...{ id, slug, name, print, policyPrint, stamp, sources, outcomes, gone, line },
+    get rows() {
+      rows ??= parsed().map(rowOf);
+      return rows;
+    },
+    get prints() {
+      prints ??= parsed().map((tool) => tool[10]);
+      return prints;
+    },
+  };
+}
+
+function rowOf(tool: ToolState): ToolRow {
+  const [name, slug, category, severity, confidence, tokens, capabilities, rules, threats, firstSeen] = tool;
+  return { name, slug, category, severity, confidence, tokens, capabilities, rules, threats, firstSeen };
 }
 
 /** The lines of a text file, read in pieces. */

@@ -74,6 +74,8 @@ export class Totals {
   /** Current tools by the day on which they were first observed, days since 1970. */
   readonly byDay = new Map<number, number>();
   readonly #heavy: ListedTool[] = [];
+  /** Tokens of the last tool of that list; what has fewer never comes onto it. */
+  #lightest = 0;
 
   add(server: ServerState): void {
     const bySeverity = SEVERITIES.map(() => 0);
@@ -102,6 +104,7 @@ export class Totals {
     if (row.threats !== 'none') this.threats++;
     const day = Math.floor(row.firstSeen / DAY_MS);
     this.byDay.set(day, (this.byDay.get(day) ?? 0) + 1);
+    if (row.tokens < this.#lightest) return;
     this.#heavy.push(tool);
     if (this.#heavy.length > SLACK * HEAVIEST) this.#trim();
   }
@@ -114,7 +117,9 @@ export class Totals {
 
   #trim(): void {
     this.#heavy.sort((a, b) => b.row.tokens - a.row.tokens || order(a, b));
-    this.#heavy.length = Math.min(this.#heavy.length, HEAVIEST);
+    if (this.#heavy.length < HEAVIEST) return;
+    this.#heavy.length = HEAVIEST;
+    this.#lightest = this.#heavy.at(-1)?.row.tokens ?? 0;
   }
 }
 

@@ -5,6 +5,7 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readFileSync,
   rmdirSync,
   rmSync,
   unlinkSync,
@@ -76,6 +77,12 @@ export class Tree {
     } catch {
       // Not empty or not there: both are fine.
     }
+  }
+
+  /** The bytes of a file; undefined where it is not there. */
+  read(path: string): Buffer | undefined {
+    const place = join(this.root, path);
+    return existsSync(place) ? readFileSync(place) : undefined;
   }
 
   has(path: string): boolean {

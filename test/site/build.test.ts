@@ -310,6 +310,10 @@ describe('publishing', () => {
     };
     const second = await build(inputOf([changed]), site);
     expect(second).toMatchObject({ rendered: 1, kept: PLAIN.tools.length - 1 });
+    const anew = join(place.path, 'grows-anew', 'site');
+    await build(inputOf([changed]), anew);
+    const fresh = filesIn(anew);
+    expect([...filesIn(site)].filter(([path, bytes]) => fresh.get(path)?.equals(bytes) !== true)).toEqual([]);
     expect(statSync(join(site, urls.tool('npm-plain-server', 'send_email'))).ino).toBe(kept);
     const same = await build(inputOf([changed]), site);
     expect(same).toMatchObject({ rendered: 0, files: 0 });
@@ -361,6 +365,22 @@ describe('publishing', () => {
     await expect(build(inputOf([PLAIN]), taken)).rejects.toThrow('choose another --out');
     expect(readFileSync(taken, 'utf8')).toBe('mine');
   });
+
+  it.each(['affected', 'unknown', 'not-affected'] as const)(
+    'shows a known vulnerability of a package, %s, once',
+    async (state) => {
+      const site = join(place.path, state, 'site');
+      const advisory = { id: 'CVE-2026-1', title: 'Reads any file', url: 'https://example.com/cve', state };
+      await build({ ...inputOf([PLAIN]), advisoriesOf: () => [advisory] }, site);
+      const page = load(readFileSync(join(site, urls.server('npm-plain-server')), 'utf8'));
+      expect(page('#advisories + ul').text()).toContain('Reads any file');
+      expect(page('#advisories').length).toBe(1);
+      const heads = page('.main h2')
+        .toArray()
+        .map((head) => page(head).attr('id'));
+      expect(heads.indexOf('advisories') < heads.indexOf('tools')).toBe(state !== 'not-affected');
+    },
+  );
 
   it('refuses servers that do not ascend', async () => {
     const input = inputOf([PLAIN, HOSTILE]);

@@ -1,8 +1,8 @@
-import type { Policy, PolicyFormat, Strength } from '../../model/policy.ts';
-import { STRENGTHS } from '../../model/policy.ts';
+import { z } from 'zod';
+import { Decision, type Policy, type PolicyFormat, STRENGTHS, type Strength } from '../../model/policy.ts';
 import { CATEGORIES, type Category, type Severity } from '../../model/verdict.ts';
 import { OUTCOME_INFO } from '../../model/visit.ts';
-import { externalLink, type Html, html, join, NOTHING, withCode } from '../html.ts';
+import { externalLink, Html, html, join, NOTHING, withCode } from '../html.ts';
 import type { Answer } from '../layout.ts';
 import { severityBadge, toolLine } from '../parts/badges.ts';
 import { countBars } from '../parts/bars.ts';
@@ -21,7 +21,7 @@ import { CAUSE_WORDS, changeText } from './tool-origin.ts';
 const SHOWN_CHANGES = 40;
 
 /** The page of one server. */
-export function serverPage(input: ServerPageInput, policy: PolicyView, written: readonly PolicyText[]): Page {
+export function serverPage(input: ServerPageInput, policy: ServerPolicy): Page {
   const { pages, baseUrl } = input;
   const { server, rows } = pages;
   const path = urls.server(server.slug);
@@ -42,7 +42,7 @@ ${
   html`<h2>What the publisher says</h2>
 <blockquote class="quote"><bdi>${server.description}</bdi></blockquote>
 <p class="source">Quoted as data. It is not checked and not ours.</p>\n`
-}${toolSection(pages, root)}${policySection(pages, policy, written, root)}${!affected && advisorySection(server)}${coverageSection(server)}${changeSection(pages, root)}<h2 id="questions">Questions and answers</h2>
+}${affected && advisorySection(server)}${toolSection(pages, root)}${policy.section}${!affected && advisorySection(server)}${coverageSection(server)}${changeSection(pages, root)}<h2 id="questions">Questions and answers</h2>
 ${faq.map(({ question, answer }) => html`<details><summary><bdi>${question}</bdi></summary><p><bdi>${answer}</bdi></p></details>\n`)}${identitySection(server, root)}</div>
 </div>`;
   return {
@@ -145,7 +145,45 @@ ${countBars(
 )}${groups}`;
 }
 
-function policySection(pages: ServerPages, policy: PolicyView, written: readonly PolicyText[], root: string): Html {
+/** What a server's page says of its recommended policy. */
+export interface ServerPolicy {
+  readonly default: Decision;
+  /** What it does, in a sentence. */
+  readonly effect: string;
+  readonly section: Html;
+}
+
+/** Makes it from the policy and its files. */
+export function serverPolicy(pages: ServerPages, view: PolicyView, written: readonly PolicyText[]): ServerPolicy {
+  const effect = view.effect();
+  const root = rootOf(urls.server(pages.server.slug));
+  return { default: view.policy.default, effect, section: policySection(pages, effect, written, root) };
+}
+
+/** Takes it over from the server's page and its twin, as they were written before. Undefined where they are not ours. */
+export function serverPolicyIn(page: string, twin: string): ServerPolicy | undefined {
+  const from = page.indexOf(POLICY_HEAD);
+  const ends = AFTER_POLICY.map((head) => page.indexOf(head, from)).filter((at) => at > 0);
+  const known = ServerTwin.safeParse(jsonOf(twin));
+  if (from < 0 || ends.length === 0 || !known.success) return undefined;
+  return { ...known.data.policy, section: new Html(page.slice(from, Math.min(...ends))) };
+}
+
+/** A JSON text; undefined where somebody changed the file. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+// No crawled text can look like these: it is escaped.
+const POLICY_HEAD = '<h2 id="policy">';
+const AFTER_POLICY = ['<h2 id="advisories">', '<h2 id="coverage">'];
+const ServerTwin = z.object({ policy: z.object({ default: Decision, effect: z.string() }) });
+
+function policySection(pages: ServerPages, effect: string, written: readonly PolicyText[], root: string): Html {
   if (pages.rows.length === 0)
     return html`<h2 id="policy">Policy</h2>\n<p class="text">There is nothing to write rules for. Deny the server until its tools are known.</p>\n`;
   const choices = written.map(({ format, written: text }) => ({
@@ -153,7 +191,7 @@ function policySection(pages: ServerPages, policy: PolicyView, written: readonly
     body: html`${fileBox(`policy-${format.id}`, text.fileName, text.text)}${caveats(text)}`,
   }));
   return html`<h2 id="policy">Policy for the whole server</h2>
-<p class="text"><strong>${withCode(policy.effect())}</strong></p>
+<p class="text"><strong>${withCode(effect)}</strong></p>
 ${tabs('policy', 'Paste this into', choices)}<p>All formats: ${join(
     STRENGTHS.map((strength) => html`<a href="${root}${urls.policies(pages.server.slug, strength)}">${strength}</a>`),
     ' · ',
@@ -228,7 +266,7 @@ function identitySection(server: ServerView, root: string): Html {
 ${notes.length > 0 && html`<ul>${notes}</ul>\n`}`;
 }
 
-function answers({ server, rows }: ServerPages, worst: Severity | undefined, policy: PolicyView): readonly Answer[] {
+function answers({ server, rows }: ServerPages, worst: Severity | undefined, policy: ServerPolicy): readonly Answer[] {
   const name = shownName(server.name);
   const readers = rows.filter((row) => row.category === 'Read').length;
   const named = (severity: Severity) =>
@@ -251,7 +289,7 @@ function answers({ server, rows }: ServerPages, worst: Severity | undefined, pol
           ? 'Unknown: no tool of it could be read.'
           : `The worst severity is ${worst}: ${list(named(worst))}${rows.filter((row) => row.severity === worst).length > 5 ? ' and others' : ''}.`,
     },
-    { question: `What does the recommended policy for ${name} do?`, answer: policy.effect() },
+    { question: `What does the recommended policy for ${name} do?`, answer: policy.effect },
   ];
 }
 
@@ -269,7 +307,7 @@ function serverApi(
   { server, rows }: ServerPages,
   tokens: number,
   worst: Severity | undefined,
-  policy: PolicyView,
+  policy: ServerPolicy,
   baseUrl: string | undefined,
 ): unknown {
   return {
@@ -293,7 +331,7 @@ function serverApi(
       threats: row.threats,
       api: urls.api(urls.tool(server.slug, row.slug)),
     })),
-    policy: { default: policy.policy.default, effect: policy.effect() },
+    policy: { default: policy.default, effect: policy.effect },
     manifests: server.manifests.map(({ locator, source, outcome, tools }) => ({
       locator: shownName(locator),
       source,
