@@ -2,7 +2,7 @@ import { FORM, type Match } from './lexicon.ts';
 import { HEAD_FORMS, isIdeograph, type Reader, type Reading, type Sentence, sentencesOf } from './reading.ts';
 import { CLAUSE_GAPS, GAP, MARK } from './words.ts';
 
-/** Why something that was found does not count. The texts for people are in `data/discounts.yaml`. */
+/** Why something that was found does not count. The texts for people stand where they are printed. */
 export const DISCOUNTS = [
   'negated',
   'condition',

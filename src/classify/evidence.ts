@@ -45,10 +45,11 @@ export class Collector {
     const serverWords = wordsOf(server, tool.name, reader);
     const name = reader.identifier(tool.name, NAME, 'value');
     this.#addName(name, serverWords, 'name');
-    if (tool.title !== undefined && tool.title !== tool.name) {
+    // Who takes definitions from raw JSON has null where others have nothing.
+    if (typeof tool.title === 'string' && tool.title !== tool.name) {
       this.#addName(reader.prose(tool.title, TITLE), serverWords, 'title');
     }
-    if (tool.description === undefined) return;
+    if (typeof tool.description !== 'string') return;
     const description = reader.prose(tool.description, DESCRIPTION);
     const acts = actsOfProse(description, reader, this.#ruleset.lightVerbs, this.#ruleset.manageVerbs);
     this.#addDescription(description, acts);

@@ -18,7 +18,8 @@ export function applyHints(
   annotations: Annotations | undefined,
   hints: readonly CompiledHint[],
 ): Hinted {
-  if (annotations === undefined || isFrameworkDefault(annotations)) return { decision, findings: [] };
+  if (annotations === undefined || annotations === null || isFrameworkDefault(annotations))
+    return { decision, findings: [] };
   let { category, confidence } = decision;
   const findings: Finding[] = [];
   for (const { rule, look } of hints) {

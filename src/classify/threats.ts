@@ -34,7 +34,7 @@ export function findTextThreats(text: string, path: string, rules: ThreatRules):
 }
 
 function addText(text: string | undefined, path: string, reader: Reader, threats: Threat[], describes = false): void {
-  if (text === undefined) return;
+  if (typeof text !== 'string') return;
   for (const hit of hitsOf(text, reader, describes)) threats.push(threatOf(hit, text, path));
 }
 
@@ -116,7 +116,8 @@ function visit(value: Json, parameters: boolean, depth: number, walk: Walk): voi
     }
     return;
   }
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue;
     const each: Json = value[key] ?? null;
     if (!parameters && saysNothing(key, each)) continue;
     walk.keys.push(key);

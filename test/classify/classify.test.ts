@@ -14,6 +14,16 @@ const choice = (key: string, values: readonly string[]): Json => ({
   properties: { [key]: { type: 'string', enum: values } },
 });
 
+describe('definitions from raw JSON', () => {
+  it('may have null where others have nothing', () => {
+    const plain = judge('delete_user');
+    const raw: ServerTool = JSON.parse(
+      '{"server":"npm:x","name":"delete_user","title":null,"description":null,"inputSchema":null,"outputSchema":null,"annotations":null}',
+    );
+    expect(classify(raw, RULESET)).toEqual(plain);
+  });
+});
+
 describe('category and severity', () => {
   const table: readonly (readonly [string, string | undefined, Category, Severity?])[] = [
     ['createIssue', undefined, 'Write', 'medium'],
