@@ -2,7 +2,7 @@ import type { Place } from '../model/rule.ts';
 import type { ToolDefinition } from '../model/tool.ts';
 import type { Category, Finding } from '../model/verdict.ts';
 import { type Act, actsOfProse, type DescriptionActs, type Discount, discountOf } from './acts.ts';
-import type { Match } from './lexicon.ts';
+import type { Entry, Match } from './lexicon.ts';
 import { actsOfName } from './names.ts';
 import { fits, headOf, isSame, nounOf, nounsIn } from './nouns.ts';
 import type { Reader, Reading, Sentence } from './reading.ts';
@@ -44,7 +44,7 @@ export class Collector {
     const { reader } = this.#ruleset;
     const serverWords = wordsOf(server, tool.name, reader);
     const name = reader.identifier(tool.name, NAME, 'value');
-    this.#addName(name, serverWords, 'name');
+    const bare = this.#addName(name, serverWords, 'name');
     // Who takes definitions from raw JSON has null where others have nothing.
     if (typeof tool.title === 'string' && tool.title !== tool.name) {
       this.#addName(reader.prose(tool.title, TITLE), serverWords, 'title');
@@ -53,8 +53,23 @@ export class Collector {
     const description = reader.prose(tool.description, DESCRIPTION);
     const acts = actsOfProse(description, reader, this.#ruleset.lightVerbs, this.#ruleset.manageVerbs);
     this.#addDescription(description, acts);
+    if (bare !== undefined && acts.lead[0]?.verb.entry === bare) this.#yieldToLead();
     this.#weighDoubts('name', 'lead');
     this.#weighDoubts('lead', 'name');
+  }
+
+  /** `add` says less than `Adds two numbers`: of one verb the description tells the object, and so the act. */
+  #yieldToLead(): void {
+    const said = new Set<Category>();
+    for (const { place, weight, look } of this.evidence) {
+      if (place === 'lead' && weight > 0 && look.rule.category !== undefined) said.add(look.rule.category);
+    }
+    if (said.size === 0) return;
+    for (const [at, one] of this.evidence.entries()) {
+      const category = one.look.rule.category;
+      if (one.place !== 'name' || category === undefined || said.has(category)) continue;
+      this.evidence[at] = { ...one, weight: one.weight / 2 };
+    }
   }
 
   /** What one place says doubtfully counts half where the other says something else plainly. */
@@ -133,14 +148,18 @@ export class Collector {
     }
   }
 
-  #addName(reading: Reading, serverWords: ReadonlySet<string>, place: 'name' | 'title'): void {
+  /** Gives the verb of a name that says nothing of its object. */
+  #addName(reading: Reading, serverWords: ReadonlySet<string>, place: 'name' | 'title'): Entry | undefined {
     const { acts, own } = actsOfName(reading, this.#ruleset.reader, serverWords, this.#ruleset.lightVerbs);
     const before = this.evidence.length;
     for (const act of acts) this.#act(reading, act, place);
     const said = this.evidence.length > before;
     this.#phrases(reading, place, undefined);
     // `text_to_speech` texts nobody: a verb that says nothing here may be a noun.
-    if (said || (acts.length > 0 && !acts[0]?.verb.entry.ambiguous)) return;
+    const [first] = acts;
+    if (said || (first !== undefined && !first.verb.entry.ambiguous)) {
+      return acts.length === 1 && first !== undefined && reading.nouns.length === 0 ? first.verb.entry : undefined;
+    }
     const nouns = reading.nouns.filter((noun) => noun.from >= own && this.#ruleset.nouns.has(noun.entry));
     // The last noun of a name is what the tool is: `agent_status` is a status.
     const last = nouns.filter((noun) => noun.to === reading.words.count);
@@ -148,6 +167,7 @@ export class Collector {
     for (const noun of last.length > 0 ? last.slice(0, 1) : nouns) {
       this.#fire(this.#ruleset.nouns, noun, place, reading, undefined, true);
     }
+    return undefined;
   }
 
   #addDescription(reading: Reading, acts: DescriptionActs): void {
