@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { RuleFiles } from '../classify/index.ts';
 import { ReadingThread } from '../crawl/thread-host.ts';
+import type { Read } from '../crawl/visits.ts';
 import type { CrawlWorld } from '../crawl/world.ts';
 import type { FetchRequest, HttpClient } from '../fetch/types.ts';
 import type { Failure } from '../model/manifest.ts';
 import type { SourceWorld } from '../sources/source.ts';
 import type { CrawlQuestion, CrawlThreadSetup } from './crawl-thread.ts';
-import { openReading, openSources, type ReadingHost, type ReadingOptions } from './setup.ts';
+import { openReading, openSources, type ReadingHost, type ReadingOptions, type ReadingSetup } from './setup.ts';
 
 /** How a crawl reads: where its visits are made, and what its sources may use. */
 export interface CrawlReading extends Pick<CrawlWorld, 'read' | 'visits'> {
@@ -22,51 +23,72 @@ export interface CrawlReading extends Pick<CrawlWorld, 'read' | 'visits'> {
 const CAN_THREAD = !import.meta.url.endsWith('.ts') && availableParallelism() > 1;
 
 /**
- * Opens the reading of a crawl: in a thread of its own, where visits are made, extracted and judged while this thread
- * stores; its modules load while this thread goes on. There is one client, so that every host's queue is one.
+ * Opens the reading of a crawl. A small one that needs no network to know what it visits reads here. Any other one reads in
+ * a thread of its own, where visits are made, extracted and judged while this thread stores. There is one client in either
+ * case, so that every host has one queue.
  */
 export async function openCrawlReading(host: ReadingHost, options: ReadingOptions): Promise<CrawlReading> {
-  return CAN_THREAD ? openThread(host, options) : openHere(host, options);
-}
-
-async function openHere(host: ReadingHost, options: ReadingOptions): Promise<CrawlReading> {
-  const { readLocator } = await import('../read/index.ts');
-  const reading = await openReading(host, options);
+  const here = lazyHere(host, options);
+  const thread = lazyThread(host, options);
   return {
-    read: (locator, previous, signal) => readLocator(locator, { ...reading.read, signal }, previous),
-    sources: reading.sources,
-    useRules() {},
-    ready: () => Promise.resolve(),
-    close: () => reading.close(),
+    read: here.read,
+    visits: (bounds, many) => (CAN_THREAD && (many || thread.isOpen()) ? thread.get().visits(bounds) : undefined),
+    sources: await openSources(host, options, { fetch: (request) => (CAN_THREAD ? thread : here).fetch(request) }),
+    useRules: thread.useRules,
+    async ready() {
+      if (CAN_THREAD) await thread.get().ask({ kind: 'ready' }, undefined);
+    },
+    async close() {
+      await Promise.all([here.close(), thread.close()]);
+    },
   };
 }
 
-async function openThread(host: ReadingHost, options: ReadingOptions): Promise<CrawlReading> {
+function lazyHere(host: ReadingHost, options: ReadingOptions) {
+  let opened: Promise<ReadingSetup> | undefined;
+  const get = () => {
+    opened ??= openReading(host, options);
+    return opened;
+  };
+  const read: Read = async (locator, previous, signal) => {
+    const { readLocator } = await import('../read/index.ts');
+    const reading = await get();
+    return readLocator(locator, { ...reading.read, signal }, previous);
+  };
+  return {
+    read,
+    fetch: async (request: FetchRequest) => (await get()).client.fetch(request),
+    close: async () => (await opened)?.close(),
+  };
+}
+
+function lazyThread(host: ReadingHost, options: ReadingOptions) {
   const { env, cwd, dataFolder, version } = host;
   const setup: CrawlThreadSetup = { host: { env, cwd, dataFolder, version }, options };
-  const thread = new ReadingThread<CrawlThreadSetup, CrawlQuestion>({
-    module: new URL('./crawl-thread.js', import.meta.url),
-    setup,
-  });
-  thread.start();
-  const client: Pick<HttpClient, 'fetch'> = {
+  const module = new URL('./crawl-thread.js', import.meta.url);
+  let rules: RuleFiles | undefined;
+  let opened: ReadingThread<CrawlThreadSetup, CrawlQuestion> | undefined;
+  const get = () => {
+    if (opened !== undefined) return opened;
+    opened = new ReadingThread<CrawlThreadSetup, CrawlQuestion>({ module, setup });
+    if (rules !== undefined) opened.greet({ kind: 'rules', files: rules });
+    return opened;
+  };
+  return {
+    get,
+    isOpen: () => opened !== undefined,
+    useRules(files: RuleFiles) {
+      rules = files;
+      opened?.greet({ kind: 'rules', files });
+    },
     async fetch({ signal, ...request }: FetchRequest) {
       try {
-        return (await thread.ask({ kind: 'fetch', request }, signal)) as Awaited<ReturnType<HttpClient['fetch']>>;
+        return (await get().ask({ kind: 'fetch', request }, signal)) as Awaited<ReturnType<HttpClient['fetch']>>;
       } catch (error) {
         return lost(request.url, error);
       }
     },
-  };
-  return {
-    read: () => Promise.reject(new Error('visits are made in the thread')),
-    visits: (bounds) => thread.visits(bounds),
-    sources: await openSources(host, options, client),
-    async ready() {
-      await thread.ask({ kind: 'ready' }, undefined);
-    },
-    useRules: (files) => thread.greet({ kind: 'rules', files }),
-    close: () => thread.close(),
+    close: async () => opened?.close(),
   };
 }
 

@@ -4,7 +4,7 @@ import type { SourceListing } from '../store/runs.ts';
 import type { Recorded, RunWriter } from '../store/writer.ts';
 import { listSource } from './listing.ts';
 import { planNext } from './schedule.ts';
-import { jobOf, LocalVisits, type Visits } from './visits.ts';
+import { AHEAD, jobOf, LocalVisits, type Visits } from './visits.ts';
 import type { CrawlOptions, CrawlWorld, RunReport } from './world.ts';
 
 const DEFAULTS = {
@@ -16,6 +16,9 @@ const DEFAULTS = {
   graceMs: 5_000,
   seed: 0,
 } as const;
+
+/** Where a crawl is small or large is not known yet, its first visits wait for so long at most, milliseconds. */
+const CHOOSE_MS = 200;
 
 /** A lease outlives the longest wait for a visit and the visit by this much, milliseconds. */
 const LEASE_MARGIN_MS = 60_000;
@@ -74,7 +77,10 @@ class Rounds {
   readonly #world: CrawlWorld;
   readonly #run: RunWriter;
   readonly #tally: Tally;
-  readonly #visits: Visits;
+  /** Who makes the visits; chosen at the first ones. */
+  #visits: Visits | undefined;
+  /** The first visits have waited long enough to know how many there are, or there is nothing to choose. */
+  #mayChoose: boolean;
   /** Leases whose visit is not over. */
   readonly #open = new Set<Promise<void>>();
   /** Visits under way had to end at once: what they failed with says nothing about the other side. */
@@ -91,7 +97,7 @@ class Rounds {
     this.#world = world;
     this.#run = run;
     this.#tally = tally;
-    this.#visits = world.visits?.(settings) ?? new LocalVisits(world.read, settings);
+    this.#mayChoose = world.visits === undefined;
     this.#names = world.sources.map((source) => source.name);
   }
 
@@ -100,11 +106,12 @@ class Rounds {
     let grace: NodeJS.Timeout | undefined;
     const onSignal = () => {
       grace = setTimeout(() => this.#cut(), this.#settings.graceMs);
-      this.#visits.stop();
+      this.#visits?.stop();
       this.#wake();
     };
     signal.addEventListener('abort', onSignal, { once: true });
     if (signal.aborted) onSignal();
+    const choose = setTimeout(() => this.#mayBegin(), CHOOSE_MS);
     const listings = Promise.all(this.#world.sources.map((source) => this.#list(source)));
     // It is awaited below; until then a fault must not count as unhandled.
     listings.catch(() => {});
@@ -116,6 +123,7 @@ class Rounds {
     } finally {
       this.#cut();
       clearTimeout(grace);
+      clearTimeout(choose);
       signal.removeEventListener('abort', onSignal);
       await this.#settled();
     }
@@ -130,7 +138,7 @@ class Rounds {
         idleMs: sourceIdleMs,
         now: this.#world.now,
         signal: this.#world.signal,
-        onLines: () => this.#wake(),
+        onLines: () => this.#mayBegin(),
       });
       if (everything) this.#run.callAll([source.name]);
       this.#world.onEvent?.({ kind: 'listed', listing, waiting: this.#run.waiting([source.name]) });
@@ -153,23 +161,35 @@ class Rounds {
         this.#wake = resolve;
       });
       // What is handed over is bounded, however much is due.
-      const room = this.#visits.window - this.#open.size;
-      const leases = room < concurrency ? [] : this.#lease(room);
-      for (const lease of leases) this.#begin(lease);
-      if (leases.length > 0) continue;
+      const room = (this.#visits?.window ?? AHEAD * concurrency) - this.#open.size;
+      const isKnown = this.#visits !== undefined || this.#mayChoose || this.#listing === 0;
+      const leases = room < concurrency || !isKnown ? [] : this.#lease(room);
+      if (leases.length > 0) {
+        this.#visits ??= this.#choose(leases.length === room || this.#listing > 0);
+        for (const lease of leases) this.#begin(lease, this.#visits);
+        continue;
+      }
       if (this.#listing === 0 && this.#open.size === 0) return;
       await woken;
     }
   }
 
+  #choose(many: boolean): Visits {
+    return this.#world.visits?.(this.#settings, many) ?? new LocalVisits(this.#world.read, this.#settings);
+  }
+
+  #mayBegin(): void {
+    this.#mayChoose = true;
+    this.#wake();
+  }
+
   #lease(limit: number): readonly Lease[] {
-    const { concurrency, visitMs } = this.#settings;
-    const leaseMs = Math.ceil(this.#visits.window / concurrency) * visitMs + LEASE_MARGIN_MS;
+    const leaseMs = (AHEAD + 1) * this.#settings.visitMs + LEASE_MARGIN_MS;
     return this.#run.lease(this.#names, limit, leaseMs);
   }
 
-  #begin(lease: Lease): void {
-    const over = this.#visit(lease)
+  #begin(lease: Lease, visits: Visits): void {
+    const over = this.#visit(lease, visits)
       .catch((error) => this.#fail(error))
       .then(() => {
         this.#open.delete(over);
@@ -178,8 +198,8 @@ class Rounds {
     this.#open.add(over);
   }
 
-  async #visit(lease: Lease): Promise<void> {
-    const visited = await this.#visits.visit(jobOf(lease, this.#world.extractor)).catch((error) => {
+  async #visit(lease: Lease, visits: Visits): Promise<void> {
+    const visited = await visits.visit(jobOf(lease, this.#world.extractor)).catch((error) => {
       this.#fail(error);
       return undefined;
     });
@@ -216,7 +236,7 @@ class Rounds {
 
   #cut(): void {
     this.#isCut = true;
-    this.#visits.cut();
+    this.#visits?.cut();
   }
 
   #fail(error: unknown): void {

@@ -1,7 +1,7 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { ReadResult } from '../model/manifest.ts';
 import { type FromThread, isLarge, sizeOf, type ThreadStart, type ToThread, unpack } from './thread-protocol.ts';
-import type { Job, VisitBounds, Visited, Visits } from './visits.ts';
+import { AHEAD, type Job, type VisitBounds, type Visited, type Visits } from './visits.ts';
 
 /** Memory of the thread, MB: what is over it ends the thread, never the program. */
 const MEMORY: ResourceLimits = { maxOldGenerationSizeMb: 1_024 };
@@ -15,9 +15,6 @@ const MAX_DEATHS = 3;
 
 /** How long a thread may take to end by itself, milliseconds. */
 const END_MS = 2_000;
-
-/** Jobs handed over for each one under way: so many that reading goes on while the results are being stored. */
-const AHEAD = 4;
 
 /** The number of the question whose answer nobody waits for. */
 const GREETING = 0;
@@ -76,11 +73,6 @@ export class ReadingThread<Setup, Ask = unknown> {
 
   constructor(options: ThreadOptions<Setup>) {
     this.#options = options;
-  }
-
-  /** Starts the thread, unless it runs: so that it is ready when it is needed. */
-  start(): void {
-    this.#alive();
   }
 
   /** The visits of one crawl. */

@@ -22,6 +22,9 @@ export interface Visited {
   readonly durationMs: number;
 }
 
+/** Visits handed over for each one under way, at most: so many that reading goes on while results are being stored. */
+export const AHEAD = 4;
+
 /** Whoever makes the visits: this thread, or another one. */
 export interface Visits {
   /** How many jobs may be handed over at once: those under way and as many in waiting as keep them coming. */

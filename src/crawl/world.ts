@@ -28,8 +28,11 @@ export interface CrawlWorld {
   readonly sources: readonly CrawlSource[];
   /** Reads one locator, in this thread. */
   readonly read: Read;
-  /** Makes the visits elsewhere instead, within the bounds. */
-  visits?(bounds: VisitBounds): Visits;
+  /**
+   * Makes the visits elsewhere instead, within the bounds; undefined when `read` does for this crawl. `many`: there is
+   * more to visit than can be handed over at once. Asked once, before the first visit.
+   */
+  visits?(bounds: VisitBounds, many: boolean): Visits | undefined;
   readonly judge: Judge;
   /** Version of the rules. */
   readonly ruleset: string;
