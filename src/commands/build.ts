@@ -1,9 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { loadPolicyTable } from '../data/policy.ts';
-import { type BuildReport, buildSite } from '../site/build.ts';
+import type { BuildReport } from '../site/build.ts';
 import { DB_OPTION, withCatalogue } from './catalogue.ts';
 import { type Command, CommandError, type ExitCode, type World } from './command.ts';
-import { siteInput } from './site-input.ts';
 
 /** Where the site is when nobody says otherwise, relative to the working folder. */
 export const DEFAULT_OUT = 'out/site';
@@ -24,6 +23,8 @@ export const build: Command = {
   examples: ['toolrisk build', 'toolrisk build --base-url https://tools.example.com/'],
   run: (input, world) =>
     withCatalogue<ExitCode>(input, world, async (catalogue): Promise<ExitCode> => {
+      const { buildSite } = await import('../site/build.ts');
+      const { siteInput } = await import('./site-input.ts');
       const out = resolve(world.cwd, input.option('out') ?? DEFAULT_OUT);
       const baseUrl = baseUrlOf(input.option('base-url'));
       const report = await buildSite(siteInput(catalogue, world.dataFolder), {

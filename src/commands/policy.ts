@@ -6,8 +6,6 @@ import { DB_OPTION, withCatalogue } from './catalogue.ts';
 import { type Command, CommandError, type ExitCode, type Input, type World } from './command.ts';
 import { choiceOf, policiesOfConfig, policyAt } from './policy/choose.ts';
 import { printFormats, printPolicy } from './policy/print.ts';
-import { testFile } from './policy/test-file.ts';
-import { writeLock, writePolicies } from './policy/write.ts';
 import { jsonDocument } from './print.ts';
 
 export const policy: Command = {
@@ -58,7 +56,7 @@ export const policy: Command = {
       return 0;
     }
     const [what, file] = input.args;
-    if (what === 'test') return testFile(file, input, world);
+    if (what === 'test') return (await import('./policy/test-file.ts')).testFile(file, input, world);
     const config = input.option('config');
     if (what === undefined && config === undefined) {
       throw new CommandError('name a SERVER, or a client’s configuration with --config FILE');
@@ -73,21 +71,24 @@ export const policy: Command = {
   },
 };
 
-function answer(
+/** The readers and writers of files, which a policy in words does without. */
+const loadWriters = () => import('./policy/write.ts');
+
+async function answer(
   policies: readonly [Policy, ...Policy[]],
   tool: string | undefined,
   input: Input,
   world: World,
-): ExitCode {
+): Promise<ExitCode> {
   const format = formatFor(input);
-  if (format !== undefined) return writePolicies(policies, format, input, world);
+  if (format !== undefined) return (await loadWriters()).writePolicies(policies, format, input, world);
   for (const option of ['merge', 'diff', 'out']) {
     if (input.option(option) !== undefined) throw new CommandError(`--${option} needs --format ID`);
   }
   if (input.has('json')) jsonDocument(world.stdout, policies.length === 1 ? policies[0] : policies);
   else for (const one of policies) printPolicy(one, tool, world);
   const lock = input.option('lock');
-  if (lock !== undefined) writeLock(resolve(world.cwd, lock), policies, {});
+  if (lock !== undefined) (await loadWriters()).writeLock(resolve(world.cwd, lock), policies, {});
   return 0;
 }
 

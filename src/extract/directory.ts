@@ -1,16 +1,15 @@
-import type { Cheerio } from 'cheerio';
-import { load } from 'cheerio';
+import type { Cheerio, CheerioAPI } from 'cheerio';
 import { npmPackage, packageId } from '../model/declared.ts';
 import type { Directory } from '../model/directory.ts';
 import type { ServerReading } from '../model/manifest.ts';
 import type { Json } from '../model/tool.ts';
 import { entryId, extractionOf, readingOf } from './edge/facts.ts';
+import { parseHtml } from './edge/parse-html.ts';
 import { type ToolList, toolsFrom } from './edge/tools.ts';
 import type { Document, Extraction, Extractor } from './extractor.ts';
 import { isHtml } from './html.ts';
 
-type Page = ReturnType<typeof load>;
-type Element = ReturnType<Page> extends Cheerio<infer One> ? One : never;
+type Element = ReturnType<CheerioAPI> extends Cheerio<infer One> ? One : never;
 
 /** Makes the extractor of one HTML directory from its selectors, which are data (`data/directories.yaml`). */
 export function directoryExtractor(directory: Directory): Extractor {
@@ -20,7 +19,9 @@ export function directoryExtractor(directory: Directory): Extractor {
     homepage: directory.homepage,
     accepts(document) {
       return (
-        isHtml(document) && ofDirectory(document, directory) && load(document.text)(directory.server.each).length > 0
+        isHtml(document) &&
+        ofDirectory(document, directory) &&
+        parseHtml(document.text)(directory.server.each).length > 0
       );
     },
     extract(document) {
@@ -30,7 +31,7 @@ export function directoryExtractor(directory: Directory): Extractor {
 }
 
 function extractPage(document: Document, directory: Directory): Extraction {
-  const $ = load(document.text);
+  const $ = parseHtml(document.text);
   const servers: ServerReading[] = [];
   const leads: string[] = [];
   let nameless = 0;
@@ -62,7 +63,7 @@ function extractPage(document: Document, directory: Directory): Extraction {
   return extractionOf(servers, leads, problems);
 }
 
-function toolsOf($: Page, entry: Cheerio<Element>, directory: Directory, location: string): ToolList | undefined {
+function toolsOf($: CheerioAPI, entry: Cheerio<Element>, directory: Directory, location: string): ToolList | undefined {
   const { tool } = directory;
   if (tool === undefined) return undefined;
   const listed = entry

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { loadPolicyTable } from '../../data/policy.ts';
-import { readClientConfig } from '../../extract/client-config.ts';
-import { openDocument } from '../../extract/index.ts';
 import type { Policy } from '../../model/policy.ts';
 import { Strength } from '../../model/policy.ts';
 import { policyOfRecords, type RecordOptions } from '../../policy/records.ts';
@@ -68,6 +66,8 @@ export async function policiesOfConfig(
   options: RecordOptions,
   world: World,
 ): Promise<readonly [Policy, ...Policy[]]> {
+  const { readClientConfig } = await import('../../extract/client-config.ts');
+  const { openDocument } = await import('../../extract/index.ts');
   const path = resolve(world.cwd, file);
   const opened = openDocument(await readBytes(path), file, basename(path));
   if (opened.kind === 'failed') throw new CommandError(`${file}: ${opened.message}`);

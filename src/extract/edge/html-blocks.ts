@@ -1,5 +1,6 @@
-import { type Cheerio, type CheerioAPI, load } from 'cheerio';
+import type { Cheerio, CheerioAPI } from 'cheerio';
 import type { Block, Piece } from './blocks.ts';
+import { parseHtml } from './parse-html.ts';
 
 /** The node types of the cheerio that is used. */
 type AnyNode = ReturnType<CheerioAPI> extends Cheerio<infer One> ? One : never;
@@ -18,7 +19,7 @@ const APART = new Set(['ul', 'ol', 'table', 'pre', 'script', 'style', 'dl']);
 
 /** Reads the headings, list items, table rows and paragraphs of a page in their order. Scripts and styles are left out. */
 export function htmlBlocks(html: string): readonly Block[] {
-  const $ = load(html);
+  const $ = parseHtml(html);
   $('script, style, noscript, template, nav, footer, head').remove();
   const elements = $('h1, h2, h3, h4, h5, h6, li, tr, p, dt').toArray().slice(0, ELEMENTS);
   return elements.flatMap((element, line) => blockOf(element, line));
