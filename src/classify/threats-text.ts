@@ -109,7 +109,7 @@ export function hitsOf(text: string, reader: Reader, describes = false): readonl
   }
   if (seen & SEEN.escape) {
     const escaped = escapedView(text);
-    if (escaped !== undefined) viewHits(escaped, reader, hits);
+    if (escaped !== undefined) wordHits(escaped, reader, hits);
   }
   if (seen & SEEN.blob) blobHits(text, reader, hits);
   again |= seen;
@@ -149,8 +149,13 @@ function paddingHits(text: string, rules: ThreatRules, hits: Hits): void {
 
 /** Reads one decoding of the text with every rule that reads words, tags or characters. */
 function viewHits(decoded: View, reader: Reader, hits: Hits): void {
+  characterHits(decoded, reader.rules, hits);
+  wordHits(decoded, reader, hits);
+}
+
+/** The same without the characters: a written escape such as `\x1b` hides nothing. */
+function wordHits(decoded: View, reader: Reader, hits: Hits): void {
   const { rules, words } = reader;
-  characterHits(decoded, rules, hits);
   const plain = foldedView(decoded);
   const seen = scan(plain.text, rules.words, words);
   plainHits(plain, seen, words.sentences, rules, hits, false);
