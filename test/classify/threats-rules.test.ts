@@ -44,6 +44,14 @@ describe.each(rules.rules)('threat rule $id', (rule) => {
 });
 
 describe('the rule files', () => {
+  it('name only rules that are there', () => {
+    const ids = new Set(rules.rules.map(({ id }) => id));
+    for (const { look } of rules.rules) {
+      if (look.kind === 'together') for (const id of look.of) expect(ids).toContain(id);
+      if (look.kind === 'phrases' && look.yieldsTo !== undefined) expect(ids).toContain(look.yieldsTo);
+    }
+  });
+
   const lexicon = { sets: {}, contractions: {}, common: [], mentions: [], markup: [] };
   const rule = {
     id: 'one',
