@@ -6,7 +6,7 @@ import { classify as judge } from '../classify/index.ts';
 import { loadRuleset } from '../data/load.ts';
 import { LIMITS } from '../model/limits.ts';
 import { type Command, CommandError } from './command.ts';
-import { jsonLine } from './print.ts';
+import { jsonLine, oneLine } from './print.ts';
 import { readTools, type ToolInput } from './tool-lines.ts';
 
 /** Judges tools that are given as JSON. */
@@ -29,7 +29,7 @@ export const classify: Command = {
     const today = new Date(world.now()).toISOString().slice(0, 10);
     const ruleset = loadRuleset(world.dataFolder, today);
     let failures = 0;
-    for await (const { line, found } of inputsOf(stream, input.option('server') ?? '')) {
+    for await (const { line, found } of inputsOf(stream, file, input.option('server') ?? '')) {
       for (const one of found) {
         if (one.kind === 'error') failures++;
         jsonLine(world.stdout, one.kind === 'tool' ? judge(one.tool, ruleset) : { line, error: one.error });
@@ -47,8 +47,8 @@ interface LineInput {
 }
 
 /** Reads line by line; a first line that only opens a document makes the whole input one document. */
-async function* inputsOf(stream: Readable, server: string): AsyncGenerator<LineInput> {
-  const lines = readLines(stream);
+async function* inputsOf(stream: Readable, file: string, server: string): AsyncGenerator<LineInput> {
+  const lines = readLines(stream, file);
   let number = 0;
   for await (const line of lines) {
     number++;
@@ -84,9 +84,11 @@ async function* documentOf(first: string, rest: AsyncIterable<string>, server: s
 }
 
 /** Lines of a stream, without its end of lines. Throws `CommandError` where the file cannot be read. */
-async function* readLines(stream: Readable): AsyncGenerator<string> {
+async function* readLines(stream: Readable, file: string): AsyncGenerator<string> {
   const failure = new Promise<never>((_, reject) => {
-    stream.once('error', (cause) => reject(new CommandError(`Cannot read the tools: ${cause.message}`, { cause })));
+    stream.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(new CommandError(unreadable(file, cause), { cause })),
+    );
   });
   failure.catch(() => undefined);
   const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
@@ -95,4 +97,16 @@ async function* readLines(stream: Readable): AsyncGenerator<string> {
     if (next.done === true) return;
     yield next.value;
   }
+}
+
+/** Why a file cannot be read, by the system's code. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EISDIR: 'is a folder',
+  EACCES: 'may not be read by you',
+};
+
+function unreadable(file: string, { code = '', message }: NodeJS.ErrnoException): string {
+  const why = UNREADABLE[code] ?? `cannot be read: ${message}`;
+  return `${oneLine(file)} ${why}; name a file with one tool per line or with a tools/list result, or - for standard input`;
 }

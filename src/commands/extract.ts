@@ -31,12 +31,17 @@ export const extract: Command = {
     const [locator = '-'] = input.args;
     const result = locator === '-' ? await readStandardInput(world) : await readAt(locator, world);
     if (result.kind === 'failed')
-      throw new CommandError(`${oneLine(locator)}: ${oneLine(result.message)} (${result.outcome}, ${result.reason})`);
+      throw new CommandError(`${about(locator, result.message)} (${result.outcome}, ${result.reason})`);
     if (result.kind === 'not-modified')
       throw new CommandError(`${oneLine(locator)} answered "not modified" to a first request`);
     return print(result.servers, result.problems, world);
   },
 };
+
+/** A message that says what it is about, and says it once. */
+function about(locator: string, message: string): string {
+  return oneLine(message.startsWith(`${locator} `) ? message : `${locator}: ${message}`);
+}
 
 async function readAt(locator: string, world: World): Promise<ReadResult> {
   const { readLocator } = await import('../read/index.ts');

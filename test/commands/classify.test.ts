@@ -103,7 +103,9 @@ describe('classify', () => {
   it('reads a file, and says so when there is none', async () => {
     writeFileSync(join(folder, 'tools.jsonl'), '{"name":"a"}\n');
     expect((await run(classify, '', ['tools.jsonl'])).lines).toHaveLength(1);
-    await expect(run(classify, '', ['missing.jsonl'])).rejects.toThrow('Cannot read the tools');
+    await expect(run(classify, '', ['missing.jsonl'])).rejects.toThrow(
+      'missing.jsonl does not exist; name a file with one tool per line',
+    );
   });
 });
 
