@@ -25,7 +25,7 @@ const STEPS = [
 /** Which passing of a step kills: early ones are in the listing, later ones in the visits. */
 const PASSINGS = [1, 2, 3, 5, 8, 12, 20, 40, 80];
 
-/** Random kills come within this time of the child's first word, milliseconds. */
+/** Random kills come within this time of the child's first word, or of its first acknowledgement, in turns. Milliseconds. */
 const WINDOW_MS = 500;
 
 const { values } = parseArgs({
@@ -46,7 +46,7 @@ const tally = { kills: 0, steps: 0, finished: 0, reclaimed: 0, faults: 0 };
 /** Every step gets its turn; with a small count, fewer passings of each. */
 const passings = PASSINGS.slice(0, Math.max(1, Math.round((PASSINGS.length * count) / 200)));
 for (const step of STEPS) for (const nth of passings) await kill({ step: `${step}@${nth}` });
-for (let i = 0; i < count; i++) await kill({ afterMs: random() * WINDOW_MS });
+for (let i = 0; i < count; i++) await kill({ after: i % 2 === 0 ? 'ACK' : 'START', afterMs: random() * WINDOW_MS });
 
 await oneRun({});
 const { lost, duplicated, integrity } = checkCatalogue(path, acknowledged);
@@ -72,8 +72,15 @@ console.log(
 );
 process.exitCode = ok ? 0 : 1;
 
+/** How a child is killed: at a named step, or so long after its first line that begins with a word. */
+interface Killing {
+  readonly step?: string;
+  readonly after?: 'START' | 'ACK';
+  readonly afterMs?: number;
+}
+
 /** Runs one child until it is dead; the next round serves other definitions. */
-async function kill(how: { readonly step?: string; readonly afterMs?: number }): Promise<void> {
+async function kill(how: Killing): Promise<void> {
   const died = await oneRun(how);
   if (died) tally.kills += 1;
   else tally.finished += 1;
@@ -83,18 +90,22 @@ async function kill(how: { readonly step?: string; readonly afterMs?: number }):
 }
 
 /** True when it was killed, false when it came to its end first. */
-function oneRun(how: { readonly step?: string; readonly afterMs?: number }): Promise<boolean> {
+function oneRun(how: Killing): Promise<boolean> {
   return new Promise((resolve) => {
     const env = { ...process.env, ...(how.step === undefined ? {} : { FAILPOINT: how.step }) };
     const running = spawn(process.execPath, [child, path, String(port)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let talk = '';
+    let isDue = how.after !== undefined;
     running.stderr.on('data', (bytes: Buffer) => {
       talk += bytes.toString();
     });
     const lines = createInterface({ input: running.stdout });
     lines.on('line', (line) => {
       const [word, lease, locator = '', outcome = ''] = line.split(' ');
-      if (word === 'START' && how.afterMs !== undefined) setTimeout(() => running.kill('SIGKILL'), how.afterMs);
+      if (isDue && word === how.after) {
+        isDue = false;
+        setTimeout(() => running.kill('SIGKILL'), how.afterMs);
+      }
       if (word === 'ACK') acknowledged.push({ lease: Number(lease), locator, outcome });
     });
     let signal: NodeJS.Signals | null = null;
