@@ -139,6 +139,7 @@ export function recount(sql: Sql, serverId: ServerId): void {
 }
 
 function notesOf(facts: readonly KeptFacts[]): string {
+  if (facts.every((one) => one.notes.length === 0)) return '[]';
   return toJson([...new Set(facts.flatMap((one) => one.notes))].sort());
 }
 

@@ -57,6 +57,8 @@ export interface PreparedServer {
   readonly id: ServerId;
   readonly aliases: readonly ServerId[];
   readonly facts: KeptFacts;
+  /** JSON text of the facts. */
+  readonly factsText: string;
   readonly complete: number;
   readonly listsTools: number;
   /** Tools that were read, those of the same name counted each. */
@@ -154,6 +156,7 @@ function prepareServer(server: ServerReading, judge: Judge | undefined, told: re
     id,
     aliases,
     facts,
+    factsText: toJson(facts),
     complete: bit(server.complete),
     listsTools: bit(server.listsTools),
     toolCount: server.tools.length,

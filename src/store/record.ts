@@ -185,9 +185,11 @@ function writeServer(
 ): ServerWritten {
   const { sql } = pen;
   const newPlace = row.contentHash === null;
-  const kept = { ...listed(told), ...server.facts };
+  const known = listed(told);
+  const kept = known === undefined ? server.facts : { ...known, ...server.facts };
+  const factsText = known === undefined ? server.factsText : toJson(kept);
   const { serverId, fresh, quiet, renamed } = join(pen, [server.id, ...aliases], kept, server);
-  const newFacts = writeReadingRow(sql, row.manifest, serverId, server, kept, row.isNew);
+  const newFacts = writeReadingRow(sql, row.manifest, serverId, server, factsText, row.isNew);
   const packageVersion = server.facts.version ?? null;
   const subject: Subject = { serverId, manifest: row.manifest, packageVersion, quiet, newPlace };
   if (fresh !== undefined) {
@@ -243,14 +245,14 @@ function writeReadingRow(
   manifest: number,
   serverId: ServerId,
   server: PreparedServer,
-  kept: KeptFacts,
+  facts: string,
   isNew: boolean,
 ): boolean {
   const written = sql.run(isNew ? INSERT_READING : UPSERT_READING, {
     manifest,
     id: server.id,
     serverId,
-    facts: toJson(kept),
+    facts,
     complete: server.complete,
     listsTools: server.listsTools,
     tools: server.toolCount,
@@ -342,9 +344,11 @@ function counted(sql: Sql, manifest: number): { readonly tools: number; readonly
   };
 }
 
-function listed(told: Told): { readonly name?: string; readonly description?: string } {
+/** What the sources say of the server beside its manifest; undefined when that is nothing. */
+function listed({ name, description }: Told): { readonly name?: string; readonly description?: string } | undefined {
+  if (name === undefined && description === undefined) return undefined;
   return {
-    ...(told.name === undefined ? {} : { name: told.name }),
-    ...(told.description === undefined ? {} : { description: told.description }),
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
   };
 }
