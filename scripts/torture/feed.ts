@@ -16,6 +16,8 @@ export interface Fed {
   /** Readers that threw, and results that the store refused: each a bug to look at. */
   readonly thrown: readonly string[];
   readonly slowestMs: number;
+  /** The same in processor time. */
+  readonly slowestCpuMs: number;
   readonly tools: number;
 }
 
@@ -25,6 +27,7 @@ export async function feed(path: string, count: number, seed: number, ruleset: R
   const files = fc.sample(hostileFile, { numRuns: count, seed });
   const thrown: string[] = [];
   let slowestMs = 0;
+  let slowestCpuMs = 0;
   try {
     const report = await crawl(
       { concurrency: 8 },
@@ -44,6 +47,7 @@ export async function feed(path: string, count: number, seed: number, ruleset: R
           if (!locator.startsWith('file:'))
             return { kind: 'failed', outcome: 'unreachable', reason: 'not-here', message: 'no network here' };
           const began = performance.now();
+          const beganCpu = process.cpuUsage();
           const file = files[Number(/^file:(\d+)\//u.exec(locator)?.[1] ?? -1)];
           if (file === undefined)
             return { kind: 'failed', outcome: 'not-found', reason: 'no-file', message: 'no such file' };
@@ -51,6 +55,8 @@ export async function feed(path: string, count: number, seed: number, ruleset: R
           const result =
             opened.kind === 'failed' ? opened : await readDocument(opened, () => Promise.resolve(undefined));
           slowestMs = Math.max(slowestMs, performance.now() - began);
+          const { user, system } = process.cpuUsage(beganCpu);
+          slowestCpuMs = Math.max(slowestCpuMs, (user + system) / 1_000);
           return result;
         },
         judge: (definition, server) => classify({ ...definition, server }, ruleset),
@@ -77,7 +83,7 @@ export async function feed(path: string, count: number, seed: number, ruleset: R
       }
     }
     for (const file of files.slice(0, 500)) catalogue.search(file.bytes.toString('latin1').slice(0, 200));
-    return { manifests: count, outcomes: report.outcomes, thrown, slowestMs, tools };
+    return { manifests: count, outcomes: report.outcomes, thrown, slowestMs, slowestCpuMs, tools };
   } finally {
     catalogue.close();
   }

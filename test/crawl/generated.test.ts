@@ -14,7 +14,8 @@ test.each([3, 4])(
     const ruleset = loadRuleset(resolve(import.meta.dirname, '../../data'));
     const fed = await feed(place.file(`${seed}.db`), 2_500, seed, ruleset);
     expect(fed.thrown).toEqual([]);
-    expect(fed.slowestMs).toBeLessThan(30_000);
+    // Processor time, of which a busy machine needs a little more than a quiet one, and not many times as much.
+    expect(fed.slowestCpuMs).toBeLessThan(5_000);
     expect(Object.keys(fed.outcomes)).toEqual(expect.arrayContaining(['changed', 'malformed']));
   },
 );
