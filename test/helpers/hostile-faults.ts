@@ -58,6 +58,9 @@ function endless(first: string, piece: (n: number) => string, ms?: number) {
   };
 }
 
+/** Header lines, many at a time: one by one, a machine under load is not done before they are late. */
+const manyLines = (n: number) => Array.from({ length: 64 }, (_, i) => `x-${n}-${i}: y\r\n`).join('');
+
 const redirect = (location: string, status = '302 Found') => whole(status, `location: ${location}\r\n`);
 const packed = (coding: string, body: Uint8Array) =>
   whole('200 OK', `${JSON_TYPE}content-encoding: ${coding}\r\n`, body);
@@ -111,8 +114,7 @@ const HEADERS: readonly Fault[] = [
   {
     name: 'endless headers',
     reason: 'headers-too-large',
-    // Many at a time: one by one, a machine under load is not done before the headers are late.
-    serve: endless('HTTP/1.1 200 OK\r\n', (n) => Array.from({ length: 64 }, (_, i) => `x-${n}-${i}: y\r\n`).join('')),
+    serve: endless('HTTP/1.1 200 OK\r\n', manyLines),
   },
   {
     name: 'endless status line',
@@ -203,7 +205,7 @@ const LENGTHS: readonly Fault[] = [
   {
     name: 'endless trailers',
     reason: 'headers-too-large',
-    serve: endless(`${head('200 OK', 'transfer-encoding: chunked\r\n')}1\r\na\r\n0\r\n`, (n) => `x-${n}: y\r\n`),
+    serve: endless(`${head('200 OK', 'transfer-encoding: chunked\r\n')}1\r\na\r\n0\r\n`, manyLines),
   },
 ];
 
