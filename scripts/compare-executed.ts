@@ -4,22 +4,26 @@
  * `npm run compare:executed -- [NAME…]`; packages come from the configured registry. Two packages at a time, each within
  * 72 seconds, so that a whole run takes twelve minutes at most. The last line is JSON.
  */
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import PQueue, { TimeoutError } from 'p-queue';
+import PQueue from 'p-queue';
+import { z } from 'zod';
 import { openReading } from '../src/commands/setup.ts';
-import type { ReadResult } from '../src/model/manifest.ts';
+import { parseLocator } from '../src/model/id.ts';
+import type { Failure, ReadResult } from '../src/model/manifest.ts';
 import type { ToolDefinition } from '../src/model/tool.ts';
 import { readLocator } from '../src/read/index.ts';
 import type { LiveListing } from '../src/read/mcp/list.ts';
 import { sandboxCommand } from '../src/read/sandbox/command.ts';
 import { dummyFor } from '../src/read/sandbox/dummies.ts';
 import { createExecution, machineOf } from '../src/read/sandbox/execution.ts';
-import { installPackage } from '../src/read/sandbox/install.ts';
+import { type Installed, installPackage } from '../src/read/sandbox/install.ts';
+import type { Machine } from '../src/read/sandbox/run.ts';
 import { listLocal } from '../src/read/stdio.ts';
 
 /** Servers that answer without a network. */
@@ -48,100 +52,125 @@ const DEFAULT = [
 const ARGUMENT = 'listed with the argument ';
 const DUMMIES = 'listed with dummy values for ';
 
-const names = process.argv.slice(2);
-const scratch = mkdtempSync(join(tmpdir(), 'toolrisk-compare-'));
-// Sandboxes run as users of their own.
-chmodSync(scratch, 0o755);
-const execute = createExecution(machineOf(process.env), process.env, scratch);
-const refusal = await execute.refusal();
-if (refusal !== undefined) throw new Error(refusal.message);
-if (execute.machine.node.closed)
-  throw new Error('The SDK starts programs without open files: use a Node that every user may read.');
-const setup = await openReading({
-  env: process.env,
-  cwd: process.cwd(),
-  dataFolder: join(import.meta.dirname, '../data'),
-  version: '0.0.0',
-  now: Date.now,
-  signal: new AbortController().signal,
-});
-
-/** Two cores; and the longest that one package may take: installing it twice, listing it up to a dozen times. */
+/** Two cores; and the longest that one package may take: installing it, listing it up to a dozen times. */
 const AT_ONCE = 2;
 const PACKAGE_MS = 72_000;
 
-/** How one package came out. */
-type Row =
-  | { readonly kind: 'listed'; readonly sdk: 'equal' | 'different' | 'refused'; readonly cells: readonly unknown[] }
-  | { readonly kind: 'missing' | 'late'; readonly cells: readonly unknown[] };
+/** How one package came out, as the process that looked at it prints it. */
+const Row = z.object({
+  kind: z.enum(['equal', 'different', 'refusedBySdk', 'missing', 'late']),
+  cells: z.array(z.union([z.string(), z.number()])),
+});
+type Row = z.infer<typeof Row>;
 
-const started = performance.now();
-console.log('package\texecuted\tgated\tstatic\tonly executed\tonly static\tSDK client\tseconds');
-const queue = new PQueue({ concurrency: AT_ONCE, timeout: PACKAGE_MS });
-const rows = await Promise.all(
-  (names.length === 0 ? DEFAULT : names).map(async (name) => {
-    const row = await queue.add(() => timed(name)).catch(late);
-    console.log([name, ...row.cells].join('\t'));
-    return { name, ...row };
-  }),
-);
-const named = (test: (row: Row) => boolean) => rows.filter(test).map(({ name }) => name);
-console.log(
-  JSON.stringify({
-    bench: 'compare-executed',
-    packages: rows.length,
-    listed: named(({ kind }) => kind === 'listed').length,
-    equal: named((row) => row.kind === 'listed' && row.sdk === 'equal').length,
-    different: named((row) => row.kind === 'listed' && row.sdk === 'different'),
-    refusedBySdk: named((row) => row.kind === 'listed' && row.sdk === 'refused'),
-    missing: named(({ kind }) => kind === 'missing'),
-    late: named(({ kind }) => kind === 'late'),
-    seconds: Math.round((performance.now() - started) / 1000),
-  }),
-);
-await setup.close();
-rmSync(scratch, { recursive: true, force: true });
-// What was late may still be running; it ends with us.
-process.exit();
+const [first, ...others] = process.argv.slice(2);
+if (first === '--one') console.log(JSON.stringify(await one(others[0] ?? '', others[1] ?? tmpdir())));
+else await all(first === undefined ? DEFAULT : [first, ...others]);
 
-function late(error: unknown): Row {
-  if (!(error instanceof TimeoutError)) throw error;
-  return { kind: 'late', cells: [`not done after ${PACKAGE_MS / 1000} s`] };
+/** Every package in a process of its own, which is ended with everything below it when it is late. */
+async function all(names: readonly string[]): Promise<void> {
+  const started = performance.now();
+  const scratch = mkdtempSync(join(tmpdir(), 'toolrisk-compare-'));
+  // Sandboxes run as users of their own.
+  chmodSync(scratch, 0o755);
+  const execute = createExecution(machineOf(process.env), process.env, scratch);
+  const refusal = await execute.refusal();
+  if (refusal !== undefined) throw new Error(refusal.message);
+  if (execute.machine.node.closed)
+    throw new Error('The SDK starts programs without open files: use a Node that every user may read.');
+  console.log('package\texecuted\tgated\tstatic\tonly executed\tonly static\tSDK client\tseconds');
+  const queue = new PQueue({ concurrency: AT_ONCE });
+  const rows = await Promise.all(names.map((name) => queue.add(() => inProcess(name, scratch))));
+  rmSync(scratch, { recursive: true, force: true });
+  const named = (kind: Row['kind']) => names.filter((_, index) => rows[index]?.kind === kind);
+  const equal = named('equal').length;
+  const rest = { different: named('different'), refusedBySdk: named('refusedBySdk') };
+  const listed = equal + rest.different.length + rest.refusedBySdk.length;
+  const seconds = secondsSince(started);
+  const [missing, late] = [named('missing'), named('late')];
+  console.log(
+    JSON.stringify({
+      bench: 'compare-executed',
+      packages: names.length,
+      listed,
+      equal,
+      ...rest,
+      missing,
+      late,
+      seconds,
+    }),
+  );
 }
 
-async function timed(name: string): Promise<Row> {
-  const from = performance.now();
-  const row = await compare(name);
-  return { ...row, cells: [...row.cells, Math.round((performance.now() - from) / 1000)] };
+async function inProcess(name: string, scratch: string): Promise<Row> {
+  const started = performance.now();
+  const child = spawn(process.execPath, ['--import', 'tsx', import.meta.filename, '--one', name, scratch], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const clock = setTimeout(() => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL'), PACKAGE_MS);
+  let text = '';
+  for await (const chunk of child.stdout) text += chunk;
+  clearTimeout(clock);
+  const last = text.trim().split('\n').at(-1) ?? '';
+  const row: Row = last === '' ? { kind: 'late', cells: ['not done'] } : Row.parse(JSON.parse(last));
+  console.log([name, ...row.cells, secondsSince(started)].join('\t'));
+  return row;
 }
 
-async function compare(name: string): Promise<Row> {
-  const ours = await listLocal({ kind: 'npm', name }, { ...setup.read, execute });
+function secondsSince(started: number): number {
+  return Math.round((performance.now() - started) / 1000);
+}
+
+/** Looks at one package. The sandbox was proved by the process that started this one. */
+async function one(name: string, scratch: string): Promise<Row> {
+  const proved = createExecution(machineOf(process.env), process.env, scratch);
+  const execute = { ...proved, refusal: async () => undefined };
+  const setup = await openReading({
+    env: process.env,
+    cwd: process.cwd(),
+    dataFolder: join(import.meta.dirname, '../data'),
+    version: '0.0.0',
+    now: Date.now,
+    signal: new AbortController().signal,
+  });
   const read = await readLocator(`npm:${name}`, setup.read);
-  const still = read.kind === 'read' ? (read.servers[0]?.tools.map((tool) => tool.definition.name) ?? []) : [];
-  if (ours.kind === 'failed') {
-    return { kind: 'missing', cells: [ours.reason, '', still.length || reasonOf(read), '', '', ours.message] };
+  const installed = await installPackage(name, undefined, execute);
+  if (installed.kind === 'failed') {
+    await setup.close();
+    return { kind: 'missing', cells: [installed.reason, '', '', '', '', installed.message] };
   }
-  const sdk = await bySdk(name, ours);
-  const differing = typeof sdk === 'string' ? [] : differences(plain(ours), sdk);
+  // As `npm:NAME` is run, from the one folder that both clients are given.
+  const ours = await listLocal(parseLocator(`stdio:node ${installed.program}`), {
+    ...setup.read,
+    execute,
+    root: installed.folder,
+  });
+  const sdk = ours.kind === 'failed' ? ours.message : await bySdk(ours, installed, execute.machine);
+  await Promise.all([installed.remove(), setup.close()]);
+  return rowOf(ours, read, sdk);
+}
+
+function rowOf(ours: LiveListing | Failure, read: ReadResult, sdk: readonly Listed[] | string): Row {
+  const still = read.kind === 'read' ? (read.servers[0]?.tools.map((tool) => tool.definition.name) ?? []) : [];
+  if (ours.kind === 'failed')
+    return { kind: 'missing', cells: [ours.reason, '', still.length || reasonOf(read), '', '', ours.message] };
   const executed = ours.server.tools.map((tool) => tool.definition.name);
-  const gated = ours.server.tools.filter((tool) => tool.gated).length;
   const cells = [
     executed.length,
-    gated,
+    ours.server.tools.filter((tool) => tool.gated).length,
     still.length,
-    few(executed.filter((one) => !still.includes(one))),
-    few(still.filter((one) => !executed.includes(one))),
+    few(executed.filter((tool) => !still.includes(tool))),
+    few(still.filter((tool) => !executed.includes(tool))),
   ];
-  if (typeof sdk === 'string') return { kind: 'listed', sdk: 'refused', cells: [...cells, sdk] };
-  if (differing.length === 0) return { kind: 'listed', sdk: 'equal', cells: [...cells, 'equal'] };
-  return { kind: 'listed', sdk: 'different', cells: [...cells, `differs: ${differing.join(', ')}`] };
+  if (typeof sdk === 'string') return { kind: 'refusedBySdk', cells: [...cells, sdk] };
+  const differing = differences(plain(ours), sdk);
+  if (differing.length > 0) return { kind: 'different', cells: [...cells, `differs: ${differing.join(', ')}`] };
+  return { kind: 'equal', cells: [...cells, 'equal'] };
 }
 
 /** What the client of the SDK lists, started with the same command, the same sandbox and the same settings. */
-async function bySdk(name: string, ours: LiveListing): Promise<readonly Listed[] | string> {
-  const installed = await installPackage(name, undefined, execute);
-  if (installed.kind === 'failed') return installed.message;
+async function bySdk(ours: LiveListing, installed: Installed, machine: Machine): Promise<readonly Listed[] | string> {
   const notes = ours.server.facts.notes;
   const settings =
     notes
@@ -149,19 +178,13 @@ async function bySdk(name: string, ours: LiveListing): Promise<readonly Listed[]
       ?.slice(DUMMIES.length)
       .split(', ') ?? [];
   const argument = notes.find((note) => note.startsWith(ARGUMENT))?.slice(ARGUMENT.length);
-  const args = argument === undefined ? [] : [argument];
   const inside = {
-    command: ['node', installed.program, ...args],
+    command: ['node', installed.program, ...(argument === undefined ? [] : [argument])],
     folder: installed.folder,
-    env: Object.fromEntries(settings.map((one) => [one, dummyFor(one)])),
+    env: Object.fromEntries(settings.map((setting) => [setting, dummyFor(setting)])),
   };
-  const [command = '', ...rest] = sandboxCommand(inside, execute.machine.node);
-  const transport = new StdioClientTransport({
-    command,
-    args: rest,
-    env: { PATH: execute.machine.path },
-    stderr: 'ignore',
-  });
+  const [command = '', ...args] = sandboxCommand(inside, machine.node);
+  const transport = new StdioClientTransport({ command, args, env: { PATH: machine.path }, stderr: 'ignore' });
   const client = new Client({ name: 'toolrisk', version: '0' }, { listMaxPages: 64 });
   try {
     await client.connect(transport, { timeout: 20_000 });
@@ -171,7 +194,6 @@ async function bySdk(name: string, ours: LiveListing): Promise<readonly Listed[]
     return `SDK: ${String(error).replace(/\s+/gu, ' ').slice(0, 100)}`;
   } finally {
     await client.close();
-    await installed.remove();
   }
 }
 
