@@ -40,6 +40,13 @@ class Hits {
   list: Hit[] = [];
   private readonly byRule = new Map<ThreatRule, Hit[]>();
 
+  /** Whether more spans of a rule would say nothing new: weak ones do not stand for a strong one that follows them. */
+  isFull(rule: ThreatRule): boolean {
+    const known = this.byRule.get(rule) ?? [];
+    if (known.length < MAX_SPANS) return false;
+    return rule.strength === 'weak' || known.some(({ strength }) => strength === 'strong');
+  }
+
   /** Adds a span that is told by offsets in a view. */
   addIn(view: View, rule: ThreatRule, strength: ThreatStrength, start: number, end: number, mention = false): void {
     const raw = rawSpan(view, start, end);
@@ -48,7 +55,7 @@ class Hits {
 
   add(rule: ThreatRule, strength: ThreatStrength, start: number, end: number, mention = false): void {
     const known = this.byRule.get(rule) ?? [];
-    if (start >= end || known.length >= MAX_SPANS) return;
+    if (start >= end || this.isFull(rule) || (strength === 'weak' && known.length >= MAX_SPANS)) return;
     if (known.some((hit) => start < hit.end && hit.start < end)) return;
     const hit = { rule, strength, start, end, mention };
     this.list.push(hit);
@@ -202,6 +209,7 @@ function openersOf(phrases: readonly RulePhrase[]): ReadonlyMap<string, readonly
 }
 
 function phraseHit(each: RulePhrase, tokens: Tokens, at: number, rules: ThreatRules, hits: Hits, opens: boolean): void {
+  if (hits.isFull(each.rule)) return;
   const end = matchPhrase(each.phrase, tokens, at);
   if (end <= at) return;
   if (each.unlessAfter.size > 0 && wordBefore(tokens, at, each.unlessWithin, each.unlessAfter)) return;
@@ -230,7 +238,7 @@ function isMention(tokens: Tokens, at: number, rules: ThreatRules): boolean {
 function tagHits(view: View, rules: ThreatRules, hits: Hits): void {
   for (const tag of tagsOf(view, rules.tagWords, rules.contractions)) {
     for (const { rule, names } of rules.tags) {
-      if (!names.some((each) => isNamed(tag, each))) continue;
+      if (hits.isFull(rule) || !names.some((each) => isNamed(tag, each))) continue;
       const mention = isTalkedAbout(tag, view.text, rules.markup);
       hits.addIn(view, rule, mention ? 'weak' : rule.strength, tag.start, tag.end, mention);
     }
