@@ -312,7 +312,9 @@ function buriedActs(reading: Reading, reader: Reader, sentence: Sentence, light:
     const forms = reader.forms(reading, at);
     const pointed = at > 0 && reading.grammar('purposes', at - 1) === at && (forms & FORM.base) !== 0;
     if ((forms & (FORM.third | FORM.gerund)) === 0 && !pointed) continue;
-    if ((forms & FORM.base) !== 0 && !pointed && !isIdeograph(reading.words, at)) continue;
+    // Where verbs stand last (`görevleri gösterir`) the last word is one.
+    const closes = verb.to === sentence.to && (forms & FORM.third) !== 0;
+    if ((forms & FORM.base) !== 0 && !pointed && !closes && !isIdeograph(reading.words, at)) continue;
     const first = makeAct(reading, verb, sentence.to, CERTAINTY.buried, discountOf(reading, at, sentence));
     return first.discounted === undefined
       ? [first, ...coordinated(reading, reader, first, sentence.to, light)]

@@ -1,6 +1,6 @@
 import type { Place } from '../model/rule.ts';
 import type { ToolDefinition } from '../model/tool.ts';
-import type { Category, Finding } from '../model/verdict.ts';
+import { CATEGORIES, type Category, type Finding } from '../model/verdict.ts';
 import { type Act, actsOfProse, type DescriptionActs, type Discount, discountOf } from './acts.ts';
 import type { Entry, Match } from './lexicon.ts';
 import { actsOfName } from './names.ts';
@@ -44,7 +44,7 @@ export class Collector {
     const { reader } = this.#ruleset;
     const serverWords = wordsOf(server, tool.name, reader);
     const name = reader.identifier(tool.name, NAME, 'value');
-    const bare = this.#addName(name, serverWords, 'name');
+    const named = this.#addName(name, serverWords, 'name');
     // Who takes definitions from raw JSON has null where others have nothing.
     if (typeof tool.title === 'string' && tool.title !== tool.name) {
       this.#addName(reader.prose(tool.title, TITLE), serverWords, 'title');
@@ -53,21 +53,33 @@ export class Collector {
     const description = reader.prose(tool.description, DESCRIPTION);
     const acts = actsOfProse(description, reader, this.#ruleset.lightVerbs, this.#ruleset.manageVerbs);
     this.#addDescription(description, acts);
-    if (bare !== undefined && acts.lead[0]?.verb.entry === bare) this.#yieldToLead();
+    const [first] = acts.lead;
+    if (first !== undefined) this.#yieldToLead(first.verb.entry, named);
     this.#weighDoubts('name', 'lead');
     this.#weighDoubts('lead', 'name');
   }
 
-  /** `add` says less than `Adds two numbers`: of one verb the description tells the object, and so the act. */
-  #yieldToLead(): void {
-    const said = new Set<Category>();
-    for (const { place, weight, look } of this.evidence) {
-      if (place === 'lead' && weight > 0 && look.rule.category !== undefined) said.add(look.rule.category);
+  /**
+   * `add` says less than `Adds two numbers`, and `delete_tag` less than `Removes a tag attachment`: where the
+   * description names the object and so a milder act than its verb alone, the same act in the name counts half.
+   * Of another verb only the object itself tells: a task that is removed from a project may well be gone.
+   */
+  #yieldToLead(verb: Entry, named: Entry | undefined): void {
+    const alone = new Set<Category>();
+    for (const { rule, specific } of this.#ruleset.verbs.get(verb)?.get('lead') ?? []) {
+      if (!specific && rule.category !== undefined && !OUTGOING.has(rule.category)) alone.add(rule.category);
     }
-    if (said.size === 0) return;
+    let told = false;
+    for (const { place, weight, look } of this.evidence) {
+      const { category } = look.rule;
+      if (place !== 'lead' || weight === 0 || category === undefined) continue;
+      for (const one of alone) if (CATEGORIES.indexOf(category) <= CATEGORIES.indexOf(one)) alone.delete(one);
+      told ||= named === verb || look.condition.any !== undefined;
+    }
+    if (!told || alone.size === 0) return;
     for (const [at, one] of this.evidence.entries()) {
       const category = one.look.rule.category;
-      if (one.place !== 'name' || category === undefined || said.has(category)) continue;
+      if (one.place !== 'name' || one.look.specific || category === undefined || !alone.has(category)) continue;
       this.evidence[at] = { ...one, weight: one.weight / 2 };
     }
   }
@@ -148,7 +160,7 @@ export class Collector {
     }
   }
 
-  /** Gives the verb of a name that says nothing of its object. */
+  /** Gives the verb of a name that has no more than one. */
   #addName(reading: Reading, serverWords: ReadonlySet<string>, place: 'name' | 'title'): Entry | undefined {
     const { acts, own } = actsOfName(reading, this.#ruleset.reader, serverWords, this.#ruleset.lightVerbs);
     const before = this.evidence.length;
@@ -156,10 +168,8 @@ export class Collector {
     const said = this.evidence.length > before;
     this.#phrases(reading, place, undefined);
     // `text_to_speech` texts nobody: a verb that says nothing here may be a noun.
-    const [first] = acts;
-    if (said || (first !== undefined && !first.verb.entry.ambiguous)) {
-      return acts.length === 1 && first !== undefined && reading.nouns.length === 0 ? first.verb.entry : undefined;
-    }
+    const verb = acts.length === 1 ? acts[0]?.verb.entry : undefined;
+    if (said || (acts.length > 0 && !acts[0]?.verb.entry.ambiguous)) return verb;
     const nouns = reading.nouns.filter((noun) => noun.from >= own && this.#ruleset.nouns.has(noun.entry));
     // The last noun of a name is what the tool is: `agent_status` is a status.
     const last = nouns.filter((noun) => noun.to === reading.words.count);
@@ -167,7 +177,7 @@ export class Collector {
     for (const noun of last.length > 0 ? last.slice(0, 1) : nouns) {
       this.#fire(this.#ruleset.nouns, noun, place, reading, undefined, true);
     }
-    return undefined;
+    return verb;
   }
 
   #addDescription(reading: Reading, acts: DescriptionActs): void {
