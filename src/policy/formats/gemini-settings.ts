@@ -2,7 +2,7 @@ import type { PolicyFormat } from '../../model/policy.ts';
 import { abilityOf } from '../ability.ts';
 import type { LoweredPolicy } from '../lower.ts';
 import { jsonText } from '../write/json.ts';
-import { NO_TOOL, notDotted } from '../write/names.ts';
+import { allowList, notDotted } from '../write/names.ts';
 import { writeTogether } from '../write/together.ts';
 import { record, type Tree } from '../write/tree.ts';
 
@@ -41,8 +41,5 @@ export const geminiSettings: PolicyFormat = {
 function entry({ policy, rules }: LoweredPolicy): readonly [string, Tree] {
   const included = rules.filter((rule) => rule.writable && rule.decision !== 'deny').map(({ tool }) => tool);
   const excluded = rules.filter((rule) => rule.writable && rule.decision === 'deny').map(({ tool }) => tool);
-  return [
-    policy.serverName,
-    { includeTools: included.length === 0 ? [NO_TOOL] : included, excludeTools: excluded, trust: false },
-  ];
+  return [policy.serverName, { includeTools: allowList(included), excludeTools: excluded, trust: false }];
 }

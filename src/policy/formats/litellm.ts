@@ -1,7 +1,7 @@
 import type { PolicyFormat } from '../../model/policy.ts';
 import { abilityOf } from '../ability.ts';
 import type { LoweredPolicy } from '../lower.ts';
-import { NO_TOOL, notDotted } from '../write/names.ts';
+import { allowList, NO_TOOL, notDotted } from '../write/names.ts';
 import { writeTogether } from '../write/together.ts';
 import { record, type Tree } from '../write/tree.ts';
 import { yamlText } from '../write/yaml.ts';
@@ -44,5 +44,5 @@ export const litellm: PolicyFormat = {
 
 function entry({ policy, rules }: LoweredPolicy): readonly [string, Tree] {
   const tools = rules.filter((rule) => rule.writable && rule.decision === 'allow').map(({ tool }) => tool);
-  return [policy.serverName, { allowed_tools: tools.length === 0 ? [NO_TOOL] : tools }];
+  return [policy.serverName, { allowed_tools: allowList(tools) }];
 }

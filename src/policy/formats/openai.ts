@@ -2,7 +2,7 @@ import type { PolicyFormat } from '../../model/policy.ts';
 import { abilityOf } from '../ability.ts';
 import type { LoweredPolicy } from '../lower.ts';
 import { jsonText } from '../write/json.ts';
-import { NO_TOOL, notDotted, serverNotPlain } from '../write/names.ts';
+import { allowList, NO_TOOL, notDotted, serverNotPlain } from '../write/names.ts';
 import { writeTogether } from '../write/together.ts';
 
 const expresses = {
@@ -50,7 +50,7 @@ function entry({ policy, rules }: LoweredPolicy) {
   return {
     type: 'mcp',
     server_label: policy.serverName,
-    allowed_tools: listed.length === 0 ? [NO_TOOL] : listed,
+    allowed_tools: allowList(listed),
     // A tool of neither list is asked for, so the shorter way to say it is safe too.
     require_approval:
       allowed.length === 0

@@ -28,3 +28,8 @@ export function illFormed(...texts: readonly string[]): string | undefined {
 
 /** Stands in an allow list that would be empty, since some enforcers take an empty list for "no list". */
 export const NO_TOOL = 'toolrisk: no tool is allowed';
+
+/** The tools of an allow list, which is never empty. */
+export function allowList(tools: readonly string[]): readonly string[] {
+  return tools.length === 0 ? [NO_TOOL] : tools;
+}
