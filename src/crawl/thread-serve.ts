@@ -26,9 +26,6 @@ export interface ThreadWorld {
 const BATCH = 32;
 const BATCH_MS = 5;
 
-/** From so many waiting jobs for each one under way on, this thread is the slower one. */
-const LONG_QUEUE = 2;
-
 /** No visit begins while so much that was sent is not taken: what is not stored yet stays bounded. Bytes, about. */
 const UNTAKEN = 64 << 20;
 
@@ -40,15 +37,10 @@ export function serveVisits(port: MessagePort, { begun }: ThreadStart<unknown>, 
   let visits: LocalVisits | undefined;
   const say = (message: FromThread) => port.postMessage(message);
 
-  /** While many jobs wait here, the thread that stores waits for results: then tools are judged there. */
-  function judge(): Judge | undefined {
-    return visits === undefined || visits.waiting > LONG_QUEUE * visits.concurrency ? undefined : world.judge();
-  }
-
   async function visit(number: number, job: Job): Promise<void> {
     await answers.room();
     const visited = await visits?.visit(job);
-    answers.add(visited === undefined ? { number } : { number, visited: prepared(job, visited, judge()) });
+    answers.add(visited === undefined ? { number } : { number, visited: prepared(job, visited, world.judge()) });
   }
 
   async function ask(number: number, question: unknown): Promise<void> {

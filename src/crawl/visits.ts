@@ -67,7 +67,6 @@ function previousOf(lease: Lease, extractor: string): Previous | undefined {
 /** Visits made in this thread. */
 export class LocalVisits implements Visits {
   readonly window: number;
-  readonly concurrency: number;
   readonly #read: Read;
   readonly #visitMs: number;
   readonly #queue: PQueue;
@@ -79,7 +78,6 @@ export class LocalVisits implements Visits {
   /** `onStart` is called as each job leaves the queue, in the order in which they were handed over. */
   constructor(read: Read, { concurrency, visitMs }: VisitBounds, onStart: () => void = () => {}) {
     this.window = 2 * concurrency;
-    this.concurrency = concurrency;
     this.#read = read;
     this.#visitMs = visitMs;
     this.#queue = new PQueue({ concurrency });
@@ -88,11 +86,6 @@ export class LocalVisits implements Visits {
 
   visit(job: Job): Promise<Visited | undefined> {
     return this.#queue.add(() => this.#visit(job));
-  }
-
-  /** Jobs that are not begun. */
-  get waiting(): number {
-    return this.#queue.size;
   }
 
   stop(): void {
