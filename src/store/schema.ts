@@ -88,7 +88,6 @@ export const MIGRATIONS: readonly Migration[] = [
       'DROP INDEX tools_by_manifest',
       'DROP INDEX observations_by_manifest',
       'DROP INDEX servers_by_severity',
-      'CREATE INDEX servers_by_severity ON servers (severity_rank, server_id) WHERE severity_rank IS NOT NULL',
     ],
   },
 ];
