@@ -233,21 +233,19 @@ describe('the main job on hostile and honest input', () => {
     expect(existsSync(join(folder, 'out', 'site', 'index.html'))).toBe(true);
   });
 
-  it('shows, searches, explains and writes policies of what it read', async () => {
-    for (const [args, part] of [
-      [['show', 'npm:good-server'], 'delete_a'],
-      [['show', 'npm:good-server/delete_a'], 'npm:good-server@1.0.0!index.js:4'],
-      [['search', 'delete', '--category', 'Destructive', '--json'], '"tool_name": "delete_b"'],
-      [['explain', 'npm:good-server#delete_a'], '^^^^^^'],
-      [['policy', 'npm:good-server', '--format', 'policylayer-gateway'], '"default": "deny"'],
-      [['policy', 'npm:good-server#delete_a', '--format', 'claude-code'], 'delete_a'],
-      [['query', 'most-severe-tools'], 'delete_a'],
-      [['coverage'], 'http-404'],
-    ] as const) {
-      const ran = await run(args);
-      expect(`${ran.stdout}${ran.stderr}`, args.join(' ')).toContain(part);
-      expect(ran.code, args.join(' ')).toBe(0);
-    }
+  it.each<[readonly string[], string]>([
+    [['show', 'npm:good-server'], 'delete_a'],
+    [['show', 'npm:good-server/delete_a'], 'npm:good-server@1.0.0!index.js:4'],
+    [['search', 'delete', '--category', 'Destructive', '--json'], '"tool_name": "delete_b"'],
+    [['explain', 'npm:good-server#delete_a'], '^^^^^^'],
+    [['policy', 'npm:good-server', '--format', 'policylayer-gateway'], '"default": "deny"'],
+    [['policy', 'npm:good-server#delete_a', '--format', 'claude-code'], 'delete_a'],
+    [['query', 'most-severe-tools'], 'delete_a'],
+    [['coverage'], 'http-404'],
+  ])('answers %j of what it read', async (args, part) => {
+    const ran = await run(args);
+    expect(`${ran.stdout}${ran.stderr}`).toContain(part);
+    expect(ran.code).toBe(0);
   });
 
   it('extracts without a catalogue, as JSON Lines with provenance', async () => {
