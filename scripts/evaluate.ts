@@ -1,10 +1,12 @@
 /**
- * Measures the classifier: `npm run evaluate [-- --part in|out|all] [--worst N]`.
+ * Measures the classifier: `npm run evaluate [-- --part in|out|all] [--worst N] [--crawl]`.
  *
  * Uses the corpora in TOOLRISK_CORPORA (else ../shared/corpora beside the repository) where they are, and always the
- * tools of npm servers that carry their authors' own annotations, as far as the catalogue (`out/catalogue.db`) has them.
+ * tools of npm servers that carry their authors' own annotations, as far as the catalogue (`out/catalogue.db`) has them;
+ * `--crawl` makes it, or brings it up to date, from the npm registry first.
  * Hints are left out of the input; what they change is printed beside. The last line is JSON.
  */
+import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -24,6 +26,7 @@ const { values: options } = parseArgs({
     part: { type: 'string', default: 'all' },
     worst: { type: 'string', default: '20' },
     db: { type: 'string', default: 'out/catalogue.db' },
+    crawl: { type: 'boolean', default: false },
   },
 });
 const worst = Number(options.worst);
@@ -42,8 +45,21 @@ else {
   const title = 'tools of the corpora with labels of their authors';
   figures.labelled = labelledReport(rule(labelled, ruleset), rule(labelled, ruleset, true), title, worst, print);
 }
+if (options.crawl) {
+  const crawl = [
+    '--import',
+    'tsx',
+    join(root, 'src/cli.ts'),
+    'crawl',
+    '--only',
+    'npm',
+    '--db',
+    resolve(root, options.db),
+  ];
+  execFileSync(process.execPath, crawl, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+}
 const annotated = annotatedRows(resolve(root, options.db))?.filter(inPart);
-if (annotated === undefined) print(`No catalogue at ${options.db}: run "npm start" first, or name one with --db.`);
+if (annotated === undefined) print(`No catalogue at ${options.db}: add --crawl to make it, or name one with --db.`);
 else {
   const title = `npm servers with annotations of their authors (${options.db})`;
   figures.annotated = labelledReport(rule(annotated, ruleset), rule(annotated, ruleset, true), title, worst, print);

@@ -5,7 +5,7 @@ import { valueAt } from '../../src/commands/draw.ts';
 import { readRuleFiles } from '../../src/data/load.ts';
 import type { Json } from '../../src/model/tool.ts';
 import { type Category, type Severity, Verdict } from '../../src/model/verdict.ts';
-import { DATA, FROZEN, RULESET } from './helpers.ts';
+import { DATA, FROZEN, REFERENCE, RULESET } from './helpers.ts';
 
 const judge = (name: string, description?: string, more: Partial<ServerTool> = {}) =>
   classify({ server: 'npm:x', name, ...(description === undefined ? {} : { description }), ...more }, RULESET);
@@ -193,15 +193,24 @@ describe('for any tool', () => {
   });
 });
 
-it('keeps its findings on the frozen shapes', async () => {
-  const lines = FROZEN.map((one) => {
-    const { name, category, severity, confidence, findings, moves } = classify(one, RULESET);
-    const head = `${name}: ${category}, ${severity}, ${confidence}`;
-    const found = findings.map(
-      ({ rule, path, text, discounted }) =>
-        `  ${rule} ${path} ${JSON.stringify(text)}${discounted === undefined ? '' : ` (${discounted})`}`,
-    );
-    return [head, ...found, ...moves.map(({ from, to, rule }) => `  ${from} > ${to}: ${rule}`)].join('\n');
+/** A verdict in a few lines; without `texts` it names the places alone, for definitions that others wrote. */
+function verdictLines(one: ServerTool, texts: boolean): string {
+  const { name, category, severity, confidence, findings, moves } = classify(one, RULESET);
+  const head = `${name}: ${category}, ${severity}, ${confidence}`;
+  const found = findings.map(({ rule, path, start, end, text, discounted }) => {
+    const place = texts ? JSON.stringify(text) : `${start}-${end}`;
+    return `  ${rule} ${path} ${place}${discounted === undefined ? '' : ` (${discounted})`}`;
   });
+  return [head, ...found, ...moves.map(({ from, to, rule }) => `  ${from} > ${to}: ${rule}`)].join('\n');
+}
+
+it('keeps its findings on the frozen shapes', async () => {
+  const lines = FROZEN.map((one) => verdictLines(one, true));
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('frozen.snap.txt');
+});
+
+it('keeps its findings on the tools of the reference server that the tests install', async () => {
+  const lines = REFERENCE.map((one) => verdictLines(one, false));
+  expect(lines.length).toBeGreaterThan(10);
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('reference.snap.txt');
 });
