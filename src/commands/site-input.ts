@@ -19,7 +19,8 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
   const cves = loadCves(dataFolder);
   return {
     servers: () => catalogue.servers(),
-    toolsOf: (server) => catalogue.toolsOf(server),
+    // By its canonical id: what else a server is called need not be looked up.
+    toolsOf: (serverId) => catalogue.tools({ serverId }),
     changesOf: (serverId) => catalogue.changes({ serverId }),
     stampOf: (server) => catalogue.stampOf(server),
     changes: () => catalogue.changes({ limit: CHANGES }),

@@ -10,7 +10,7 @@ import { buildSearch, type SearchRecord } from './search-index.ts';
 import { assetFiles, codePrint, frameOf, readAssets } from './site-files.ts';
 import { SitemapWriter } from './sitemap.ts';
 import { makeLookup } from './tables.ts';
-import { CAN_THREAD, RenderThreads } from './threads.ts';
+import { CAN_THREAD, pagesOf, RenderThreads } from './threads.ts';
 import { serverSlug, slug, urls } from './urls.ts';
 
 export interface BuildOptions {
@@ -127,7 +127,7 @@ class LazyThreads {
   }
 
   async render(job: ServerJob, here: Renderer): Promise<void> {
-    this.#pages += job.wanted.length;
+    this.#pages += pagesOf(job);
     const many = this.#wanted === undefined ? this.#pages > BEFORE_THREADS : this.#wanted > 0;
     if (!many || !CAN_THREAD) {
       here.server(job);

@@ -129,8 +129,9 @@ export function withCode(text: string): Html {
   const parts = text.split('`');
   if (parts.length % 2 === 0) return html`${text}`;
   let out = '';
-  for (const [i, part] of parts.entries()) {
-    out += i % 2 === 0 ? escaped(part) : `<code><bdi>${escaped(part)}</bdi></code>`;
+  for (let i = 0; i < parts.length; i++) {
+    const part = escaped(parts[i] ?? '');
+    out += i % 2 === 0 ? part : `<code><bdi>${part}</bdi></code>`;
   }
   return new Html(out);
 }

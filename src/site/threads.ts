@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { STRENGTHS } from '../model/policy.ts';
 import type { ServerJob } from './render.ts';
 import type { WorkerAnswer, WorkerStart } from './worker.ts';
 
@@ -84,9 +85,9 @@ export class RenderThreads {
   }
 }
 
-/** Pages of a job, those of the server as one. */
-function pagesOf(job: ServerJob): number {
-  return job.wanted.length + 1;
+/** Pages of a job. */
+export function pagesOf({ wanted, gone, whole, policies }: ServerJob): number {
+  return wanted.length + gone.length + (whole ? 1 : 0) + (policies ? STRENGTHS.length : 0);
 }
 
 /** Whether threads can be started: not from source, since a thread does not have the loader of the main one. */

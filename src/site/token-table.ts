@@ -14,6 +14,10 @@ const HEADER_WORDS = 2;
 /** Longest piece that is merged here: the time grows with the square. */
 const MOST_MERGED = 128;
 
+/** Pieces that are remembered, and their longest: V8 copies such a slice, while a longer one would hold its whole text. */
+const MOST_PIECES = 10_000;
+const REMEMBERED_CHARS = 12;
+
 /** Makes the table from a tokenizer's ranks: the token of rank i at place i, bytes where it is no text. */
 export function makeTokenTable(ranks: readonly (string | readonly number[] | undefined)[]): Uint8Array {
   const entries = ranks.flatMap((token, rank) =>
@@ -99,10 +103,23 @@ export function openTokenTable(file: Uint8Array): TokenTable {
       const to = endOfPiece(text, from);
       if (rankOf(text, from, to) >= 0) sum++;
       else if (to - from > MOST_MERGED) return undefined;
-      else sum += merged(text, from, to);
+      else sum += countPiece(text, from, to);
       from = to;
     }
     return sum;
+  }
+
+  const known = new Map<string, number>();
+  /** Tokens of a piece that is no token; the same pieces come again and again. */
+  function countPiece(text: string, from: number, to: number): number {
+    if (to - from > REMEMBERED_CHARS) return merged(text, from, to);
+    const piece = text.slice(from, to);
+    const before = known.get(piece);
+    if (before !== undefined) return before;
+    const tokens = merged(text, from, to);
+    if (known.size >= MOST_PIECES) known.clear();
+    known.set(piece, tokens);
+    return tokens;
   }
   return { count };
 }

@@ -2,6 +2,7 @@ import type { ChangeRecord } from '../../model/rows.ts';
 import type { Method } from '../../model/tool.ts';
 import { externalLink, type Html, html } from '../html.ts';
 import { severityBadge } from '../parts/badges.ts';
+import type { Lookup } from '../tables.ts';
 import { urls } from '../urls.ts';
 import type { ServerPages, ToolView } from '../view.ts';
 import { date, list } from '../words.ts';
@@ -83,10 +84,10 @@ export function changeText(change: ChangeRecord): Html {
 }
 
 /** How to say that the verdict is wrong. */
-export function disputeSection(pages: ServerPages, tool: ToolView, api: string, root: string): Html {
+export function disputeSection(pages: ServerPages, tool: ToolView, lookup: Lookup, api: string, root: string): Html {
   const { repository } = pages.server;
   return html`<h2 id="dispute">Is this wrong?</h2>
 <p class="text">A verdict follows from rules, and a rule can be wrong. Report the address of this page with what the tool really does: the report becomes an example that the rule must get right from then on. Until then a correction by a person, with reason and expiry, can stand in its place. <a href="${root}${urls.methodology()}#dispute">How to dispute a verdict</a></p>
-<p class="small soft">Everything on this page as <a href="${root}${api}">JSON</a>${repository !== undefined && html` · Source of the server: ${externalLink(repository)}`} · First observed ${date(tool.firstSeen)}</p>
+<p class="small soft">Everything on this page as <a href="${root}${api}">JSON</a>${repository !== undefined && html` · Source of the server: ${lookup.once(`link ${repository}`, () => externalLink(repository))}`} · First observed ${date(tool.firstSeen)}</p>
 `;
 }

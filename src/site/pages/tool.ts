@@ -29,7 +29,7 @@ export function toolPage(input: ToolPageInput): Page {
 <p class="soft">A tool of the MCP server <a href="${root}${urls.server(pages.server.slug)}"><bdi>${pages.server.name}</bdi></a></p>
 ${verdictCard(input, root)}<div class="grid">
 ${side(input, parameters, root, attacks !== NOTHING)}<div class="main">
-${quoteSection(tool, findings)}${whySection(tool, findings, lookup, root)}${controlSection(pages, policy, root)}${operationSection(tool, root)}${parameterSection(tool, parameters, findings, lookup)}${annotationSection(tool, lookup, root)}${threatSection(tool, lookup, root)}${attacks}${relatedSection(input, root)}${answerSection(faq)}${originSection(tool)}${historySection(pages, tool)}${disputeSection(pages, tool, urls.api(path), root)}</div>
+${quoteSection(tool, findings)}${whySection(tool, findings, lookup, root)}${controlSection(pages, policy, root)}${operationSection(tool, root)}${parameterSection(tool, parameters, findings, lookup)}${annotationSection(tool, lookup, root)}${threatSection(tool, lookup, root)}${attacks}${relatedSection(input, root)}${answerSection(faq)}${originSection(tool)}${historySection(pages, tool)}${disputeSection(pages, tool, lookup, urls.api(path), root)}</div>
 </div>`;
   const name = shownName(row.name);
   const parts: PageParts = {
