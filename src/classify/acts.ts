@@ -183,6 +183,8 @@ function passOn(reading: Reading, reader: Reader, verb: Match, sentence: Sentenc
   for (let at = verb.to; at < limit; at++) {
     if (((reading.words.gaps[at] ?? 0) & CLAUSE_GAPS) !== 0) break;
     const next = reading.verbs[at];
+    // `use it for new integrations` makes nothing new.
+    if (reading.grammar('determiners', at) > 0) continue;
     if (next === undefined || next.entry.groups.includes(light) || isHyphened(reading, next)) continue;
     if ((reader.forms(reading, at) & (HEAD_FORMS | FORM.plural)) === 0) continue;
     const act = makeAct(reading, next, sentence.to, CERTAINTY.likely);
