@@ -249,6 +249,8 @@ function certaintyOf(reading: Reading, reader: Reader, verb: Match, to: number):
   if (verb.to >= to) return CERTAINTY.doubtful;
   if (reading.grammar('determiners', verb.to) > 0 || reading.grammar('pronouns', verb.to) > 0) return CERTAINTY.plain;
   if (reading.grammar('tails', verb.to) > 0) return 0;
+  // `Routes giving access`, `Logs showing errors`: what a gerund follows is a noun.
+  if ((forms & FORM.base) === 0 && reader.forms(reading, verb.to) === FORM.gerund) return 0;
   if ((gap & (GAP.comma | GAP.slash)) !== 0 || reading.grammar('conjunctions', verb.to) > 0) return CERTAINTY.likely;
   if (reading.grammar('prepositions', verb.to) > 0) return CERTAINTY.doubtful;
   return (forms & FORM.base) !== 0 ? CERTAINTY.likely : CERTAINTY.doubtful;

@@ -88,7 +88,9 @@ function choose(reading: Reading, verbs: readonly Match[], own: number, count: n
     const acts = [make(plain, plain.from === own || plain.to === count ? CERTAINTY.plain : CERTAINTY.middle)];
     for (const verb of verbs) {
       if (verb === plain) continue;
-      if (isJoined(reading, verb) || isJoined(reading, plain)) acts.push(make(verb, CERTAINTY.plain));
+      // `find_and_replace` does both; in `get_schedule_and_record` nouns are joined.
+      const noun = verb.entry.ambiguous && plain.to + 1 < verb.from;
+      if ((isJoined(reading, verb) && !noun) || isJoined(reading, plain)) acts.push(make(verb, CERTAINTY.plain));
       else if (verb.from === own && (plain.to === count || verb.entry.ambiguous))
         acts.push(make(verb, CERTAINTY.beside));
     }
