@@ -211,7 +211,8 @@ function coordinated(reading: Reading, reader: Reader, first: Act, to: number, l
     if (!sameForm || (!inChain && isPairedNoun(reading, verb))) continue;
     const said =
       (endsConjunction(reading, at) || (reader.forms(reading, at) & FORM.base) === 0) && !endsClause(reading, verb, to);
-    if (inChain || (!verb.entry.ambiguous && said) || reading.grammar('determiners', verb.to) > 0) {
+    const acted = reading.grammar('determiners', verb.to) > 0 || reading.grammar('pronouns', verb.to) > 0;
+    if (inChain || (!verb.entry.ambiguous && said) || acted) {
       acts.push(makeAct(reading, verb, to, inChain ? first.certainty : CERTAINTY.likely));
       if (inChain) chained = verb.to;
     }
