@@ -1,13 +1,15 @@
+import { findTextThreats } from '../classify/threats.ts';
 import { ACCURACY_METHOD, accuracyOf, loadFigures } from '../data/figures.ts';
 import { loadAttackPatterns, loadCves, loadTaxonomies } from '../data/knowledge.ts';
 import { readRuleFiles } from '../data/load.ts';
 import { readSiteWords } from '../data/site.ts';
-import { readThreatRules } from '../data/threats.ts';
+import { loadThreatRules, readThreatRules } from '../data/threats.ts';
 import { type Cve, cveMatches } from '../model/cve.ts';
 import type { ServerRecord } from '../model/rows.ts';
 import { describeMoves, describeRule, describeThreatRule } from '../site/describe-rules.ts';
-import type { AdvisoryInfo, SiteInput, SiteTables } from '../site/input.ts';
+import type { AdvisoryInfo, InstructionsInfo, SiteInput, SiteTables } from '../site/input.ts';
 import type { Catalogue } from '../store/catalogue.ts';
+import { instructionsOf, neighboursOf } from '../store/catalogue-threats.ts';
 
 /** Runs on the page about coverage. */
 const RUNS = 30;
@@ -17,12 +19,20 @@ const CHANGES = 500;
 /** The rows and tables of the site, from the catalogue and the shipped data. */
 export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
   const cves = loadCves(dataFolder);
+  let threats: ReturnType<typeof threatFinder> | undefined;
   return {
     servers: () => catalogue.servers(),
     // By its canonical id: what else a server is called need not be looked up.
     toolsOf: (serverId) => catalogue.tools({ serverId }),
     changesOf: (serverId) => catalogue.changes({ serverId }),
     stampOf: (server) => catalogue.stampOf(server),
+    neighboursOf: (server) => neighboursOf(catalogue.sql, server),
+    instructionsOf(server) {
+      const text = instructionsOf(catalogue.sql, server);
+      if (text === undefined) return undefined;
+      threats ??= threatFinder(dataFolder);
+      return threats(text);
+    },
     changes: () => catalogue.changes({ limit: CHANGES }),
     *runs() {
       for (const { startedAt, ended, outcomes } of catalogue.runs(RUNS))
@@ -31,6 +41,12 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
     advisoriesOf: (server) => advisoriesOf(server, cves),
     tables: siteTables(dataFolder),
   };
+}
+
+/** Makes what the site wants to know of a server's instructions. The rules are read once. */
+function threatFinder(dataFolder: string): (text: string) => InstructionsInfo {
+  const rules = loadThreatRules(dataFolder);
+  return (text) => ({ text, threats: () => findTextThreats(text, '/instructions', rules) });
 }
 
 /** Vulnerabilities of exactly this package, by its id and the version that was read. */

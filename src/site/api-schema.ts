@@ -4,6 +4,7 @@ import { Category, Severity } from '../model/verdict.ts';
 
 const text = z.string();
 const date = z.iso.date();
+const Strength = z.enum(['strong', 'weak']);
 const optional = <T extends z.ZodType>(schema: T) => schema.optional();
 
 /** The twin of a tool's page. `quoted…` fields hold text of strangers, cut short, with invisible characters shown. */
@@ -35,7 +36,16 @@ export const ToolFile = z.object({
   operations: z.array(
     z.object({ path: optional(text), value: optional(text), category: Category, severity: Severity }),
   ),
-  threats: z.array(z.object({ rule: text, strength: z.enum(['strong', 'weak']) })),
+  /** Strongest sign of an attack in what the server tells the model about itself; absent where there is none. */
+  instructionThreats: optional(Strength),
+  threats: z.array(
+    z.object({
+      rule: text,
+      strength: Strength,
+      /** The tool beside which alone it shows. `api` is its own file; absent where it is gone. */
+      beside: optional(z.object({ server: text, tool: text, api: optional(text) })),
+    }),
+  ),
   parameters: z.union([
     z.object({ known: z.literal(false) }),
     z.object({
@@ -66,6 +76,10 @@ export const ServerFile = z.object({
   aliases: z.array(text),
   name: text,
   quotedDescription: optional(text),
+  /** What the server tells the model about itself; withheld where it shows a strong sign of an attack. */
+  quotedInstructions: optional(text),
+  withheld: optional(text),
+  instructionThreats: optional(z.array(z.object({ rule: text, strength: Strength }))),
   version: optional(text),
   deprecated: z.boolean(),
   worstSeverity: optional(Severity),

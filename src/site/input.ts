@@ -1,7 +1,7 @@
 import type { AttackPattern } from '../model/attack-pattern.ts';
 import type { ServerId } from '../model/id.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
-import type { Category, Severity } from '../model/verdict.ts';
+import type { Category, Severity, Threat } from '../model/verdict.ts';
 
 /**
  * Everything the site is made of: rows that can be streamed, and the small tables that all pages share. The database
@@ -23,6 +23,10 @@ export interface SiteInput {
    * an unchanged server are not read at all.
    */
   stampOf?(server: ServerId): string | undefined;
+  /** Signs of an attack that show only beside another tool: tool name → threats. Asked once per server. */
+  neighboursOf?(server: ServerId): ReadonlyMap<string, readonly NeighbourThreat[]>;
+  /** What a server tells the model about itself. */
+  instructionsOf?(server: ServerId): InstructionsInfo | undefined;
   /** Published vulnerabilities that a server's exact package name and version fall under. */
   advisoriesOf(server: ServerRecord): readonly AdvisoryInfo[];
   readonly tables: SiteTables;
@@ -41,6 +45,19 @@ export interface SiteTables {
   /** Why a finding does not count, by the id of the reason. */
   readonly discounts: Readonly<Record<string, string>>;
   readonly accuracy?: AccuracyInfo;
+}
+
+/** A threat in a tool's definition that shows only beside another tool. */
+export interface NeighbourThreat extends Threat {
+  /** The tool that is imitated or steered, and whether it has a page. */
+  readonly other: { readonly server: ServerId; readonly tool: string; readonly listed: boolean };
+}
+
+/** A server's instructions with what the rules of `ruleset` find in them. */
+export interface InstructionsInfo {
+  readonly text: string;
+  /** Read only where a page is rendered; paths are `/instructions`. */
+  threats(): readonly Threat[];
 }
 
 /** One run of the crawler, for the page on coverage. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ChangeRecord, ServerRecord } from '../model/rows.ts';
-import type { SiteInput } from './input.ts';
+import type { NeighbourThreat, SiteInput } from './input.ts';
 import { serverPolicyIn } from './pages/server.ts';
 import { compareIds, type Publisher } from './publish.ts';
 import { makeRelated } from './related.ts';
@@ -9,7 +9,7 @@ import type { ServerState } from './state.ts';
 import { makeTokenCounter } from './tokens.ts';
 import { Totals } from './totals.ts';
 import { serverSlug, slug, urls } from './urls.ts';
-import { type ServerView, serverView, type ToolRow, type ToolView, toolRow, toolView } from './view.ts';
+import { type ServerView, serverView, strengthOf, type ToolRow, type ToolView, toolRow, toolView } from './view.ts';
 
 /** The input breaks its own promise; the message says which. */
 export class SiteInputError extends Error {
@@ -85,9 +85,12 @@ export class Plan {
   }
 
   #make(record: ServerRecord, own: string, before: ServerState | undefined, there: ServerState | undefined): Step {
-    const server = serverView(record, own, this.#input.advisoriesOf(record));
+    const read = serverView(record, own, this.#input.advisoriesOf(record));
     const rows = this.#input.stampOf?.(record.id);
-    const stamp = rows === undefined ? '' : print(rows + JSON.stringify(server));
+    const neighbours = this.#input.neighboursOf?.(record.id) ?? NO_NEIGHBOURS;
+    const told = this.#input.instructionsOf?.(record.id);
+    const beside = neighbours.size === 0 && told === undefined ? '' : JSON.stringify([[...neighbours], told?.text]);
+    const stamp = rows === undefined ? '' : print(rows + JSON.stringify(read) + beside);
     if (stamp !== '' && before?.stamp === stamp) {
       // Lines that are the same say that both trees hold the same.
       if (there?.line === undefined || there.line !== before.line) this.#bring(before, before, there);
@@ -95,7 +98,10 @@ export class Plan {
       this.tombstones += before.gone.length;
       return { state: before };
     }
-    const tools = [...this.#input.toolsOf(record.id)].map(toolView);
+    const server = told === undefined ? read : { ...read, instructions: { text: told.text, threats: told.threats() } };
+    const tools = Array.from(this.#input.toolsOf(record.id), (tool) =>
+      toolView(tool, neighbours.get(tool.definition.name)),
+    );
     const changes = [...this.#input.changesOf(record.id)];
     const state = this.#stateOf(server, tools, changes, stamp, before);
     const stale = this.#bring(state, before, there);
@@ -137,8 +143,9 @@ export class Plan {
       return toolRow(tool, toolSlug, 0);
     });
     // What a tool's page shows of its server; a failed visit must not change the pages of the tools.
-    const { manifests: _, description: __, sources: ___, ...shown } = server;
-    const shared = print(this.#generation + JSON.stringify(shown) + drafts.length);
+    const { manifests: _, description: __, sources: ___, instructions, ...shown } = server;
+    const told = strengthOf(instructions?.threats ?? []);
+    const shared = print(this.#generation + JSON.stringify(shown) + drafts.length + told);
     const relatedTo = makeRelated(drafts);
     const changesBy = new Map<string, ChangeRecord[]>();
     for (const change of changes) {
@@ -203,6 +210,8 @@ export class Plan {
     return { tools, gone, whole, policies };
   }
 }
+
+const NO_NEIGHBOURS: ReadonlyMap<string, readonly NeighbourThreat[]> = new Map();
 
 const OWN = '';
 const POLICIES = ' ';

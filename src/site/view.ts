@@ -1,8 +1,8 @@
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
 import type { DroppedTool } from '../model/tool.ts';
-import type { Category, Severity } from '../model/verdict.ts';
+import type { Category, Severity, Threat } from '../model/verdict.ts';
 import { OUTCOME_INFO, type Outcome } from '../model/visit.ts';
-import type { AdvisoryInfo } from './input.ts';
+import type { AdvisoryInfo, NeighbourThreat } from './input.ts';
 
 /**
  * What pages know of a server. Nothing in it says when we last looked: a crawl that finds nothing new must not change
@@ -12,6 +12,13 @@ export interface ServerView extends Omit<ServerRecord, 'lastSeen' | 'visits' | '
   readonly slug: string;
   readonly manifests: readonly ManifestView[];
   readonly advisories: readonly AdvisoryInfo[];
+  readonly instructions?: InstructionsView;
+}
+
+/** What a server tells the model about itself, and the signs of an attack in it. */
+export interface InstructionsView {
+  readonly text: string;
+  readonly threats: readonly Threat[];
 }
 
 /** The state of one manifest: the three outcomes of an answer without news are one, since they differ by the day. */
@@ -26,7 +33,20 @@ export interface ManifestView {
 }
 
 /** What pages know of a tool. */
-export type ToolView = Omit<ToolRecord, 'lastSeen' | 'serverName'>;
+export interface ToolView extends Omit<ToolRecord, 'lastSeen' | 'serverName'> {
+  /** Signs of an attack that show only beside another tool; absent where there are none. */
+  readonly neighbours?: readonly NeighbourThreat[];
+}
+
+/** Every sign of an attack in a definition: what it shows by itself, then what it shows beside others. */
+export function threatsIn({ verdict, neighbours }: ToolView): readonly (Threat | NeighbourThreat)[] {
+  return neighbours === undefined ? verdict.threats : [...verdict.threats, ...neighbours];
+}
+
+/** Whether one of them is strong, so that text of the definition is kept from agents. */
+export function isHostile(threats: readonly Threat[]): boolean {
+  return threats.some(({ strength }) => strength === 'strong');
+}
 
 /** The few facts of a tool that lists, totals and neighbours show. */
 export interface ToolRow {
@@ -62,15 +82,16 @@ function manifestView({ at: _, outcome, ...rest }: ServerRecord['visits'][number
   return { ...rest, outcome: read ? 'read' : outcome };
 }
 
-export function toolView(tool: ToolRecord): ToolView {
+export function toolView(tool: ToolRecord, neighbours?: readonly NeighbourThreat[]): ToolView {
   const { lastSeen: _, serverName: __, ...rest } = tool;
-  return rest;
+  return neighbours === undefined ? rest : { ...rest, neighbours };
 }
 
 export function toolRow(tool: ToolView, slug: string, tokens: number): ToolRow {
   const { verdict } = tool;
+  const threats = threatsIn(tool);
   const counted = verdict.findings.filter((finding) => finding.discounted === undefined);
-  const rules = new Set([...counted.map(({ rule }) => rule), ...verdict.threats.map(({ rule }) => rule)]);
+  const rules = new Set([...counted.map(({ rule }) => rule), ...threats.map(({ rule }) => rule)]);
   return {
     name: tool.definition.name,
     slug,
@@ -80,12 +101,13 @@ export function toolRow(tool: ToolView, slug: string, tokens: number): ToolRow {
     tokens,
     capabilities: verdict.capabilities,
     rules: [...rules].sort(),
-    threats: threatsOf(verdict.threats),
+    threats: strengthOf(threats),
     firstSeen: tool.firstSeen,
   };
 }
 
-function threatsOf(threats: ToolView['verdict']['threats']): ToolRow['threats'] {
+/** The strongest sign among threats. */
+export function strengthOf(threats: readonly Threat[]): ToolRow['threats'] {
   if (threats.length === 0) return 'none';
-  return threats.some(({ strength }) => strength === 'strong') ? 'strong' : 'weak';
+  return isHostile(threats) ? 'strong' : 'weak';
 }

@@ -81,15 +81,25 @@ export function catalogueThreatsOf(sql: Sql, id: string, name: string): readonly
        ORDER BY position`,
       { server, name: storable(name) },
     )
-    .map((row) => ({
-      rule: row.rule,
-      strength: row.strength,
-      path: row.path,
-      start: row.span_start,
-      end: row.span_end,
-      text: row.text,
-      other: { server: row.other_server_id, tool: row.other_tool },
-    }));
+    .map(threatOf);
+}
+
+/** A threat beside another tool, and whether the catalogue still has that tool. */
+export interface ListedThreat extends CatalogueThreat {
+  readonly other: CatalogueThreat['other'] & { readonly listed: boolean };
+}
+
+/** The same of all tools of one server, by its canonical id: tool name → threats in order, tools ascending by name. */
+export function neighboursOf(sql: Sql, server: string): ReadonlyMap<string, readonly ListedThreat[]> {
+  const byName = new Map<string, ListedThreat[]>();
+  for (const row of sql.all<NeighbourRow>(NEIGHBOURS_SQL, { server })) {
+    const name = row.definition === null ? row.name : fromJson<ToolDefinition>(row.definition).name;
+    const threats = byName.get(name) ?? [];
+    if (threats.length === 0) byName.set(name, threats);
+    const threat = threatOf(row);
+    threats.push({ ...threat, other: { ...threat.other, listed: row.listed === 1 } });
+  }
+  return byName;
 }
 
 /** What a server tells the model about itself, by its canonical id or an alias. */
@@ -113,6 +123,33 @@ interface Row {
   readonly text: string;
   readonly other_server_id: string;
   readonly other_tool: string;
+}
+
+interface NeighbourRow extends Row {
+  readonly name: string;
+  /** Only where the name was stored otherwise than it is. */
+  readonly definition: string | null;
+  readonly listed: number;
+}
+
+/** A name with an escape of `storable` is not listed: what it was before cannot be told. */
+const NEIGHBOURS_SQL = `SELECT t.name, ${COLUMNS},
+    CASE WHEN instr(t.name, '\\u{') > 0 THEN (SELECT definition FROM tool_versions d WHERE d.tool_version = t.tool_version) END AS definition,
+    instr(other_tool, '\\u{') = 0
+      AND EXISTS (SELECT 1 FROM tools o WHERE o.server_id = other_server_id AND o.name = other_tool) AS listed
+  FROM tools t JOIN catalogue_threats c ON c.tool = t.tool
+  WHERE t.server_id = :server ORDER BY t.name, c.position`;
+
+function threatOf(row: Row): CatalogueThreat {
+  return {
+    rule: row.rule,
+    strength: row.strength,
+    path: row.path,
+    start: row.span_start,
+    end: row.span_end,
+    text: row.text,
+    other: { server: row.other_server_id, tool: row.other_tool },
+  };
 }
 
 function rowOf(threat: CatalogueThreat): Row {

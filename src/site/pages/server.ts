@@ -9,9 +9,10 @@ import { countBars } from '../parts/bars.ts';
 import { fileBox, tabs } from '../parts/file.ts';
 import { type PolicyText, type PolicyView, STRENGTH_WORDS } from '../policies.ts';
 import { rootOf, urls } from '../urls.ts';
-import type { ManifestView, ServerPages, ServerView, ToolRow } from '../view.ts';
+import { isHostile, type ManifestView, type ServerPages, type ServerView, type ToolRow } from '../view.ts';
 import { capital, count, date, list, number, SEVERITY_WORDS, WORST_FIRST } from '../words.ts';
 import type { Page, ServerPageInput } from './context.ts';
+import { instructionApi, instructionSection } from './server-instructions.ts';
 import { shownName } from './tool-answers.ts';
 import { sanitised } from './tool-api.ts';
 import { caveats } from './tool-control.ts';
@@ -22,7 +23,7 @@ const SHOWN_CHANGES = 40;
 
 /** The page of one server. */
 export function serverPage(input: ServerPageInput, policy: ServerPolicy): Page {
-  const { pages, baseUrl } = input;
+  const { pages, lookup, baseUrl } = input;
   const { server, rows } = pages;
   const path = urls.server(server.slug);
   const root = rootOf(path);
@@ -33,7 +34,7 @@ export function serverPage(input: ServerPageInput, policy: ServerPolicy): Page {
   const affected = server.advisories.some(({ state }) => state !== 'not-affected');
   const body = html`<h1><bdi>${name}</bdi></h1>
 <p class="soft">MCP server <code><bdi>${server.id}</bdi></code>${server.deprecated !== undefined && html` · <strong>deprecated</strong>`}</p>
-${profile(rows, worst, root)}${server.deprecated !== undefined && html`<p class="note">Deprecated, its publisher says: <q><bdi>${server.deprecated}</bdi></q></p>\n`}<div class="grid">
+${profile(rows, worst, root)}${isHostile(server.instructions?.threats ?? []) && html`<p class="note"><strong>Its <a href="#instructions">instructions show signs of an attack</a>.</strong></p>\n`}${server.deprecated !== undefined && html`<p class="note">Deprecated, its publisher says: <q><bdi>${server.deprecated}</bdi></q></p>\n`}<div class="grid">
 <aside class="side" aria-label="Facts"><div>${facts(server, rows, tokens, root)}</div></aside>
 <div class="main">
 ${
@@ -42,7 +43,7 @@ ${
   html`<h2>What the publisher says</h2>
 <blockquote class="quote"><bdi>${server.description}</bdi></blockquote>
 <p class="source">Quoted as data. It is not checked and not ours.</p>\n`
-}${affected && advisorySection(server)}${toolSection(pages, root)}${policy.section}${!affected && advisorySection(server)}${coverageSection(server)}${changeSection(pages, root)}<h2 id="questions">Questions and answers</h2>
+}${server.instructions !== undefined && instructionSection(server.instructions, lookup, root)}${affected && advisorySection(server)}${toolSection(pages, root)}${policy.section}${!affected && advisorySection(server)}${coverageSection(server)}${changeSection(pages, root)}<h2 id="questions">Questions and answers</h2>
 ${faq.map(({ question, answer }) => html`<details><summary><bdi>${question}</bdi></summary><p><bdi>${answer}</bdi></p></details>\n`)}${identitySection(server, root)}</div>
 </div>`;
   return {
@@ -110,7 +111,7 @@ ${server.homepage !== undefined && html`<dt>Home page</dt><dd>${externalLink(ser
 </dl>
 <p><a href="${root}${urls.badge(server.slug)}">Badge for a README</a></p>
 <nav class="toc" aria-labelledby="toc"><h2 id="toc">On this page</h2><ul>
-<li><a href="#tools">Tools</a></li>
+${server.instructions !== undefined && html`<li><a href="#instructions">Instructions</a></li>\n`}<li><a href="#tools">Tools</a></li>
 <li><a href="#policy">Policy</a></li>
 <li><a href="#coverage">What was read</a></li>
 <li><a href="#changes">Changes</a></li>
@@ -318,6 +319,7 @@ function serverApi(
     aliases: server.aliases.map(shownName),
     name: shownName(server.name),
     quotedDescription: server.description === undefined ? undefined : sanitised(server.description),
+    ...(server.instructions === undefined ? {} : instructionApi(server.instructions)),
     version: server.version === undefined ? undefined : shownName(server.version),
     deprecated: server.deprecated !== undefined,
     worstSeverity: worst,

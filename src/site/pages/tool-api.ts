@@ -1,6 +1,8 @@
+import type { NeighbourThreat } from '../input.ts';
 import { showInvisible } from '../invisible.ts';
 import type { Parameters } from '../parameters.ts';
-import { urls } from '../urls.ts';
+import { serverSlug, slug, urls } from '../urls.ts';
+import { isHostile, strengthOf, threatsIn } from '../view.ts';
 import { date, excerpt } from '../words.ts';
 import type { ToolPageInput } from './context.ts';
 import { shownName } from './tool-answers.ts';
@@ -14,7 +16,9 @@ const SUMMARY_CHARS = 300;
  */
 export function toolApi({ pages, row, tool, policy, baseUrl }: ToolPageInput, parameters: Parameters): unknown {
   const { verdict } = tool;
-  const hostile = verdict.threats.some(({ strength }) => strength === 'strong');
+  const threats = threatsIn(tool);
+  const hostile = isHostile(threats);
+  const told = strengthOf(pages.server.instructions?.threats ?? []);
   const quote = (text: string) => (hostile ? undefined : sanitised(text));
   const path = urls.tool(pages.server.slug, row.slug);
   return {
@@ -22,6 +26,7 @@ export function toolApi({ pages, row, tool, policy, baseUrl }: ToolPageInput, pa
     kind: 'tool',
     ...(baseUrl === undefined ? {} : { page: baseUrl + path }),
     server: { id: shownName(pages.server.id), name: shownName(pages.server.name) },
+    ...(told === 'none' ? {} : { instructionThreats: told }),
     tool: shownName(tool.definition.name),
     category: verdict.category,
     severity: verdict.severity,
@@ -42,7 +47,11 @@ export function toolApi({ pages, row, tool, policy, baseUrl }: ToolPageInput, pa
       })),
     moves: verdict.moves,
     operations: verdict.operations.map((one) => ({ ...one, path: quote(one.path), value: quote(one.value) })),
-    threats: verdict.threats.map(({ rule, strength }) => ({ rule, strength })),
+    threats: threats.map((threat) => ({
+      rule: threat.rule,
+      strength: threat.strength,
+      ...('other' in threat ? { beside: besideOf(threat) } : {}),
+    })),
     parameters:
       parameters.kind === 'unknown'
         ? { known: false }
@@ -70,6 +79,12 @@ export function toolApi({ pages, row, tool, policy, baseUrl }: ToolPageInput, pa
       definitionHash: tool.definitionHash,
     },
   };
+}
+
+/** The tool beside which a threat shows; its name is that of an honest one, mostly. */
+function besideOf({ other }: NeighbourThreat) {
+  const api = other.listed ? urls.api(urls.tool(serverSlug(other.server), slug(other.tool))) : undefined;
+  return { server: shownName(other.server), tool: shownName(other.tool), api };
 }
 
 /** Crawled text for files that agents read. */

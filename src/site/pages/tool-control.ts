@@ -5,7 +5,7 @@ import { type PolicyText, STRENGTH_WORDS } from '../policies.ts';
 import type { Lookup } from '../tables.ts';
 import type { ToolPolicy } from '../tool-policies.ts';
 import { urls } from '../urls.ts';
-import type { ServerPages, ToolView } from '../view.ts';
+import { type ServerPages, type ToolView, threatsIn } from '../view.ts';
 import { count } from '../words.ts';
 import type { ToolPageInput } from './context.ts';
 import type { Numbered } from './tool-why.ts';
@@ -54,7 +54,9 @@ interface Because {
 
 /** Attack patterns that this kind of access opens, each because of a finding; the most specific ones first. */
 export function attackSection(tool: ToolView, findings: readonly Numbered[], lookup: Lookup, root: string): Html {
-  const threats = tool.verdict.threats.map(({ rule }) => rule).join();
+  const threats = threatsIn(tool)
+    .map(({ rule }) => rule)
+    .join();
   const reasons = findings.map(({ finding, id }) => `${finding.rule} ${finding.capability} ${id}`).join();
   return lookup.once(`attacks ${root} ${threats};${reasons}`, () => attackList(tool, findings, lookup, root));
 }
@@ -65,7 +67,7 @@ function attackList(tool: ToolView, findings: readonly Numbered[], lookup: Looku
     const known = because.get(attack.id);
     if (known === undefined || breadth < known.breadth) because.set(attack.id, { attack, target, words, breadth });
   };
-  for (const [i, threat] of tool.verdict.threats.entries()) {
+  for (const [i, threat] of threatsIn(tool).entries()) {
     for (const attack of lookup.attacksBy.get(threat.rule) ?? []) {
       note(attack, `threat-${i + 1}`, lookup.rules.get(threat.rule)?.title ?? threat.rule, 0);
     }

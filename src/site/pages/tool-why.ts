@@ -1,12 +1,14 @@
 import type { Finding, Move, Verdict } from '../../model/verdict.ts';
 import { type Html, html, NOTHING, raw } from '../html.ts';
+import type { NeighbourThreat } from '../input.ts';
 import { isObject, pointerSteps } from '../parameters.ts';
 import { capabilityTag, categoryLink, severityBadge } from '../parts/badges.ts';
 import { highlight, type Span, snippet } from '../parts/highlight.ts';
 import type { Lookup } from '../tables.ts';
-import { urls } from '../urls.ts';
-import type { ToolView } from '../view.ts';
+import { serverSlug, slug, urls } from '../urls.ts';
+import { isHostile, type ServerView, strengthOf, type ToolView, threatsIn } from '../view.ts';
 import { count, cutToBytes, number, SEVERITY_WORDS } from '../words.ts';
+import { shownName } from './tool-answers.ts';
 
 /** Characters shown on each side of a hit. */
 const AROUND = 70;
@@ -41,7 +43,7 @@ export function spansAt(tool: ToolView, findings: readonly Numbered[], path: str
     if (finding.path === path && finding.on === on) spans.push({ start: finding.start, end: finding.end, target: id });
   }
   if (on === 'value') {
-    for (const [i, threat] of tool.verdict.threats.entries()) {
+    for (const [i, threat] of threatsIn(tool).entries()) {
       if (threat.path === path) spans.push({ start: threat.start, end: threat.end, target: `threat-${i + 1}` });
     }
   }
@@ -177,22 +179,39 @@ const NO_THREATS = html`<h2 id="threats">Signs of an attack</h2>
 <p class="text">None found in the text of this definition. An attack in the server's code or in what it answers does not show here.</p>
 `;
 
-/** Signs of an attack in the definition's own text. */
-export function threatSection(tool: ToolView, lookup: Lookup, root: string): Html {
-  const { threats } = tool.verdict;
-  if (threats.length === 0) return NO_THREATS;
-  const strong = threats.some(({ strength }) => strength === 'strong');
+/** Signs of an attack in the definition's own text, by itself and beside the tools of other servers. */
+export function threatSection(tool: ToolView, server: ServerView, lookup: Lookup, root: string): Html {
+  const threats = threatsIn(tool);
+  const told = instructionNote(server, root);
+  if (threats.length === 0) return told === NOTHING ? NO_THREATS : html`${NO_THREATS}${told}`;
+  const strong = isHostile(threats);
   const items = threats.map((threat, i) => {
     const rule = lookup.rules.get(threat.rule);
     return html`<li id="threat-${i + 1}"><span class="what">${rule?.title ?? threat.rule}</span> <span class="soft">(${threat.strength} sign)</span>
 <p>${placeName(threat.path, 'value')}: <q><bdi>${evidence(tool, threat)}</bdi></q></p>
-<p class="small soft">${rule !== undefined && html`${rule.why} `}<a href="${root}${urls.rule(threat.rule)}">Rule <code>${threat.rule}</code></a></p></li>
+${'other' in threat && besideWhat(threat, root)}<p class="small soft">${rule !== undefined && html`${rule.why} `}<a href="${root}${urls.rule(threat.rule)}">Rule <code>${threat.rule}</code></a></p></li>
 `;
   });
   return html`<h2 id="threats">Signs of an attack</h2>
 ${strong ? html`<div class="alarm"><p><strong>This definition's own text shows what attacks on agents show.</strong> Do not connect an agent to it before a person has read it.</p></div>\n` : NOTHING}<ul class="why">
 ${items}</ul>
-`;
+${told}`;
+}
+
+/** Which tool is imitated or steered. */
+function besideWhat({ other }: NeighbourThreat, root: string): Html {
+  const name = html`<code><bdi>${shownName(other.tool)}</bdi></code>`;
+  const tool = other.listed
+    ? html`<a href="${root}${urls.tool(serverSlug(other.server), slug(other.tool))}">${name}</a>`
+    : name;
+  return html`<p>It shows beside the tool ${tool} of <code><bdi>${shownName(other.server)}</bdi></code>.</p>\n`;
+}
+
+/** What an agent that is given the tool is given with it. */
+function instructionNote({ slug: own, instructions }: ServerView, root: string): Html {
+  const strength = strengthOf(instructions?.threats ?? []);
+  if (strength === 'none') return NOTHING;
+  return html`<p class="note">The instructions that the server sends along show <a href="${root}${urls.server(own)}#instructions">${strength} signs of an attack</a>.</p>\n`;
 }
 
 /** Bytes of a description that its page shows; the whole text stays in the catalogue. */

@@ -6,6 +6,7 @@ import { capabilityTag, categoryLink, severityBadge } from '../parts/badges.ts';
 import { highlight } from '../parts/highlight.ts';
 import type { Lookup } from '../tables.ts';
 import { rootOf, urls } from '../urls.ts';
+import { isHostile, threatsIn } from '../view.ts';
 import { CATEGORY_WORDS, date, list, number, SEVERITY_WORDS } from '../words.ts';
 import type { Page, ToolPageInput } from './context.ts';
 import { answersFor, becauseOf, callOf, shownName, tellingFacts } from './tool-answers.ts';
@@ -29,7 +30,7 @@ export function toolPage(input: ToolPageInput): Page {
 <p class="soft">A tool of the MCP server <a href="${root}${urls.server(pages.server.slug)}"><bdi>${pages.server.name}</bdi></a></p>
 ${verdictCard(input, root)}<div class="grid">
 ${side(input, parameters, root, attacks !== NOTHING)}<div class="main">
-${quoteSection(tool, findings)}${whySection(tool, findings, lookup, root)}${controlSection(pages, policy, root)}${operationSection(tool, root)}${parameterSection(tool, parameters, findings, lookup)}${annotationSection(tool, lookup, root)}${threatSection(tool, lookup, root)}${attacks}${relatedSection(input, root)}${answerSection(faq)}${originSection(tool)}${historySection(pages, tool)}${disputeSection(pages, tool, lookup, urls.api(path), root)}</div>
+${quoteSection(tool, findings)}${whySection(tool, findings, lookup, root)}${controlSection(pages, policy, root)}${operationSection(tool, root)}${parameterSection(tool, parameters, findings, lookup)}${annotationSection(tool, lookup, root)}${threatSection(tool, pages.server, lookup, root)}${attacks}${relatedSection(input, root)}${answerSection(faq)}${originSection(tool)}${historySection(pages, tool)}${disputeSection(pages, tool, lookup, urls.api(path), root)}</div>
 </div>`;
   const name = shownName(row.name);
   const parts: PageParts = {
@@ -57,9 +58,9 @@ ${quoteSection(tool, findings)}${whySection(tool, findings, lookup, root)}${cont
 
 /** The answer of the page in its first lines: what it can do, how bad it can get, why, what to do. */
 function verdictCard({ tool, policy, lookup }: ToolPageInput, root: string): Html {
-  const { category, severity, confidence, threats } = tool.verdict;
+  const { category, severity, confidence } = tool.verdict;
   const facts = tellingFacts(tool, lookup);
-  const strong = threats.some(({ strength }) => strength === 'strong');
+  const strong = isHostile(threatsIn(tool));
   return html`<section class="verdict ${severity}" aria-label="Verdict">
 <p class="grade">${lookup.once(`grade ${root} ${category} ${severity}`, () => html`${severityBadge(severity)} <span class="kind">${categoryLink(category, root)}</span>`)} <span class="sure">${Math.round(confidence * 100)} % sure</span></p>
 <p>A call <strong>${CATEGORY_WORDS[category].act}</strong>${facts.length > 0 && `: it ${list(facts)}`}. ${becauseOf(tool)}</p>
