@@ -47,7 +47,7 @@ describe('the policy of one tool, filled into the texts of its rule', () => {
     (_, server) => {
       const input = inputOf([server]);
       for (const record of input.servers()) {
-        const tools = [...input.toolsOf(record.id)].map(toolView);
+        const tools = [...input.toolsOf(record.id)].map((one) => toolView(one));
         const whole = policyFor(serverView(record, 'slug', []), tools, 'recommended', policyTable, 'v');
         for (const { definition } of tools) {
           const own = onlyTool(whole, definition.name);
