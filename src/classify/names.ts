@@ -131,13 +131,20 @@ function isGoverned(reading: Reading, verb: Match): boolean {
 
 /** A verb acts on what follows it; at the end of a name, on what stands before it, words of the server as well. */
 function nameAct(reading: Reading, verb: Match, own: number, count: number, certainty: number): Act {
-  if (verb.to === count) return { verb, object: [0, verb.from], clause: [0, verb.from], certainty };
-  let end = count;
-  for (let at = verb.to + 1; at < count; at++) {
+  if (verb.to === count) {
+    const before = [Math.max(0, verb.from - REACH), verb.from] as const;
+    return { verb, object: before, clause: before, certainty };
+  }
+  const limit = Math.min(count, verb.to + REACH);
+  let end = limit;
+  for (let at = verb.to + 1; at < limit; at++) {
     if (reading.grammar('prepositions', at) > 0) {
       end = at;
       break;
     }
   }
-  return { verb, object: [verb.to, end], clause: [own, count], certainty };
+  return { verb, object: [verb.to, end], clause: [Math.max(own, verb.from - REACH), limit], certainty };
 }
+
+/** How many words before and behind it a verb acts on; more have only names that are no names. */
+const REACH = 24;

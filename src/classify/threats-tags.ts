@@ -2,8 +2,8 @@ import type { TagShape } from '../model/threat.ts';
 import type { View } from './threats-view.ts';
 import { type Contractions, tokenize } from './threats-words.ts';
 
-/** A piece of pretended markup in a view; offsets are those of the view. */
-export interface Tag {
+/** What tags of one shape with the same content share. */
+export interface TagKind {
   readonly shape: TagShape;
   /** Words of its name, or of the whole content of a comment. */
   readonly words: readonly string[];
@@ -11,6 +11,12 @@ export interface Tag {
   readonly loud: boolean;
   /** Whether the text has a closing tag of that name. */
   readonly paired: boolean;
+}
+
+/** A piece of pretended markup in a view; offsets are those of the view. */
+export interface Tag {
+  /** One object for all tags of a view that are the same. */
+  readonly kind: TagKind;
   readonly start: number;
   readonly end: number;
 }
@@ -24,24 +30,103 @@ const LABEL_CHARS = 40;
 
 const FIRST_WORD = /[A-Za-z0-9]+/u;
 
-/** The tags, brackets and speaker labels of a view that begin with one of `firstWords`, and all comments and images. */
-export function tagsOf(view: View, firstWords: ReadonlySet<string>, contractions: Contractions): readonly Tag[] {
-  const { text } = view;
-  const tags: Tag[] = [];
-  let closed: ReadonlySet<string> | undefined;
+/**
+ * Takes the tags, brackets and speaker labels of a view that begin with one of `firstWords`, and all comments and
+ * images, in their order. Linear in the text.
+ */
+export function eachTag(
+  { text }: View,
+  firstWords: ReadonlySet<string>,
+  contractions: Contractions,
+  take: (tag: Tag) => void,
+): void {
+  const kinds = new Kinds(text, firstWords, contractions);
+  const ahead = new Ahead(text);
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code !== LESS_THAN && code !== BRACKET && code !== COLON && code !== HASH) continue;
-    const tag = tagAt(text, at, code, firstWords);
+    const tag = tagAt(text, at, code, firstWords, ahead);
     if (tag === undefined) continue;
-    if (tag.shape === 'comment' || tag.shape === 'image') at = tag.end - 1;
-    else if (!firstWords.has(FIRST_WORD.exec(tag.content)?.[0].toLowerCase() ?? '')) continue;
-    const words = tokenize({ text: tag.content }, contractions).words;
-    if (words.length === 0) continue;
-    closed ??= closingNames(text);
-    tags.push({ ...tag, words, loud: isLoud(tag.content), paired: closed.has(words[0] ?? '') });
+    const { start, end } = tag;
+    if (isFree(tag.shape)) at = end - 1;
+    const kind = kinds.of(tag);
+    if (kind !== undefined) take({ kind, start, end });
   }
-  return tags;
+}
+
+/** Whether tags of a shape count whatever their first word is. */
+function isFree(shape: TagShape): boolean {
+  return shape === 'comment' || shape === 'image';
+}
+
+/** The kinds of tag in one text: a text with very many tags mostly repeats a few. */
+class Kinds {
+  private readonly text: string;
+  private readonly firstWords: ReadonlySet<string>;
+  private readonly contractions: Contractions;
+  private readonly known = new Map<TagShape, Map<string, TagKind | undefined>>();
+  private closed: ReadonlySet<string> | undefined;
+
+  constructor(text: string, firstWords: ReadonlySet<string>, contractions: Contractions) {
+    this.text = text;
+    this.firstWords = firstWords;
+    this.contractions = contractions;
+  }
+
+  /** The kind of a tag; nothing for one that no rule can be about. */
+  of({ shape, content }: Raw): TagKind | undefined {
+    let same = this.known.get(shape);
+    if (same === undefined) {
+      same = new Map();
+      this.known.set(shape, same);
+    }
+    const known = same.get(content);
+    if (known !== undefined || same.has(content)) return known;
+    const kind = this.make(shape, content);
+    same.set(content, kind);
+    return kind;
+  }
+
+  private make(shape: TagShape, content: string): TagKind | undefined {
+    if (!isFree(shape) && !this.firstWords.has(FIRST_WORD.exec(content)?.[0].toLowerCase() ?? '')) return undefined;
+    const { words } = tokenize({ text: content }, this.contractions);
+    if (words.length === 0) return undefined;
+    this.closed ??= closingNames(this.text);
+    return { shape, words, loud: isLoud(content), paired: this.closed.has(words[0] ?? '') };
+  }
+}
+
+/** Where the next word and the next closing signs stand. Asked from left to right, it passes over a text once. */
+class Ahead {
+  private readonly text: string;
+  private wordFrom = 0;
+  private wordAt = -1;
+  private readonly closing = new Map<string, number>();
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Where the first word begins at `from` or behind it; the text's length where there is none. */
+  word(from: number): number {
+    if (from >= this.wordFrom && from <= this.wordAt) return this.wordAt;
+    const { text } = this;
+    let at = from;
+    while (at < text.length && !isWordCode(text.charCodeAt(at))) at += 1;
+    this.wordFrom = from;
+    this.wordAt = at;
+    return at;
+  }
+
+  /** Where a sign stands at `from` or behind it; far away where it does not. */
+  close(sign: string, from: number): number {
+    const known = this.closing.get(sign) ?? -1;
+    if (known >= from) return known;
+    const found = this.text.indexOf(sign, from);
+    const at = found < 0 ? Number.POSITIVE_INFINITY : found;
+    this.closing.set(sign, at);
+    return at;
+  }
 }
 
 const CLOSING = /<\/\s{0,4}([A-Za-z]{2,40})/gu;
@@ -56,30 +141,26 @@ const BRACKET = 0x5b;
 const COLON = 0x3a;
 
 /** What begins at a sign, as far as its first word may be one of `firstWords`. */
-function tagAt(text: string, at: number, code: number, firstWords: ReadonlySet<string>): Raw | undefined {
+function tagAt(text: string, at: number, code: number, firstWords: ReadonlySet<string>, ahead: Ahead): Raw | undefined {
   if (code === LESS_THAN) {
     if (text.charCodeAt(at + 1) === EXCLAMATION) return angleTag(text, at);
-    return startsWith(firstWords, text, at + 1, GREATER_THAN) ? angleTag(text, at) : undefined;
+    return startsWith(firstWords, text, at + 1, '>', ahead) ? angleTag(text, at) : undefined;
   }
   if (code === BRACKET) {
-    const image = text.charCodeAt(at - 1) === EXCLAMATION ? imageTag(text, at - 1) : undefined;
-    return image ?? (startsWith(firstWords, text, at + 1, CLOSING_BRACKET) ? squareTag(text, at) : undefined);
+    const image = text.charCodeAt(at - 1) === EXCLAMATION ? imageTag(text, at - 1, ahead) : undefined;
+    return image ?? (startsWith(firstWords, text, at + 1, ']', ahead) ? squareTag(text, at) : undefined);
   }
   if (code === HASH) return text.charAt(at - 1) === '#' ? undefined : closedHeading(text, at);
   return headingTag(text, at) ?? labelTag(text, at);
 }
 
 const EXCLAMATION = 0x21;
-const GREATER_THAN = 0x3e;
-const CLOSING_BRACKET = 0x5d;
 
 /** Whether the first word from `from` on is one of these; no where `close` comes before any. */
-function startsWith(words: ReadonlySet<string>, text: string, from: number, close: number): boolean {
+function startsWith(words: ReadonlySet<string>, text: string, from: number, close: string, ahead: Ahead): boolean {
   const limit = Math.min(text.length, from + TAG_CHARS);
-  let start = from;
-  for (; start < limit && !isWordCode(text.charCodeAt(start)); start += 1) {
-    if (text.charCodeAt(start) === close) return false;
-  }
+  const start = ahead.word(from);
+  if (start >= limit || ahead.close(close, from) < start) return false;
   let end = start;
   while (end < limit && isWordCode(text.charCodeAt(end))) end += 1;
   return words.has(text.slice(start, end).toLowerCase());
@@ -117,8 +198,12 @@ function angleTag(text: string, at: number): Raw | undefined {
 /** A remote image in Markdown with a place in its address for something to be put in. */
 const IMAGE = /^!\[[^\]\n]{0,80}\]\(\s{0,4}(https?:\/\/[^)\s]{0,200}[{$<[][^)\s]{0,100})/u;
 const IMAGE_CHARS = 400;
+/** Longest name of an image, with the signs before it. */
+const IMAGE_NAME_CHARS = 82;
 
-function imageTag(text: string, at: number): Raw | undefined {
+function imageTag(text: string, at: number, ahead: Ahead): Raw | undefined {
+  const close = ahead.close(']', at);
+  if (close - at > IMAGE_NAME_CHARS || text.charAt(close + 1) !== '(') return undefined;
   const match = IMAGE.exec(text.slice(at, at + IMAGE_CHARS));
   if (match === null) return undefined;
   return { shape: 'image', content: match[1] ?? '', start: at, end: at + match[0].length };
@@ -208,7 +293,8 @@ const ORDER_WORDS = 2;
  * with no words inside.
  */
 export function isTalkedAbout(tag: Tag, text: string, markup: ReadonlySet<string>): boolean {
-  if (tag.shape !== 'angle' && tag.shape !== 'square' && tag.shape !== 'pipe') return false;
+  const { shape } = tag.kind;
+  if (shape !== 'angle' && shape !== 'square' && shape !== 'pipe') return false;
   const after = text.slice(tag.end, tag.end + HELD_CHARS);
   if (markup.has(NEXT_WORD.exec(after)?.[1]?.toLowerCase() ?? '')) return true;
   if (QUOTE.test(text.charAt(tag.start - 1)) && QUOTE.test(text.charAt(tag.end))) return true;
@@ -230,7 +316,7 @@ export interface TagNames {
  * Whether a tag is one of the named. Brackets and labels count in capitals, angle tags in capitals or with a closing
  * tag (`<secret>` alone is a placeholder), and comments by any of their words.
  */
-export function isNamed(tag: Tag, { shape, names, loud }: TagNames): boolean {
+export function isNamed(tag: TagKind, { shape, names, loud }: TagNames): boolean {
   if (tag.shape !== shape) return false;
   if (loud !== undefined && tag.loud !== loud) return false;
   if ((shape === 'square' || shape === 'label') && !tag.loud) return false;

@@ -3,7 +3,7 @@ import type { Sentence, SentenceWords } from './threats-needs.ts';
 import { matchPhrase } from './threats-phrases.ts';
 import type { RulePhrase, ThreatRules } from './threats-rules.ts';
 import { SEEN, scan } from './threats-scan.ts';
-import { isNamed, isTalkedAbout, tagsOf } from './threats-tags.ts';
+import { eachTag, isNamed, isTalkedAbout, type TagKind } from './threats-tags.ts';
 import {
   blobViews,
   escapedView,
@@ -236,13 +236,19 @@ function isMention(tokens: Tokens, at: number, rules: ThreatRules): boolean {
 }
 
 function tagHits(view: View, rules: ThreatRules, hits: Hits): void {
-  for (const tag of tagsOf(view, rules.tagWords, rules.contractions)) {
-    for (const { rule, names } of rules.tags) {
-      if (hits.isFull(rule) || !names.some((each) => isNamed(tag, each))) continue;
+  const about = new Map<TagKind, readonly ThreatRule[]>();
+  eachTag(view, rules.tagWords, rules.contractions, (tag) => {
+    let named = about.get(tag.kind);
+    if (named === undefined) {
+      named = rules.tags.filter(({ names }) => names.some((each) => isNamed(tag.kind, each))).map(({ rule }) => rule);
+      about.set(tag.kind, named);
+    }
+    for (const rule of named) {
+      if (hits.isFull(rule)) continue;
       const mention = isTalkedAbout(tag, view.text, rules.markup);
       hits.addIn(view, rule, mention ? 'weak' : rule.strength, tag.start, tag.end, mention);
     }
-  }
+  });
 }
 
 function blobHits(text: string, reader: Reader, hits: Hits): void {
