@@ -56,7 +56,7 @@ function work(text: string): number {
   steps = 0;
   const name = text.slice(0, 256);
   const inputSchema = { type: 'object', properties: { [name]: { description: text } } };
-  classify({ server: 'x', name, description: text, inputSchema }, counting);
+  classify({ server: 'x', name, title: text, description: text, inputSchema }, counting);
   return steps;
 }
 
