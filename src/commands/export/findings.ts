@@ -60,17 +60,15 @@ export function* findingsOf(tool: JudgedPlace, least: Severity): Generator<Sarif
 }
 
 /** The signs of an attack that show only beside the tool of another server. */
-export function* neighbourFindings(
-  tool: Omit<JudgedPlace, 'file'>,
-  threats: readonly CatalogueThreat[],
-): Generator<SarifFinding> {
-  const { verdict, definition, serverId, provenance } = tool;
+export function* neighbourFindings(tool: JudgedPlace, threats: readonly CatalogueThreat[]): Generator<SarifFinding> {
+  const { verdict, definition, serverId, provenance, file } = tool;
   for (const { other, ...threat } of threats) {
     yield {
       rule: threat.rule,
       severity: severityOf(threat),
       message: `${oneLine(definition.name, SHOWN)} of ${serverId} has a ${threat.strength} sign of an attack at ${threat.path}, beside ${oneLine(other.tool, SHOWN)} of ${other.server}: "${oneLine(threat.text, SHOWN)}".`,
-      place: provenance,
+      place: file?.uri ?? provenance,
+      ...(file === undefined ? {} : { line: file.line }),
       tool: `${serverId}#${definition.name}`,
       name: definition.name,
       path: threat.path,
@@ -81,13 +79,18 @@ export function* neighbourFindings(
 }
 
 /** The signs of an attack in what a server tells the model about itself. */
-export function* instructionFindings(serverId: string, threats: readonly Threat[]): Generator<SarifFinding> {
+export function* instructionFindings(
+  serverId: string,
+  threats: readonly Threat[],
+  file?: JudgedPlace['file'],
+): Generator<SarifFinding> {
   for (const threat of threats) {
     yield {
       rule: threat.rule,
       severity: severityOf(threat),
       message: `The instructions of ${serverId} have a ${threat.strength} sign of an attack: "${oneLine(threat.text, SHOWN)}".`,
-      place: serverId,
+      place: file?.uri ?? serverId,
+      ...(file === undefined ? {} : { line: file.line }),
       tool: serverId,
       name: serverId,
       path: threat.path,

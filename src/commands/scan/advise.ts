@@ -1,6 +1,6 @@
 import type { Policy } from '../../model/policy.ts';
 import type { PolicyTable } from '../../model/policy-table.ts';
-import { type Severity, severityRank } from '../../model/verdict.ts';
+import { type Severity, severityRank, type Threat } from '../../model/verdict.ts';
 import { effectOf } from '../../policy/effect.ts';
 import { recommend } from '../../policy/recommend.ts';
 import type { ScannedServer, ScannedTool } from './servers.ts';
@@ -64,11 +64,14 @@ function commandFor({ id, name, known, file }: ScannedServer): string {
 /** Whether anything an agent can do today is at least so severe. A strong sign of an attack always is. */
 export function reaches(servers: readonly ScannedServer[], least: Severity): boolean {
   const rank = severityRank(least);
-  const isSevere = ({ verdict }: ScannedTool) =>
-    severityRank(verdict.severity) >= rank || verdict.threats.some(({ strength }) => strength === 'strong');
+  const isStrong = ({ strength }: Threat) => strength === 'strong';
+  const isSevere = ({ verdict, neighbours }: ScannedTool) =>
+    severityRank(verdict.severity) >= rank || verdict.threats.some(isStrong) || neighbours?.some(isStrong);
   return servers.some(
     (server) =>
       !server.disabled &&
-      (server.tools.some(isSevere) || (server.known === 'unknown' && rank <= severityRank(UNKNOWN))),
+      (server.tools.some(isSevere) ||
+        server.instructionThreats?.some(isStrong) ||
+        (server.known === 'unknown' && rank <= severityRank(UNKNOWN))),
   );
 }

@@ -1,7 +1,7 @@
 import { CATEGORIES, SEVERITIES, severityRank } from '../../model/verdict.ts';
 import type { RuleInfo } from '../../site/input.ts';
 import type { Out } from '../command.ts';
-import { findingsOf } from '../export/findings.ts';
+import { findingsOf, instructionFindings, neighbourFindings } from '../export/findings.ts';
 import { type SarifFinding, writeSarif } from '../export/sarif.ts';
 import { count, jsonDocument, oneLine, table } from '../print.ts';
 import { markdownCell } from '../rows.ts';
@@ -62,8 +62,12 @@ function canOf({ tool }: Row, words: ScanReport['words']): string {
   const said = (id: string) => (CLAIMS.includes(id) ? 1 : 0);
   const can = tool.verdict.capabilities.toSorted((a, b) => said(a) - said(b)).map((id) => words[id] ?? id);
   const threats = tool.verdict.threats.length === 0 ? [] : ['its own text shows signs of an attack'];
-  return [...can, ...threats].join('; ') || 'its definition does not say';
+  const beside = tool.neighbours === undefined ? [] : ['it shows signs of an attack beside other tools'];
+  return [...can, ...threats, ...beside].join('; ') || 'its definition does not say';
 }
+
+/** Said of a server by its instructions. */
+const TOLD = 'its instructions show signs of an attack';
 
 function printTable(report: ScanReport, out: Out): void {
   const rows = rowsOf(report.servers);
@@ -84,7 +88,8 @@ function printTable(report: ScanReport, out: Out): void {
       : server.known === 'unknown'
         ? 'unknown'
         : count(server.tools.length, 'tool');
-    const note = server.note === undefined ? '' : `: ${server.note}`;
+    const notes = [...(server.note === undefined ? [] : [server.note]), ...(server.instructionThreats ? [TOLD] : [])];
+    const note = notes.length === 0 ? '' : `: ${notes.join('; ')}`;
     out.write(`${oneLine(`${server.name} (${server.id}, ${where}) ${state}${note}`)}\n`);
   }
   out.write(`\n${summaryOf(report)}\n`);
@@ -121,6 +126,7 @@ function printJson({ version, files, servers, advice, words }: ScanReport, out: 
         capabilities: row.tool.verdict.capabilities,
         can: canOf(row, words),
         threats: row.tool.verdict.threats,
+        ...(row.tool.neighbours === undefined ? {} : { neighbours: row.tool.neighbours }),
         provenance: row.tool.provenance,
       })),
     })),
@@ -170,8 +176,11 @@ function* findings(servers: readonly ScannedServer[]): Generator<SarifFinding> {
       };
     }
     for (const tool of server.tools) {
-      yield* findingsOf({ ...tool, serverId: server.id, provenance: withoutTokens(tool.provenance), file }, 'medium');
+      const place = { ...tool, serverId: server.id, provenance: withoutTokens(tool.provenance), file };
+      yield* findingsOf(place, 'medium');
+      yield* neighbourFindings(place, tool.neighbours ?? []);
     }
+    yield* instructionFindings(server.id, server.instructionThreats ?? [], file);
   }
 }
 
@@ -195,6 +204,9 @@ function printMarkdown(report: ScanReport, out: Out): void {
     }
     out.write('\n');
     if (rows.length > MARKDOWN_ROWS) out.write(`and ${count(rows.length - MARKDOWN_ROWS, 'tool')} more\n\n`);
+  }
+  for (const server of report.servers.filter((one) => one.instructionThreats !== undefined && !one.disabled)) {
+    out.write(`- ${markdownCell(`${server.name} (${server.id}): ${TOLD}`)}\n`);
   }
   for (const server of report.servers.filter(({ known, disabled }) => known === 'unknown' && !disabled)) {
     out.write(`- ${markdownCell(`${server.name} (${server.id}): nothing is known; ${server.note ?? ''}`)}\n`);

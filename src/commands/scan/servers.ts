@@ -1,10 +1,12 @@
 import type { Ruleset } from '../../classify/index.ts';
 import { classify } from '../../classify/index.ts';
+import { findTextThreats } from '../../classify/threats.ts';
 import { parseLocator } from '../../model/id.ts';
 import type { ReadResult } from '../../model/manifest.ts';
 import type { ToolDefinition } from '../../model/tool.ts';
-import type { Verdict } from '../../model/verdict.ts';
+import type { Threat, Verdict } from '../../model/verdict.ts';
 import type { Catalogue } from '../../store/catalogue.ts';
+import { type CatalogueThreat, instructionsOf, neighboursOf } from '../../store/catalogue-threats.ts';
 import type { ScannedConfig } from './configs.ts';
 import { withoutTokens } from './tokens.ts';
 
@@ -15,6 +17,8 @@ export interface ScannedTool {
   readonly provenance: string;
   readonly schemaComplete: boolean;
   readonly definitionHash?: string;
+  /** Signs of an attack that show only beside another tool of the catalogue. */
+  readonly neighbours?: readonly CatalogueThreat[];
 }
 
 /** One configured server, with what is known of it. */
@@ -32,6 +36,8 @@ export interface ScannedServer {
   /** Why nothing is known, or what limits what is known. */
   readonly note?: string;
   readonly tools: readonly ScannedTool[];
+  /** Signs of an attack in what the server tells the model about itself; absent where there are none. */
+  readonly instructionThreats?: readonly Threat[];
 }
 
 /** What looking a server up may use. */
@@ -71,7 +77,7 @@ export async function scanServers(
   return servers;
 }
 
-type Known = Pick<ScannedServer, 'known' | 'note' | 'tools'>;
+type Known = Pick<ScannedServer, 'known' | 'note' | 'tools' | 'instructionThreats'>;
 
 async function lookUp(entry: Configured, world: ScanWorld): Promise<Known> {
   const { id, locator } = entry;
@@ -85,7 +91,7 @@ async function lookUp(entry: Configured, world: ScanWorld): Promise<Known> {
   const isCurrent = wanted === undefined || stored?.version === undefined || stored.version === wanted;
   if (stored !== undefined && (isCurrent || world.read === undefined)) {
     const note = isCurrent ? {} : { note: `the catalogue has version ${stored.version}, the configuration ${wanted}` };
-    return { known: 'catalogue', tools: stored.tools, ...note };
+    return { known: 'catalogue', tools: stored.tools, ...note, ...told(stored.instructions, world) };
   }
   if (world.read === undefined) return unknown('the catalogue does not have it, and --offline asks nobody else');
   return fromReading(id, await world.read(locator), world);
@@ -94,11 +100,21 @@ async function lookUp(entry: Configured, world: ScanWorld): Promise<Known> {
 function fromCatalogue(id: string, { catalogue }: ScanWorld) {
   const server = catalogue?.server(id);
   if (catalogue === undefined || server === undefined) return undefined;
-  const tools = [...catalogue.toolsOf(server.id)];
-  return tools.length === 0 ? undefined : { version: server.version, tools };
+  const beside = neighboursOf(catalogue.sql, server.id);
+  const tools = Array.from(catalogue.toolsOf(server.id), (tool): ScannedTool => {
+    const neighbours = beside.get(tool.definition.name);
+    return neighbours === undefined ? tool : { ...tool, neighbours };
+  });
+  const instructions = instructionsOf(catalogue.sql, server.id);
+  return tools.length === 0 ? undefined : { version: server.version, tools, instructions };
 }
 
-function fromReading(id: string, result: ReadResult, { ruleset }: ScanWorld): Known {
+function told(instructions: string | undefined, { ruleset }: ScanWorld): Pick<Known, 'instructionThreats'> {
+  const threats = findTextThreats(instructions ?? '', '/instructions', ruleset.threats);
+  return threats.length === 0 ? {} : { instructionThreats: threats };
+}
+
+function fromReading(id: string, result: ReadResult, world: ScanWorld): Known {
   if (result.kind === 'failed') return unknown(`${result.outcome}: ${result.message}`);
   if (result.kind === 'not-modified') return unknown('it answered that nothing is new to a first question');
   const tools = result.servers.flatMap(({ tools: observed }) =>
@@ -106,10 +122,12 @@ function fromReading(id: string, result: ReadResult, { ruleset }: ScanWorld): Kn
       definition,
       provenance,
       schemaComplete,
-      verdict: classify({ ...definition, server: id }, ruleset),
+      verdict: classify({ ...definition, server: id }, world.ruleset),
     })),
   );
-  return tools.length === 0 ? unknown('no tool could be found without running it') : { known: 'read', tools };
+  if (tools.length === 0) return unknown('no tool could be found without running it');
+  const instructions = result.servers.flatMap(({ facts }) => facts.instructions ?? []).join('\n\n');
+  return { known: 'read', tools, ...told(instructions, world) };
 }
 
 /** A message may quote an address, and an address may hold a token. */
