@@ -112,36 +112,49 @@ class Builder {
 
 /** Splits a phrase of the data into folded words, with the same splitter as the texts. */
 export function phraseWords(phrase: string): string[] {
+  if (PLAIN_PHRASE.test(phrase)) return phrase.split(' ');
   return splitProse(phrase, NO_KEYS).written().map(foldWord);
 }
+
+/** Most phrases are small letters with single spaces, of which the splitter would say the same. */
+const PLAIN_PHRASE = /^[a-z]+(?: [a-z]+)*$/;
 
 /** Compiles word lists. Throws an `Error` that names the phrase when one is empty or too long. */
 export function compileLexicon(lists: readonly WordList[], forms: Forms): Lexicon {
   const builder = new Builder();
-  for (const list of lists) registerBases(builder, list);
-  for (const list of lists) registerForms(builder, list, forms);
-  for (const list of lists) addEntries(builder, list);
+  const split = lists.map((list) => ({ list, lines: linesOf(list) }));
+  for (const { list, lines } of split) registerBases(builder, list, lines);
+  for (const { list, lines } of split) registerForms(builder, list, lines, forms);
+  for (const { list, lines } of split) addEntries(builder, list, lines);
   return finish(builder);
 }
 
-function* phrasesOf(list: WordList): Generator<{ group: string; phrase: string; words: string[] }> {
+/** A phrase of a list, split into folded words. */
+interface Line {
+  readonly group: string;
+  readonly words: readonly string[];
+}
+
+function linesOf(list: WordList): readonly Line[] {
+  const lines: Line[] = [];
   for (const [group, phrases] of Object.entries(list.groups)) {
     for (const phrase of phrases) {
       const words = phraseWords(phrase);
       if (words.length === 0 || words.length > PHRASE_WORDS) {
         throw new Error(`group ${group}: "${phrase}" has ${words.length} words; 1 to ${PHRASE_WORDS} are possible`);
       }
-      yield { group, phrase, words };
+      lines.push({ group, words });
     }
   }
+  return lines;
 }
 
 const inflects = (kind: WordKind) => kind === 'verbs' || kind === 'nouns';
 
-function registerBases(builder: Builder, list: WordList): void {
+function registerBases(builder: Builder, list: WordList, lines: readonly Line[]): void {
   if (!inflects(list.kind)) return;
   const bits = list.kind === 'verbs' ? FORM.base : FORM.plural;
-  for (const { words } of phrasesOf(list)) {
+  for (const { words } of lines) {
     const word = (list.kind === 'verbs' ? words[0] : words.at(-1)) ?? '';
     const key = builder.word(word);
     builder.formBits[key] = (builder.formBits[key] ?? 0) | bits;
@@ -149,10 +162,10 @@ function registerBases(builder: Builder, list: WordList): void {
   }
 }
 
-function registerForms(builder: Builder, list: WordList, forms: Forms): void {
+function registerForms(builder: Builder, list: WordList, lines: readonly Line[], forms: Forms): void {
   const table = list.forms === undefined ? undefined : forms[list.forms];
   if (!inflects(list.kind) || table === undefined) return;
-  for (const { words } of phrasesOf(list)) {
+  for (const { words } of lines) {
     const word = (list.kind === 'verbs' ? words[0] : words.at(-1)) ?? '';
     const base = builder.word(word);
     const odd = list.irregular?.[word];
@@ -169,9 +182,9 @@ function registerForms(builder: Builder, list: WordList, forms: Forms): void {
   }
 }
 
-function addEntries(builder: Builder, list: WordList): void {
+function addEntries(builder: Builder, list: WordList, lines: readonly Line[]): void {
   const ambiguous = new Set(list.ambiguous?.map((word) => phraseWords(word).join(' ')));
-  for (const { group, words } of phrasesOf(list)) {
+  for (const { group, words } of lines) {
     const number = builder.group(list.kind, group);
     const keys = words.map((word) => builder.word(word));
     builder.add(keys, list.kind, number, ambiguous.has(words.join(' ')));
@@ -220,8 +233,9 @@ function* edgesOf(builder: Builder): Generator<{ node: number; word: number; tar
 function skippedWords(builder: Builder, entries: readonly (readonly Entry[] | undefined)[]): Uint8Array {
   const group = builder.groupNumbers.get(`grammar:${SKIPPED_GROUP}`) ?? -1;
   const skipped = new Uint8Array(builder.lemmas.length);
-  for (const { node, word, target } of edgesOf(builder)) {
-    if (node === 0 && entries[target]?.some((entry) => entry.groups.includes(group))) skipped[word] = 1;
+  for (const [edge, target] of builder.edges) {
+    // An edge that is no more than a word begins at the root.
+    if (edge < MAX_KEYS && entries[target]?.some((entry) => entry.groups.includes(group))) skipped[edge] = 1;
   }
   return skipped;
 }

@@ -48,7 +48,9 @@ export function packTree({ edges, edgeCount, entries, lemmas, skipped, past }: T
     doors[node] = (doors[node] ?? 0) | door(word);
     let slot = hashOf(node, word) & mask;
     while (slots[slot * SLOT + 2] !== 0) slot = (slot + 1) & mask;
-    slots.set([node, word, target], slot * SLOT);
+    slots[slot * SLOT] = node;
+    slots[slot * SLOT + 1] = word;
+    slots[slot * SLOT + 2] = target;
   }
   for (const [word, lemma] of lemmas.entries()) first[word * 2 + 1] = lemma === word ? 0 : (first[lemma * 2] ?? 0);
   return { entries, lemmas: Int32Array.from(lemmas), skipped, past, first, doors, slots, mask };
