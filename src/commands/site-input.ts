@@ -1,4 +1,4 @@
-import { findTextThreats } from '../classify/threats.ts';
+import { findTextThreats, type ThreatRules } from '../classify/threats.ts';
 import { ACCURACY_METHOD, accuracyOf, loadFigures } from '../data/figures.ts';
 import { loadAttackPatterns, loadCves, loadTaxonomies } from '../data/knowledge.ts';
 import { readRuleFiles } from '../data/load.ts';
@@ -7,7 +7,7 @@ import { loadThreatRules, readThreatRules } from '../data/threats.ts';
 import { type Cve, cveMatches } from '../model/cve.ts';
 import type { ServerRecord } from '../model/rows.ts';
 import { describeMoves, describeRule, describeThreatRule } from '../site/describe-rules.ts';
-import type { AdvisoryInfo, InstructionsInfo, SiteInput, SiteTables } from '../site/input.ts';
+import type { AdvisoryInfo, SiteInput, SiteTables } from '../site/input.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import { instructionsOf, neighboursOf } from '../store/catalogue-threats.ts';
 
@@ -19,7 +19,8 @@ const CHANGES = 500;
 /** The rows and tables of the site, from the catalogue and the shipped data. */
 export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
   const cves = loadCves(dataFolder);
-  let threats: ReturnType<typeof threatFinder> | undefined;
+  // To compile them takes longer than a build in which nothing changed.
+  let rules: ThreatRules | undefined;
   return {
     servers: () => catalogue.servers(),
     // By its canonical id: what else a server is called need not be looked up.
@@ -30,8 +31,11 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
     instructionsOf(server) {
       const text = instructionsOf(catalogue.sql, server);
       if (text === undefined) return undefined;
-      threats ??= threatFinder(dataFolder);
-      return threats(text);
+      const threats = () => {
+        rules ??= loadThreatRules(dataFolder);
+        return findTextThreats(text, '/instructions', rules);
+      };
+      return { text, threats };
     },
     changes: () => catalogue.changes({ limit: CHANGES }),
     *runs() {
@@ -41,12 +45,6 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
     advisoriesOf: (server) => advisoriesOf(server, cves),
     tables: siteTables(dataFolder),
   };
-}
-
-/** Makes what the site wants to know of a server's instructions. The rules are read once. */
-function threatFinder(dataFolder: string): (text: string) => InstructionsInfo {
-  const rules = loadThreatRules(dataFolder);
-  return (text) => ({ text, threats: () => findTextThreats(text, '/instructions', rules) });
 }
 
 /** Vulnerabilities of exactly this package, by its id and the version that was read. */
