@@ -1,10 +1,10 @@
 import { type CharacterClass, ThreatLexicon, type ThreatLook, ThreatRule } from '../model/threat.ts';
 import { filterBits, hashWord } from './hash.ts';
+import { leetKey } from './threats-letters.ts';
 import { compileNeeds, type Needs, SentenceWords, spellings } from './threats-needs.ts';
 import { compilePhrase, type Phrase, type Ranks } from './threats-phrases.ts';
 import { type WordTable, wordTable } from './threats-scan.ts';
-import type { TagNames } from './threats-tags.ts';
-import { leetKey } from './threats-view.ts';
+import type { TagNames } from './threats-tag-names.ts';
 import { type Contractions, tokenize } from './threats-words.ts';
 import { skeleton } from './unicode-fold.ts';
 

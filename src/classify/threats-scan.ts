@@ -1,6 +1,6 @@
 import { FILTER_SIZE, filterBits, hashWord, nextHash } from './hash.ts';
+import { rot13 } from './threats-letters.ts';
 import { LINES, type SentenceWords } from './threats-needs.ts';
-import { rot13 } from './threats-view.ts';
 import { endsSentence } from './threats-words.ts';
 
 /** What a first look at a text found; 0 is nothing that any rule could match. */

@@ -1,19 +1,13 @@
 import type { ThreatRule, ThreatStrength } from '../model/threat.ts';
+import { blobViews, escapedView } from './threats-decode.ts';
+import { leetView, reversedView, rot13View } from './threats-letters.ts';
 import type { Sentence, SentenceWords } from './threats-needs.ts';
 import { matchPhrase } from './threats-phrases.ts';
 import type { RulePhrase, ThreatRules } from './threats-rules.ts';
 import { SEEN, scan } from './threats-scan.ts';
-import { eachTag, isNamed, isTalkedAbout, type TagKind } from './threats-tags.ts';
-import {
-  blobViews,
-  escapedView,
-  foldedView,
-  leetView,
-  rawSpan,
-  reversedView,
-  rot13View,
-  type View,
-} from './threats-view.ts';
+import { isNamed, isTalkedAbout } from './threats-tag-names.ts';
+import { eachTag, type TagKind } from './threats-tags.ts';
+import { foldedView, rawSpan, type View } from './threats-view.ts';
 import { type Tokens, tokenize } from './threats-words.ts';
 import { oddCharacters } from './unicode.ts';
 
