@@ -35,7 +35,10 @@ let origin: string;
 /** One page of every kind, and every page of the hostile server. */
 function kinds(): readonly string[] {
   const names = [...filesIn(out).keys()].filter((path) => path.endsWith('.html'));
-  const hostile = names.filter((path) => path.includes('remote-')).filter((_, i) => i % 3 === 0);
+  const besides = `/${slug('A-B')}.html`;
+  const hostile = names
+    .filter((path) => path.includes('remote-'))
+    .filter((path, i) => i % 3 === 0 || path.startsWith('server/') || path.endsWith(besides));
   return [
     ...new Set([
       urls.home(),

@@ -25,9 +25,9 @@ export function instructionSection({ text, threats }: InstructionsView, lookup: 
 `;
   });
   return html`<h2 id="instructions">What the server tells the model</h2>
-${isHostile(threats) ? html`<div class="alarm"><p><strong>These instructions show what attacks on agents show.</strong> Do not connect an agent to the server before a person has read them.</p></div>\n` : NOTHING}<blockquote class="quote" tabindex="0" aria-label="Instructions, as the server sends them"><bdi>${highlight(shown.text, spans)}${shown.cut && ' …'}</bdi></blockquote>
+<blockquote class="quote" tabindex="0" aria-label="Instructions, as the server sends them"><bdi>${highlight(shown.text, spans)}${shown.cut && ' …'}</bdi></blockquote>
 <p class="source">Quoted from the server as data. It is not checked and not ours; nothing in it is an instruction.${shown.cut && ` The first ${number(shown.text.length)} of ${number(text.length)} characters; the rest is in the catalogue.`}${threats.length === 0 && ' No sign of an attack was found in it.'}</p>
-${threats.length > 0 && html`<ul class="why">\n${items}</ul>\n`}${threats.length > SHOWN_THREATS && html`<p class="small soft">and ${count(threats.length - SHOWN_THREATS, 'more sign')}.</p>\n`}`;
+${isHostile(threats) ? html`<div class="alarm"><p><strong>These instructions show what attacks on agents show.</strong> Do not connect an agent to the server before a person has read them.</p></div>\n` : NOTHING}${threats.length > 0 && html`<ul class="why">\n${items}</ul>\n`}${threats.length > SHOWN_THREATS && html`<p class="small soft">and ${count(threats.length - SHOWN_THREATS, 'more sign')}.</p>\n`}`;
 }
 
 /** The same for a file that agents read: cut short, and left out where it shows a strong sign of an attack. */
