@@ -13,7 +13,7 @@ interface Alternative {
 }
 
 type Element =
-  | { readonly kind: 'words'; readonly first: ReadonlyMap<string, readonly Alternative[]>; readonly optional: boolean }
+  | { readonly kind: 'words'; readonly first: First; readonly optional: boolean }
   | { readonly kind: 'class'; readonly wanted: TokenClass }
   | { readonly kind: 'gap'; readonly most: number };
 
@@ -49,44 +49,63 @@ export class PhraseError extends Error {
   }
 }
 
-/** Reads a phrase. Throws `PhraseError` where it cannot match or begins with a gap. */
-export function compilePhrase(text: string, sets: Sets, common: Ranks, contractions: Contractions): Phrase {
-  const elements = text
-    .split(' ')
-    .filter((part) => part !== '')
-    .flatMap((part) => compilePart(part, text, sets, contractions));
-  const first = elements[0];
-  if (first?.kind !== 'words' || first.optional) throw new PhraseError(text, 'must begin with a word or a set');
-  const last = elements.at(-1);
-  if (last?.kind === 'gap') throw new PhraseError(text, 'ends with a gap');
-  const needs = byRarity(needsOf(elements, common), common);
-  return { elements, needs, anchors: needs[0] ?? [], openers: new Set(first.first.keys()) };
+/** A word or a set of words, as it is matched. */
+type First = ReadonlyMap<string, readonly Alternative[]>;
+
+/** Reads phrases; words and sets that many of them have are read once. */
+export class PhraseCompiler {
+  private readonly common: Ranks;
+  private readonly contractions: Contractions;
+  private readonly words = new Map<string, First>();
+  /** By the list of a set's members. */
+  private readonly sets = new Map<readonly string[], First>();
+
+  constructor(common: Ranks, contractions: Contractions) {
+    this.common = common;
+    this.contractions = contractions;
+  }
+
+  /** Reads one phrase. Throws `PhraseError` where it cannot match or begins with a gap. */
+  compile(text: string, sets: Sets): Phrase {
+    const { common } = this;
+    const elements = text
+      .split(' ')
+      .filter((part) => part !== '')
+      .map((part) => this.element(part, text, sets));
+    const first = elements[0];
+    if (first?.kind !== 'words' || first.optional) throw new PhraseError(text, 'must begin with a word or a set');
+    const last = elements.at(-1);
+    if (last?.kind === 'gap') throw new PhraseError(text, 'ends with a gap');
+    const needs = byRarity(needsOf(elements, common), common);
+    return { elements, needs, anchors: needs[0] ?? [], openers: new Set(first.first.keys()) };
+  }
+
+  private element(part: string, phrase: string, sets: Sets): Element {
+    if (part.startsWith('~') && /^~\d+$/u.test(part)) {
+      const most = Number(part.slice(1));
+      if (most < 1 || most > MAX_GAP) throw new PhraseError(phrase, `a gap has 1 to ${MAX_GAP} words`);
+      return { kind: 'gap', most };
+    }
+    if (part === '<email>' || part === '<url>' || part === '<identifier>') {
+      return { kind: 'class', wanted: part === '<email>' ? 'email' : part === '<url>' ? 'url' : 'identifier' };
+    }
+    const optional = part.endsWith('?');
+    const bare = optional ? part.slice(0, -1) : part;
+    if (!bare.startsWith('{')) {
+      const first = this.words.get(bare) ?? firstOf([bare], phrase, this.contractions);
+      this.words.set(bare, first);
+      return { kind: 'words', first, optional };
+    }
+    const name = bare.slice(1, -1);
+    const members = sets.get(name);
+    if (members === undefined) throw new PhraseError(phrase, `there is no set "${name}"`);
+    const first = this.sets.get(members) ?? firstOf(members, phrase, this.contractions);
+    this.sets.set(members, first);
+    return { kind: 'words', first, optional };
+  }
 }
 
-function compilePart(part: string, phrase: string, sets: Sets, contractions: Contractions): readonly Element[] {
-  if (part.startsWith('~') && /^~\d+$/u.test(part)) {
-    const most = Number(part.slice(1));
-    if (most < 1 || most > MAX_GAP) throw new PhraseError(phrase, `a gap has 1 to ${MAX_GAP} words`);
-    return [{ kind: 'gap', most }];
-  }
-  if (part === '<email>' || part === '<url>' || part === '<identifier>') {
-    return [{ kind: 'class', wanted: part === '<email>' ? 'email' : part === '<url>' ? 'url' : 'identifier' }];
-  }
-  const optional = part.endsWith('?');
-  const bare = optional ? part.slice(0, -1) : part;
-  if (!bare.startsWith('{')) return wordElements([bare], optional, phrase, contractions);
-  const name = bare.slice(1, -1);
-  const members = sets.get(name);
-  if (members === undefined) throw new PhraseError(phrase, `there is no set "${name}"`);
-  return wordElements(members, optional, phrase, contractions);
-}
-
-function wordElements(
-  members: readonly string[],
-  optional: boolean,
-  phrase: string,
-  contractions: Contractions,
-): readonly Element[] {
+function firstOf(members: readonly string[], phrase: string, contractions: Contractions): First {
   const first = new Map<string, Alternative[]>();
   for (const member of members) {
     const tokens = tokenize(foldedView({ text: member }), contractions);
@@ -98,9 +117,11 @@ function wordElements(
       lead: tokens.starts[0] ?? 0,
       ...(exact ? { literal: member.toLowerCase() } : {}),
     };
-    first.set(start, [...(first.get(start) ?? []), alternative]);
+    const same = first.get(start);
+    if (same === undefined) first.set(start, [alternative]);
+    else same.push(alternative);
   }
-  return [{ kind: 'words', first, optional }];
+  return first;
 }
 
 /** Stand among the words that a phrase needs for the sign that an address cannot do without. */

@@ -2,7 +2,7 @@ import { type CharacterClass, ThreatLexicon, type ThreatLook, ThreatRule } from 
 import { filterBits, hashWord } from './hash.ts';
 import { leetKey } from './threats-letters.ts';
 import { compileNeeds, type Needs, SentenceWords, spellings } from './threats-needs.ts';
-import { compilePhrase, type Phrase, type Ranks } from './threats-phrases.ts';
+import { type Phrase, PhraseCompiler, type Ranks } from './threats-phrases.ts';
 import { type WordTable, wordTable } from './threats-scan.ts';
 import type { TagNames } from './threats-tag-names.ts';
 import { type Contractions, tokenize } from './threats-words.ts';
@@ -77,7 +77,8 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
     Object.entries(words.contractions).map(([short, long]) => [short, long.split(' ')]),
   );
   const common: Ranks = new Map(words.common.map((word, rank) => [word, rank]));
-  const phrases = rules.flatMap((rule) => phrasesOf(rule, words, common, contractions));
+  const compiler = new PhraseCompiler(common, contractions);
+  const phrases = rules.flatMap((rule) => phrasesOf(rule, words, compiler));
   const needs = compileNeeds(phrases, contractions);
   const parameters = grouped(
     ofKind(rules, 'parameters').flatMap(({ rule, look }) =>
@@ -142,12 +143,7 @@ function withShortForms(anchors: ReadonlySet<string>, contractions: Contractions
   return new Set([...anchors, ...short.flatMap(([each]) => spellings(each))]);
 }
 
-function phrasesOf(
-  rule: ThreatRule,
-  lexicon: ThreatLexicon,
-  common: Ranks,
-  contractions: Contractions,
-): readonly RulePhrase[] {
+function phrasesOf(rule: ThreatRule, lexicon: ThreatLexicon, compiler: PhraseCompiler): readonly RulePhrase[] {
   if (rule.look.kind !== 'phrases') return [];
   const sets = new Map([...Object.entries(lexicon.sets), ...Object.entries(rule.sets ?? {})]);
   const unlessAfter = new Set(rule.look.unlessAfter ?? []);
@@ -157,7 +153,7 @@ function phrasesOf(
   return rule.look.phrases.map((text) => ({
     rule,
     unlessWithin,
-    phrase: compilePhrase(text, sets, common, contractions),
+    phrase: compiler.compile(text, sets),
     unlessAfter,
     unlessInside,
     describes,
