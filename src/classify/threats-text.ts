@@ -7,7 +7,7 @@ import type { RulePhrase, ThreatRules } from './threats-rules.ts';
 import { SEEN, scan } from './threats-scan.ts';
 import { isNamed, isTalkedAbout } from './threats-tag-names.ts';
 import { eachTag, type TagKind } from './threats-tags.ts';
-import { foldedView, rawSpan, type View } from './threats-view.ts';
+import { foldedView, joinedView, rawSpan, type View } from './threats-view.ts';
 import { type Tokens, tokenize } from './threats-words.ts';
 import { oddCharacters } from './unicode.ts';
 
@@ -25,6 +25,8 @@ export interface Hit {
 const MAX_SPANS = 8;
 /** A decoded text of fewer words is no sentence. */
 const SENTENCE_WORDS = 3;
+/** So many encoded pieces of a text are read one by one. More are read as the paragraphs of one text: none goes unread. */
+const BLOBS_ALONE = 64;
 /** How many words back a mention is looked for. */
 const MENTION_WORDS = 12;
 /** How many characters before a phrase its quotation may begin. */
@@ -247,7 +249,10 @@ function tagHits(view: View, rules: ThreatRules, hits: Hits): void {
 
 function blobHits(text: string, reader: Reader, hits: Hits): void {
   const { rules } = reader;
-  for (const blob of blobViews(text)) {
+  const blobs = blobViews(text);
+  const alone = blobs.slice(0, BLOBS_ALONE);
+  const rest = blobs.slice(BLOBS_ALONE);
+  for (const blob of rest.length === 0 ? alone : [...alone, joinedView(rest)]) {
     viewHits(blob, reader, hits);
     if (tokenize(blob, rules.contractions).words.length < SENTENCE_WORDS) continue;
     for (const rule of rules.encoded) hits.addIn(blob, rule, rule.strength, 0, blob.text.length);

@@ -72,6 +72,21 @@ export class Builder {
   }
 }
 
+/** What parts the paragraphs of a text. */
+const PARAGRAPH = '\n\n';
+
+/** Several views as the paragraphs of one, in their order. */
+export function joinedView(views: readonly View[]): View {
+  const built = new Builder(views.reduce((sum, { text }) => sum + text.length + PARAGRAPH.length, 0));
+  let end = 0;
+  for (const view of views) {
+    if (built.length > 0) built.add(PARAGRAPH, end, end);
+    built.copy(view, 0, view.text.length);
+    end = rawSpan(view, 0, view.text.length).end;
+  }
+  return built.view();
+}
+
 function grown(list: Int32Array, size: number): Int32Array {
   const longer = new Int32Array(size);
   longer.set(list);
