@@ -1,11 +1,12 @@
 // Manifests per second through fetch, extract, classify and commit, beside Crawlee's HttpCrawler and bare undici on the
-// same loopback server in the same run. usage: tsx scripts/bench-crawl.ts [--count N] [--rounds N] [--concurrency N]
+// same loopback server in the same run. usage: npm run bench:crawl -- [--count N] [--rounds N] [--concurrency N]
 //
 // Every contestant is a fresh process in each round, fetches the same manifests at the same concurrency, and is timed
-// from its first request (for the two crawlers: from entering the list) until its work is done:
+// from its first request (for the two crawlers: from entering the list) until its work is done.
 // The start of none is timed: modules, rules, and for toolrisk the thread that reads.
-//   toolrisk  what `toolrisk crawl` does: frontier, guarded client, queues per host, extraction, the shipped rules, and
-//             rows in SQLite with synchronous=FULL, in commits of at most 128 servers or 50 ms. Done is: on the disk, and the run closed.
+//   toolrisk  what the built `toolrisk crawl` does: frontier, guarded client, queues per host, extraction, the shipped
+//             rules, and rows in SQLite with synchronous=FULL, in commits of at most 128 servers or 50 ms. Done is: on
+//             the disk, and the run closed.
 //   crawlee   HttpCrawler as its guide shows it, with its own queue and storage in files, which is what its users get by
 //             default: what it did is in files when the process dies, as ours is, though nothing is synced to the disk.
 //             It parses each manifest and keeps it with pushData; it judges nothing. Sessions and retries are off,
@@ -47,7 +48,7 @@ try {
     server.stdout.once('data', (bytes: Buffer) => done(bytes.toString().trim())),
   );
   const origin = `http://127.0.0.1:${port}`;
-  const ours = compileScript('scripts/bench/toolrisk.ts', 'src/commands/crawl-thread.ts');
+  const ours = resolve(import.meta.dirname, 'bench/toolrisk.mjs');
   const bare = compileScript('scripts/bench/undici.ts');
   const data = resolve(import.meta.dirname, '../data');
   const contestants = {

@@ -1,15 +1,14 @@
-// Crawls every manifest the way `toolrisk crawl` does, with its own reading thread, guarded client, real rules and committed
-// rows: `toolrisk.js ORIGIN COUNT CONCURRENCY DATABASE DATA`, one line of JSON. The program's start (modules, rules, the
-// thread) is not timed, as nobody's is.
-import { classify, compileRuleset } from '../../src/classify/index.ts';
-import { openCrawlReading } from '../../src/commands/crawl-reading.ts';
-import { crawl } from '../../src/crawl/crawl.ts';
-import { readRuleFiles } from '../../src/data/load.ts';
-import { openCatalogue } from '../../src/store/catalogue.ts';
+// Crawls every manifest with the built program, the way `toolrisk crawl` does: its own reading thread, guarded client,
+// shipped rules and committed rows. `toolrisk.mjs ORIGIN COUNT CONCURRENCY DATABASE DATA`, one line of JSON. The program's
+// start (modules, rules, the thread) is not timed, as nobody's is.
+import { classify, compileRuleset } from '../../dist/classify/index.js';
+import { openCrawlReading } from '../../dist/commands/crawl-reading.js';
+import { crawl } from '../../dist/crawl/crawl.js';
+import { readRuleFiles } from '../../dist/data/load.js';
+import { openCatalogue } from '../../dist/store/catalogue.js';
 
 const [origin = '', count = '0', concurrency = '1', path = '', data = ''] = process.argv.slice(2);
 const files = readRuleFiles(data);
-const ruleset = compileRuleset(files);
 const catalogue = openCatalogue(path, { mode: 'write', now: Date.now });
 const never = new AbortController().signal;
 const reading = await openCrawlReading(
@@ -47,8 +46,8 @@ const report = await crawl(
         },
       },
     ],
-    judge: (definition, server) => classify({ ...definition, server }, ruleset),
-    ruleset: ruleset.version,
+    judge: judgeBy(files),
+    ruleset: files.version,
     extractor: 'bench',
     now: Date.now,
     signal: never,
@@ -71,3 +70,12 @@ console.log(
 catalogue.close();
 await reading.close();
 process.exit(0);
+
+/** As the command does: compiled when a tool comes without its verdict, which the reading thread gives nearly all. */
+function judgeBy(files) {
+  let ruleset;
+  return (definition, server) => {
+    ruleset ??= compileRuleset(files);
+    return classify({ ...definition, server }, ruleset);
+  };
+}
