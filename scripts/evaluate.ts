@@ -15,6 +15,7 @@ import { loadRuleset } from '../src/data/load.ts';
 import { annotatedRows } from './evaluation/annotated.ts';
 import { judgedReport } from './evaluation/judged.ts';
 import { labelledReport } from './evaluation/labelled.ts';
+import { readBlindReport } from './evaluation/read-blind.ts';
 import { isHeldOut, Judged, Labelled, Marked, Plain, readRows, rule } from './evaluation/rows.ts';
 import { inexactSpans } from './evaluation/spans.ts';
 import { threatReport } from './evaluation/threats.ts';
@@ -76,6 +77,7 @@ if (options.part === 'all') {
       print,
     );
     figures.inexactSpans = inexactSpans(ruled, print);
+    figures.readBlind = readBlindReport(tools, ruleset, print);
   }
 }
 print(JSON.stringify(figures));

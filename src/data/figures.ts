@@ -63,6 +63,26 @@ const SHARES: readonly { readonly path: readonly string[]; readonly sample: stri
     sample: 'tools of which only the name is known',
     measure: 'category is right where answered',
   },
+  {
+    path: ['readBlind', 'blind', 'uniform'],
+    sample: 'tools that the rules were never worked on with, read by somebody who saw no verdict',
+    measure: 'category is right',
+  },
+  {
+    path: ['readBlind', 'blind', 'uniformSure'],
+    sample: 'of these, where the reader had no doubt',
+    measure: 'category is right',
+  },
+  {
+    path: ['readBlind', 'blind', 'uniformSeverity'],
+    sample: 'tools that the rules were never worked on with, read by somebody who saw no verdict',
+    measure: 'severity is right',
+  },
+  {
+    path: ['readBlind', 'blind', 'nameOnlyRight'],
+    sample: 'tools that the rules were never worked on with, of which only the name is known',
+    measure: 'category is right where answered',
+  },
   { path: ['threats', 'recall'], sample: 'poisoned definitions', measure: 'found' },
   {
     path: ['threats', 'benign'],
@@ -78,7 +98,7 @@ const SHARES: readonly { readonly path: readonly string[]; readonly sample: stri
 
 /** How the accuracy is measured, for the page and the README. */
 export const ACCURACY_METHOD =
-  'The classifier sees name, description and schema; the authors’ own hints are left out, because they are the labels. Intervals are 95 % Wilson intervals. `npm run evaluate` prints all of it: each mistake with its findings, the confusion of categories, and the calibration of the confidence.';
+  'The classifier sees name, description and schema; the authors’ own hints are left out, because they are the labels. All samples but those that say otherwise were looked at while the rules were written, and flatter them: on tools that nobody has looked at expect what those others show. Intervals are 95 % Wilson intervals. `npm run evaluate` prints all of it: each mistake with its findings, the confusion of categories, and the calibration of the confidence.';
 
 /** Reads `data/figures.json`; a file that is not there holds no figures. Throws `DataError`. */
 export function loadFigures(dataFolder: string): Figures {
