@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import type { ServerId } from '../model/id.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
 import { Group, type Step } from './group.ts';
@@ -121,8 +121,16 @@ export function openCatalogue(path: string, options: CatalogueOptions<'read' | '
   };
 }
 
-/** Size of the catalogue on the disk, its write-ahead log included, bytes. */
+/**
+ * Size of the catalogue's file once its write-ahead log is folded in, bytes. The log itself can be many times what was
+ * written, and is emptied when the catalogue is closed.
+ */
 export function catalogueBytes(path: string): number {
-  const size = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  return size(path) + size(`${path}-wal`);
+  const handle = new Database(path, { readonly: true });
+  try {
+    const pages = Number(handle.pragma('page_count', { simple: true }));
+    return pages * Number(handle.pragma('page_size', { simple: true }));
+  } finally {
+    handle.close();
+  }
 }
