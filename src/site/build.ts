@@ -5,12 +5,12 @@ import { machineFiles } from './machine.ts';
 import { sitePages } from './pages/all.ts';
 import { filesOf, Plan, print } from './plan.ts';
 import { Publisher } from './publish.ts';
-import { makeRenderer, type Renderer, type ServerJob } from './render.ts';
+import { makeRenderer } from './render.ts';
 import { buildSearch, type SearchRecord } from './search-index.ts';
+import { SharedRendering } from './share.ts';
 import { assetFiles, codePrint, frameOf, readAssets } from './site-files.ts';
 import { SitemapWriter } from './sitemap.ts';
 import { makeLookup } from './tables.ts';
-import { CAN_THREAD, pagesOf, RenderThreads } from './threads.ts';
 import { serverSlug, slug, urls } from './urls.ts';
 
 export interface BuildOptions {
@@ -54,11 +54,8 @@ export async function buildSite(input: SiteInput, options: BuildOptions): Promis
   const generation = print(codePrint() + JSON.stringify(config));
   const publisher = new Publisher(options.out, generation, filesOf);
   const renderer = makeRenderer(config, (path, text) => publisher.write(path, text));
-  const threads = new LazyThreads(
-    options.threads,
-    () =>
-      new RenderThreads(options.threads ?? THREADS, { config, root: publisher.tree.root, fresh: publisher.tree.fresh }),
-  );
+  const { root, fresh } = publisher.tree;
+  const rendering = new SharedRendering(renderer, { config, root, fresh }, options.threads);
   const plan = new Plan(input, publisher, generation);
   // First of all: where they have to be drawn, garbage is collected with each, which takes the longer the more there is.
   for (const { path, svg } of cards()) publisher.made(path, svg, () => png(svg));
@@ -67,13 +64,13 @@ export async function buildSite(input: SiteInput, options: BuildOptions): Promis
     for (const record of input.servers()) {
       options.signal?.throwIfAborted();
       const { state, job } = plan.server(record);
-      if (job !== undefined) await threads.render(job, renderer);
+      if (job !== undefined) await rendering.render(job);
       sitemap.add(urls.server(state.slug));
       for (const row of state.rows) sitemap.add(urls.tool(state.slug, row.slug));
     }
-    await threads.finish(renderer);
+    await rendering.finish();
   } finally {
-    await threads.close();
+    await rendering.close();
   }
   const { totals } = plan;
   const site = makeRenderer(config, (path, text) => {
@@ -95,55 +92,11 @@ export async function buildSite(input: SiteInput, options: BuildOptions): Promis
     rendered: plan.rendered,
     kept: plan.kept,
     tombstones: plan.tombstones,
-    files: publisher.files + threads.files,
-    bytes: publisher.bytes + threads.bytes,
+    files: publisher.files + rendering.files,
+    bytes: publisher.bytes + rendering.bytes,
     pagesMs,
     searchMs: options.now() - began - pagesMs,
   };
-}
-
-/** Pages that are rendered here before threads are worth their start. */
-const BEFORE_THREADS = 600;
-const THREADS = 1;
-
-/** Renders here at first, and on threads when there turns out to be much to do. */
-class LazyThreads {
-  readonly #make: () => RenderThreads;
-  readonly #wanted: number | undefined;
-  #threads: RenderThreads | undefined;
-  #pages = 0;
-
-  constructor(wanted: number | undefined, make: () => RenderThreads) {
-    this.#wanted = wanted;
-    this.#make = make;
-  }
-
-  get files(): number {
-    return this.#threads?.files ?? 0;
-  }
-
-  get bytes(): number {
-    return this.#threads?.bytes ?? 0;
-  }
-
-  async render(job: ServerJob, here: Renderer): Promise<void> {
-    this.#pages += pagesOf(job);
-    const many = this.#wanted === undefined ? this.#pages > BEFORE_THREADS : this.#wanted > 0;
-    if (!many || !CAN_THREAD) {
-      here.server(job);
-      return;
-    }
-    this.#threads ??= this.#make();
-    await this.#threads.add(job, (own) => here.server(own));
-  }
-
-  async finish(here: Renderer): Promise<void> {
-    await this.#threads?.finish((own) => here.server(own));
-  }
-
-  async close(): Promise<void> {
-    await this.#threads?.close();
-  }
 }
 
 /** Everything that the search finds, streamed from the rows. */
