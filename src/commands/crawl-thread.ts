@@ -4,6 +4,7 @@ import type { ThreadStart } from '../crawl/thread-protocol.ts';
 import { serveVisits } from '../crawl/thread-serve.ts';
 import type { FetchRequest } from '../fetch/types.ts';
 import { readLocator } from '../read/index.ts';
+import type { Judge } from '../store/verdicts.ts';
 import { openReading, type ReadingHost, type ReadingOptions } from './setup.ts';
 
 /** What the thread of a crawl is started with. */
@@ -24,14 +25,11 @@ const start: ThreadStart<CrawlThreadSetup> = workerData;
 const { host, options } = start.setup;
 const hard = new AbortController();
 const reading = await openReading({ ...host, now: Date.now, signal: hard.signal }, options);
-let ruleset: Ruleset | undefined;
+let judge: Judge | undefined;
 
 serveVisits(port, start, {
   read: (locator, previous, signal) => readLocator(locator, { ...reading.read, signal }, previous),
-  judge() {
-    const rules = ruleset;
-    return rules === undefined ? undefined : (definition, server) => classify({ ...definition, server }, rules);
-  },
+  judge: () => judge,
   async answer(question: CrawlQuestion, signal) {
     switch (question.kind) {
       case 'ready':
@@ -39,7 +37,7 @@ serveVisits(port, start, {
       case 'fetch':
         return reading.client.fetch({ ...question.request, signal });
       case 'rules':
-        ruleset = compileRuleset(question.files);
+        judge = judgeBy(compileRuleset(question.files));
         return undefined;
     }
   },
@@ -48,3 +46,7 @@ serveVisits(port, start, {
     await reading.close();
   },
 });
+
+function judgeBy(ruleset: Ruleset): Judge {
+  return (definition, server) => classify({ ...definition, server }, ruleset);
+}

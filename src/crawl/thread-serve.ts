@@ -37,10 +37,10 @@ export function serveVisits(port: MessagePort, { begun }: ThreadStart<unknown>, 
   let visits: LocalVisits | undefined;
   const say = (message: FromThread) => port.postMessage(message);
 
-  async function visit(number: number, job: Job): Promise<void> {
-    await answers.room();
-    const visited = await visits?.visit(job);
-    answers.add(visited === undefined ? { number } : { number, visited: prepared(job, visited, world.judge()) });
+  function visit(number: number, job: Job): void {
+    const done = (visited: Visited | undefined) =>
+      answers.add(visited === undefined ? { number } : { number, visited: prepared(job, visited, world.judge()) });
+    answers.whenRoom(() => (visits === undefined ? done(undefined) : visits.make(job, done)));
   }
 
   async function ask(number: number, question: unknown): Promise<void> {
@@ -57,7 +57,7 @@ export function serveVisits(port: MessagePort, { begun }: ThreadStart<unknown>, 
         visits = new LocalVisits(world.read, message.bounds, () => Atomics.add(count, 0, 1));
         return;
       case 'jobs':
-        for (const [index, job] of message.jobs.entries()) void visit(message.first + index, job);
+        for (const [index, job] of message.jobs.entries()) visit(message.first + index, job);
         return;
       case 'question':
         void ask(message.number, message.question);
@@ -101,14 +101,23 @@ class Answers {
     else this.#timer ??= setTimeout(() => this.#send(), BATCH_MS);
   }
 
-  /** Resolves when there is room for more results. */
-  async room(): Promise<void> {
-    while (this.#untaken > UNTAKEN) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** Does something when there is room for more results; in the order of the calls. */
+  whenRoom(act: () => void): void {
+    this.#waiting.push(act);
+    this.#proceed();
   }
 
   took(size: number): void {
     this.#untaken -= size;
-    for (const resume of this.#waiting.splice(0)) resume();
+    this.#proceed();
+  }
+
+  #proceed(): void {
+    while (this.#untaken <= UNTAKEN) {
+      const act = this.#waiting.shift();
+      if (act === undefined) return;
+      act();
+    }
   }
 
   #send(): void {

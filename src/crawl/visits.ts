@@ -1,9 +1,9 @@
-import PQueue from 'p-queue';
 import type { ServerId } from '../model/id.ts';
 import type { ReadResult } from '../model/manifest.ts';
 import type { Previous } from '../read/reader.ts';
 import type { Lease } from '../store/frontier.ts';
 import type { Prepared } from '../store/prepare.ts';
+import { Shift } from './shift.ts';
 
 /** What reading needs of a lease. Plain data. */
 export interface Job {
@@ -64,28 +64,44 @@ function previousOf(lease: Lease, extractor: string): Previous | undefined {
   };
 }
 
+/** A visit that waits, or is under way. */
+interface Made {
+  readonly job: Job;
+  readonly done: (visited: Visited | undefined) => void;
+  /** When it began, milliseconds of the process. */
+  began: number;
+}
+
 /** Visits made in this thread. */
 export class LocalVisits implements Visits {
   readonly window: number;
   readonly #read: Read;
-  readonly #visitMs: number;
-  readonly #queue: PQueue;
+  readonly #bounds: VisitBounds;
   readonly #onStart: () => void;
-  /** One for each visit under way. */
-  readonly #underWay = new Set<AbortController>();
+  readonly #waiting: Made[] = [];
+  /** Those with a visit under way. */
+  readonly #shifts = new Set<Shift<Made>>();
+  /** The newest one. */
+  #shift: Shift<Made> | undefined;
+  #underWay = 0;
   #stopped = false;
 
-  /** `onStart` is called as each job leaves the queue, in the order in which they were handed over. */
-  constructor(read: Read, { concurrency, visitMs }: VisitBounds, onStart: () => void = () => {}) {
-    this.window = 2 * concurrency;
+  /** `onStart` is called as each job begins, in the order in which they were handed over. */
+  constructor(read: Read, bounds: VisitBounds, onStart: () => void = () => {}) {
+    this.window = 2 * bounds.concurrency;
     this.#read = read;
-    this.#visitMs = visitMs;
-    this.#queue = new PQueue({ concurrency });
+    this.#bounds = bounds;
     this.#onStart = onStart;
   }
 
   visit(job: Job): Promise<Visited | undefined> {
-    return this.#queue.add(() => this.#visit(job));
+    return new Promise((resolve) => this.make(job, resolve));
+  }
+
+  /** The same with a callback, which must not throw. */
+  make(job: Job, done: Made['done']): void {
+    this.#waiting.push({ job, done, began: 0 });
+    this.#next();
   }
 
   stop(): void {
@@ -94,36 +110,56 @@ export class LocalVisits implements Visits {
 
   cut(): void {
     this.#stopped = true;
-    for (const visit of this.#underWay) visit.abort();
+    for (const shift of this.#shifts) shift.abort();
   }
 
-  async #visit(job: Job): Promise<Visited | undefined> {
-    this.#onStart();
-    if (this.#stopped) return undefined;
-    const began = performance.now();
-    const result = job.deleted ? DELISTED : await this.#bounded(job);
-    return { result, durationMs: performance.now() - began };
+  #next(): void {
+    while (this.#underWay < this.#bounds.concurrency) {
+      const made = this.#waiting.shift();
+      if (made === undefined) return;
+      this.#onStart();
+      if (this.#stopped) made.done(undefined);
+      else if (made.job.deleted) made.done({ result: DELISTED, durationMs: 0 });
+      else void this.#begin(made);
+    }
   }
 
   /** Never throws: whatever the reader does is a result. */
-  async #bounded(job: Job): Promise<ReadResult> {
-    const bound = new AbortController();
-    this.#underWay.add(bound);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<ReadResult>((resolve) => {
-      timer = setTimeout(() => {
-        bound.abort();
-        resolve(failed('timed-out', 'visit-time', `took longer than ${this.#visitMs / 1_000} s`));
-      }, this.#visitMs);
-    });
+  async #begin(made: Made): Promise<void> {
+    this.#underWay += 1;
+    made.began = performance.now();
+    const shift = this.#shiftAt(made.began);
+    shift.add(made);
+    let result: ReadResult;
     try {
-      return await Promise.race([this.#read(job.locator, job.previous, bound.signal), late]);
+      result = await this.#read(made.job.locator, made.job.previous, shift.signal);
     } catch (error) {
-      return failed('malformed', 'reader-threw', error instanceof Error ? error.message : String(error));
-    } finally {
-      clearTimeout(timer);
-      this.#underWay.delete(bound);
+      result = failed('malformed', 'reader-threw', error instanceof Error ? error.message : String(error));
     }
+    // One that was late has ended already.
+    if (!shift.delete(made)) return;
+    if (shift.isOver) this.#shifts.delete(shift);
+    this.#end(made, result);
+  }
+
+  #end(made: Made, result: ReadResult): void {
+    this.#underWay -= 1;
+    made.done({ result, durationMs: performance.now() - made.began });
+    this.#next();
+  }
+
+  /** The shift of visits that begin now. */
+  #shiftAt(now: number): Shift<Made> {
+    const { visitMs } = this.#bounds;
+    if (this.#shift?.isOpen(now) === true) return this.#shift;
+    const shift = new Shift<Made>(now, visitMs, (late) => {
+      this.#shifts.delete(shift);
+      const result = failed('timed-out', 'visit-time', `took longer than ${visitMs / 1_000} s`);
+      for (const made of late) this.#end(made, result);
+    });
+    this.#shifts.add(shift);
+    this.#shift = shift;
+    return shift;
   }
 }
 

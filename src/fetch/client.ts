@@ -4,7 +4,7 @@ import type { Failure, NotModified } from '../model/manifest.ts';
 import { quotaPause, retryAfter } from './delays.ts';
 import { failureOf } from './errors.ts';
 import { type Answer, exchange } from './exchange.ts';
-import { Flight } from './flight.ts';
+import { Callers, Flight } from './flight.ts';
 import { guardedConnector, openConnector, type Resolve, systemResolve } from './guard.ts';
 import { requestHeaders, validatorsOf } from './headers.ts';
 import { HostQueues } from './hosts.ts';
@@ -54,8 +54,11 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const CONCURRENCY = 32;
 const RETRIES = 2;
 
-/** Connections to one origin; the host's queue is the real bound. */
+/** Connections to one origin, unless a line of the table of manners allows more; the host's queue is the real bound. */
 const CONNECTIONS = 16;
+
+/** Characters of an address that a failure shows. */
+const SHOWN = 200;
 
 const OK_STATUSES: ReadonlySet<number> = new Set([200, 201, 202, 203, 204]);
 const BODILESS: ReadonlySet<number> = new Set([202, 204]);
@@ -80,13 +83,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     ca: options.ca ?? [],
     exempt,
   };
-  const agents: Readonly<Record<Trust, Agent>> = {
-    operator: makeAgent(options, openConnector(guard)),
-    crawled: makeAgent(options, guardedConnector(guard)),
-  };
   const table = [...(options.manners ?? []), ...MANNERS];
+  const agents: Readonly<Record<Trust, Agent>> = {
+    operator: makeAgent(options, table, openConnector(guard)),
+    crawled: makeAgent(options, table, guardedConnector(guard)),
+  };
   const hosts = new HostQueues({ now, sleep }, table, options.concurrency ?? CONCURRENCY);
   const robots = new Robots(options.userAgent.split('/', 1)[0] ?? '', now, (request) => open(request));
+  const callers = new Callers();
 
   /** Whose word the next hop stands on: what a stranger names stays a stranger's, wherever it leads. */
   function trustAfter(trust: Trust, from: URL, to: URL): Trust {
@@ -94,39 +98,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return options.operatorOrigins?.().includes(to.origin) === true ? 'operator' : 'crawled';
   }
 
-  async function fetch(request: FetchRequest): Promise<Fetched | NotModified | Failure> {
-    return withRetries(request, async (flight) => {
-      const accepted = await follow(request, flight);
-      if (accepted.kind !== 'accepted') return accepted;
-      const body = await accepted.answer.bytes();
-      const fetched: Fetched = { kind: 'fetched', ...summary(accepted), body };
-      const text = request.text === true ? textOf(fetched) : '';
-      return typeof text === 'string' ? fetched : text;
-    });
-  }
-
-  async function open(request: FetchRequest): Promise<Opened | NotModified | Failure> {
-    return withRetries(request, async (flight) => {
-      const accepted = await follow(request, flight);
-      if (accepted.kind !== 'accepted') return accepted;
-      flight.keep(request.longLived === true);
-      const close = () => {
-        flight.abort(fetchError('aborted', accepted.answer.url.href));
-        flight.finish();
-      };
-      return { kind: 'opened', ...summary(accepted), body: untilEnd(accepted.answer.body(), flight), close };
-    });
-  }
-
-  /** One request with its few repetitions. */
+  /** One request with its few repetitions; `take` makes something of an answer whose headers were accepted. */
   async function withRetries<T extends { readonly kind: string }>(
     request: FetchRequest,
-    attempt: (flight: Flight) => Promise<T | NotModified | Failure>,
+    take: (request: FetchRequest, accepted: Accepted, flight: Flight) => Promise<T | Failure>,
   ): Promise<T | NotModified | Failure> {
-    const idempotent = (request.method ?? 'GET') === 'GET';
     for (let round = 0; ; round += 1) {
-      const result = await once(request, attempt);
+      const result = await once(request, take);
       if (!isFailure(result)) return result;
+      const idempotent = (request.method ?? 'GET') === 'GET';
       if (round >= (options.retries ?? RETRIES) || !idempotent || request.signal?.aborted === true) return result;
       const wait = retryWait(result, round, now(), random);
       if (wait === undefined) return result;
@@ -136,13 +116,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   async function once<T extends { readonly kind: string }>(
     request: FetchRequest,
-    attempt: (flight: Flight) => Promise<T | NotModified | Failure>,
+    take: (request: FetchRequest, accepted: Accepted, flight: Flight) => Promise<T | Failure>,
   ): Promise<T | NotModified | Failure> {
-    const flight = new Flight(request.url.slice(0, 200), request.timeoutMs ?? LIMITS.requestMs, request.signal);
+    const url = request.url.slice(0, SHOWN);
+    const flight = new Flight({ url, ms: request.timeoutMs ?? LIMITS.requestMs, signal: request.signal, callers });
     try {
-      return await attempt(flight);
+      const accepted = await follow(request, flight);
+      return accepted.kind === 'accepted' ? await take(request, accepted, flight) : accepted;
     } catch (error) {
-      return failureOf(error, request.url.slice(0, 200), false);
+      return failureOf(error, url, false);
     } finally {
       flight.end();
     }
@@ -155,8 +137,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const redirects: string[] = [];
     let [url, trust, home] = [start, request.trust, true];
     for (;;) {
-      const refusal = await enter(request, url, trust, flight);
-      if (refusal !== undefined) return refusal;
+      flight.leave();
+      const refusal = request.robots === true ? await askRobots(url, trust, request.signal) : undefined;
+      const place = refusal ?? (await hosts.acquire(url, trust, request.signal));
+      if (place.kind === 'failed') return place;
+      flight.enter(place);
       const headers = requestHeaders(request, options.userAgent, home);
       const answer = await exchange(agents[trust], url, request, headers, flight);
       if (answer.kind === 'failed') return answer;
@@ -173,18 +158,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
-  /** Asks robots.txt and waits for a place in the host's queue. */
-  async function enter(request: FetchRequest, url: URL, trust: Trust, flight: Flight): Promise<Failure | undefined> {
-    flight.leave();
-    if (request.robots === true) {
-      const { refusal, delayMs } = await robots.ask(url, trust, request.signal);
-      if (refusal !== undefined) return refusal;
-      if (delayMs !== undefined) hosts.space(url, delayMs);
-    }
-    const place = await hosts.acquire(url, trust, request.signal);
-    if (place.kind === 'failed') return place;
-    flight.enter(place);
-    return undefined;
+  /** What robots.txt has against it; spaces the host as it asks. */
+  async function askRobots(url: URL, trust: Trust, signal: AbortSignal | undefined): Promise<Failure | undefined> {
+    const { refusal, delayMs } = await robots.ask(url, trust, signal);
+    if (refusal === undefined && delayMs !== undefined) hosts.space(url, delayMs);
+    return refusal;
   }
 
   /** Judges status and headers of the last hop. */
@@ -229,8 +207,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return until;
   }
 
+  const open = (request: FetchRequest) => withRetries(request, opened);
+
   return {
-    fetch,
+    fetch: (request) => withRetries(request, fetched),
     open,
     async close() {
       await Promise.all([agents.operator.destroy(), agents.crawled.destroy()]);
@@ -238,13 +218,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-function makeAgent(options: HttpClientOptions, connect: buildConnector.connector): Agent {
+function makeAgent(options: HttpClientOptions, table: readonly Manner[], connect: buildConnector.connector): Agent {
   return new Agent({
     connect,
     headersTimeout: options.headersMs ?? LIMITS.headersMs,
     bodyTimeout: options.idleMs ?? IDLE_MS,
     maxHeaderSize: LIMITS.headerBytes,
-    connections: CONNECTIONS,
+    connections: Math.max(CONNECTIONS, ...table.map((manner) => manner.concurrency)),
     pipelining: 1,
     keepAliveTimeout: 4_000,
     keepAliveMaxTimeout: 60_000,
@@ -266,6 +246,24 @@ function nextHop(request: FetchRequest, answer: Answer, redirects: readonly stri
 function summary({ answer, redirects }: Accepted) {
   const { url, status, headers } = answer;
   return { url: url.href, status, headers, validators: validatorsOf(headers), redirects };
+}
+
+/** Reads the whole body. */
+async function fetched(request: FetchRequest, accepted: Accepted): Promise<Fetched | Failure> {
+  const body = await accepted.answer.bytes();
+  const whole: Fetched = { kind: 'fetched', ...summary(accepted), body };
+  const text = request.text === true ? textOf(whole) : '';
+  return typeof text === 'string' ? whole : text;
+}
+
+/** Leaves the body to the caller. */
+async function opened(request: FetchRequest, accepted: Accepted, flight: Flight): Promise<Opened> {
+  flight.keep(request.longLived === true);
+  const close = () => {
+    flight.abort(fetchError('aborted', accepted.answer.url.href));
+    flight.finish();
+  };
+  return { kind: 'opened', ...summary(accepted), body: untilEnd(accepted.answer.body(), flight), close };
 }
 
 async function* untilEnd(body: AsyncGenerator<Uint8Array, void, undefined>, flight: Flight) {

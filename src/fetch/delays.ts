@@ -42,11 +42,18 @@ function structuredQuota(value: string | undefined): number | undefined {
   return left !== undefined && Number(left) === 0 && reset !== undefined ? Number(reset) : undefined;
 }
 
+/** What is left, and when there is more again, of the headers with a name for each. */
+const NAMED_QUOTAS = ['ratelimit-', 'x-ratelimit-', 'x-rate-limit-'].map((prefix) => ({
+  left: `${prefix}remaining`,
+  reset: `${prefix}reset`,
+}));
+
 function namedQuota(headers: ReadonlyMap<string, string>): number | undefined {
-  for (const prefix of ['ratelimit-', 'x-ratelimit-', 'x-rate-limit-']) {
-    const left = headers.get(`${prefix}remaining`);
-    const reset = headers.get(`${prefix}reset`);
-    if (left !== undefined && /^0+$/u.test(left.trim()) && reset !== undefined) return Number(reset);
+  for (const named of NAMED_QUOTAS) {
+    const left = headers.get(named.left);
+    if (left === undefined || !/^0+$/u.test(left.trim())) continue;
+    const reset = headers.get(named.reset);
+    if (reset !== undefined) return Number(reset);
   }
   return undefined;
 }

@@ -15,17 +15,72 @@ const DUMP_BYTES = 16 << 10;
 const DUMP_MS = 1_000;
 
 /** Status, headers and unread body of one hop. */
-export interface Answer {
-  readonly kind: 'answer';
+export class Answer {
+  readonly kind = 'answer';
   readonly url: URL;
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
-  /** Bounded on the wire and after decompression; reading it throws `FetchError`. */
-  body(): AsyncGenerator<Uint8Array, void, undefined>;
+  readonly #wire: Wire;
+  readonly #maxBytes: number;
+  readonly #flight: Flight;
+
+  constructor(wire: Wire, head: Head, url: URL, maxBytes: number, flight: Flight) {
+    this.url = url;
+    this.status = head.status;
+    this.headers = flatten(head.headers);
+    this.#wire = wire;
+    this.#maxBytes = maxBytes;
+    this.#flight = flight;
+  }
+
+  /** The body as it comes. Bounded on the wire and after decompression; reading it throws `FetchError`. */
+  async *body(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* boundedBody(this.#wire, this.#declared(), this.#maxBytes, this.url.href);
+    } catch (error) {
+      throw this.#fault(error);
+    } finally {
+      this.#wire.abort(fetchError('aborted', this.url.href));
+    }
+  }
+
   /** The whole body, within the same bounds. */
-  bytes(): Promise<Uint8Array>;
+  async bytes(): Promise<Uint8Array> {
+    if (this.headers.has('content-encoding')) return collect(this.body());
+    try {
+      this.#declared();
+      return await this.#wire.whole(this.#maxBytes, this);
+    } catch (error) {
+      this.#wire.abort(fetchError('aborted', this.url.href));
+      throw this.#fault(error);
+    }
+  }
+
   /** Throws the body away, keeping the connection when little is left of it. */
-  discard(): void;
+  discard(): void {
+    this.#wire.discard(DUMP_BYTES, DUMP_MS);
+  }
+
+  /** What is said about the body before it is read. */
+  #declared() {
+    const { headers } = this;
+    // The parser takes any other coding for "until the connection closes", and hands over coded bytes.
+    const coded = headers.get('transfer-encoding')?.trim().toLowerCase() ?? 'chunked';
+    if (coded !== 'chunked') throw fetchError('http-transfer-encoding', `${coded.slice(0, 40)} from ${this.url.href}`);
+    const length = Number(headers.get('content-length') ?? 0);
+    if (length > this.#maxBytes) throw fetchError('body-declared-too-large', `${length} bytes from ${this.url.href}`);
+    const encoding = headers.get('content-encoding');
+    return encoding === undefined ? undefined : codingOf(encoding, this.url.href);
+  }
+
+  /** What is wrong with a body that is longer than it may be. */
+  tooLong(): Error {
+    return fetchError('body-too-large', `over ${this.#maxBytes} bytes from ${this.url.href}`);
+  }
+
+  #fault(error: unknown): FetchError {
+    return new FetchError(failureOf(this.#flight.error ?? error, this.url.href, true), { cause: error });
+  }
 }
 
 /** Sends one hop and reads the headers of its answer. */
@@ -36,74 +91,15 @@ export async function exchange(
   headers: Readonly<Record<string, string>>,
   flight: Flight,
 ): Promise<Answer | Failure> {
-  let interim = 0;
-  const wire = new Wire(() => {
-    interim += 1;
-    if (interim > MAX_INTERIM) flight.abort(fetchError('informational-flood', url.href));
-  });
+  const wire = new Wire(MAX_INTERIM, () => flight.abort(fetchError('informational-flood', url.href)));
   flight.carry(wire);
   try {
-    dispatcher.dispatch(
-      {
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method: request.method ?? 'GET',
-        headers,
-        ...(request.body === undefined ? {} : { body: request.body }),
-      },
-      wire,
-    );
-    return answerOf(wire, await wire.head, url, request.maxBytes, flight);
+    const { method = 'GET', body = null } = request;
+    dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body }, wire);
+    return new Answer(wire, await wire.head, url, request.maxBytes, flight);
   } catch (error) {
     return failureOf(flight.error ?? error, url.href, false);
   }
-}
-
-function answerOf(wire: Wire, head: Head, url: URL, maxBytes: number, flight: Flight): Answer {
-  const headers = flatten(head.headers);
-  const fault = (error: unknown) => new FetchError(failureOf(flight.error ?? error, url.href, true), { cause: error });
-  const over = () => fetchError('body-too-large', `over ${maxBytes} bytes from ${url.href}`);
-
-  /** What is said about the body before it is read. */
-  function declared() {
-    // The parser takes any other coding for "until the connection closes", and hands over coded bytes.
-    const coded = headers.get('transfer-encoding')?.trim().toLowerCase() ?? 'chunked';
-    if (coded !== 'chunked') throw fetchError('http-transfer-encoding', `${coded.slice(0, 40)} from ${url.href}`);
-    const length = Number(headers.get('content-length') ?? 0);
-    if (length > maxBytes) throw fetchError('body-declared-too-large', `${length} bytes from ${url.href}`);
-    return codingOf(headers.get('content-encoding'), url.href);
-  }
-
-  async function* body() {
-    try {
-      yield* boundedBody(wire, declared(), maxBytes, url.href);
-    } catch (error) {
-      throw fault(error);
-    } finally {
-      wire.abort(fetchError('aborted', url.href));
-    }
-  }
-
-  async function bytes(): Promise<Uint8Array> {
-    if (headers.has('content-encoding')) return collect(body());
-    try {
-      declared();
-      return await wire.whole(maxBytes, over);
-    } catch (error) {
-      wire.abort(fetchError('aborted', url.href));
-      throw fault(error);
-    }
-  }
-
-  return {
-    kind: 'answer',
-    url,
-    status: head.status,
-    headers,
-    body,
-    bytes,
-    discard: () => wire.discard(DUMP_BYTES, DUMP_MS),
-  };
 }
 
 function flatten(headers: Head['headers']): ReadonlyMap<string, string> {

@@ -30,9 +30,24 @@ export interface Place {
   release(): void;
 }
 
+/** A request that waits for its place. */
+interface Waiter {
+  readonly url: URL;
+  readonly signal: AbortSignal | undefined;
+  readonly grant: (place: Place | Failure) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/**
+ * Who waits for a host, and the queue that serves them. A task of the queue is a lane: it serves one after the other
+ * until nobody waits, so that the queue, which is many times slower than a list, is not asked for each request.
+ */
 interface Line {
   readonly queue: PQueue;
   readonly manner: Manner;
+  readonly waiting: Waiter[];
+  /** Lanes that were opened and have not seen that nobody waits. */
+  lanes: number;
   /** Earliest start of the next request. */
   nextAt: number;
 }
@@ -52,6 +67,8 @@ interface HostState {
  */
 export class HostQueues {
   readonly #lines = new Map<string, Line>();
+  /** The line that was asked for last: it is often the next one too. */
+  #last: { readonly host: string; readonly trust: Trust; readonly line: Line } | undefined;
   readonly #hosts = new Map<string, HostState>();
   readonly #all: Places;
   readonly #waiting: Waiting;
@@ -66,21 +83,43 @@ export class HostQueues {
   /** Waits for a place. Fails with `host-paused` when the wait would be long, `aborted` when it was called off. */
   acquire(url: URL, trust: Trust, signal: AbortSignal | undefined): Promise<Place | Failure> {
     const line = this.#line(url, trust);
-    return new Promise((grant, reject) => {
-      line.queue.add(() => this.#turn(line, url, signal, grant)).catch(reject);
+    return new Promise((grant, fail) => {
+      line.waiting.push({ url, signal, grant, fail });
+      if (line.lanes >= line.manner.concurrency) return;
+      line.lanes += 1;
+      line.queue.add(() => this.#lane(line)).catch(fail);
     });
   }
 
-  async #turn(line: Line, url: URL, signal: AbortSignal | undefined, grant: (place: Place | Failure) => void) {
-    const refusal = await this.#wait(line, url, signal);
+  async #lane(line: Line): Promise<void> {
+    for (;;) {
+      const waiter = line.waiting.shift();
+      if (waiter === undefined) break;
+      try {
+        await this.#serve(line, waiter);
+      } catch (error) {
+        waiter.fail(error);
+      }
+    }
+    line.lanes -= 1;
+  }
+
+  async #serve(line: Line, { url, signal, grant }: Waiter): Promise<void> {
+    const refusal = this.#mayGo(line, url, signal) ? undefined : await this.#wait(line, url, signal);
     if (refusal !== undefined) return grant(refusal);
-    await this.#all.free();
+    if (!this.#all.take()) await this.#all.next();
     if (isAborted(signal)) {
       this.#all.giveBack();
       return grant(failure('aborted', url.href));
     }
     await new Promise<void>((release) => grant({ kind: 'place', release }));
     this.#all.giveBack();
+  }
+
+  /** Whether nothing is there to wait for, which is so nearly always. */
+  #mayGo(line: Line, url: URL, signal: AbortSignal | undefined): boolean {
+    if (line.manner.intervalMs > 0 || isAborted(signal) || this.#hosts.has(url.host)) return false;
+    return line.nextAt <= this.#waiting.now();
   }
 
   async #wait(line: Line, url: URL, signal: AbortSignal | undefined): Promise<Failure | undefined> {
@@ -137,11 +176,14 @@ export class HostQueues {
   }
 
   #line(url: URL, trust: Trust): Line {
+    const last = this.#last;
+    // It is the newest, so that no order changes.
+    if (last !== undefined && last.host === url.host && last.trust === trust) return last.line;
     const { queue: name, manner } = mannerFor(url.hostname, url.port, trust, this.#table);
-    const known = this.#lines.get(name);
-    const line = known ?? { queue: new PQueue({ concurrency: manner.concurrency }), manner, nextAt: 0 };
+    const line = this.#lines.get(name) ?? newLine(manner);
     touch(this.#lines, name, line);
-    evict(this.#lines, (one) => one.queue.size === 0 && one.queue.pending === 0);
+    evict(this.#lines, (one) => one.lanes === 0);
+    this.#last = { host: url.host, trust, line };
     return line;
   }
 
@@ -164,16 +206,27 @@ class Places {
     this.#free = count;
   }
 
-  /** Takes a place, when there is one. */
-  async free(): Promise<void> {
+  /** Takes a place, or says that there is none. */
+  take(): boolean {
+    if (this.#free === 0) return false;
     this.#free -= 1;
-    if (this.#free < 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return true;
+  }
+
+  /** Takes the next place that is given back. */
+  next(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   giveBack(): void {
-    this.#free += 1;
-    this.#waiting.shift()?.();
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
   }
+}
+
+function newLine(manner: Manner): Line {
+  return { queue: new PQueue({ concurrency: manner.concurrency }), manner, waiting: [], lanes: 0, nextAt: 0 };
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {

@@ -9,6 +9,11 @@ export interface Head {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** Whoever reads a body that is longer than it may be says what is wrong with that. */
+export interface Bounded {
+  tooLong(): Error;
+}
+
 type Controller = Dispatcher.DispatchController;
 
 /**
@@ -18,30 +23,34 @@ type Controller = Dispatcher.DispatchController;
 export class Wire implements Dispatcher.DispatchHandler {
   /** Rejects with what ended the request before its headers came. */
   readonly head: Promise<Head>;
-  readonly #onInterim: () => void;
-  #gotHead: (head: Head) => void = () => {};
-  #lostHead: (error: Error) => void = () => {};
-  #controller: Controller | undefined;
+  readonly #onFlood: () => void;
+  /** Interim answers that may still come. */
+  #interim: number;
+  #gotHead: (head: Head) => void = ignore;
+  #lostHead: (error: Error) => void = ignore;
+  #controller: Controller | undefined = undefined;
   #chunks: Uint8Array[] = [];
   /** Bytes that wait in `chunks`. */
   #waiting = 0;
   #isPaused = false;
-  #error: Error | undefined;
+  #error: Error | undefined = undefined;
   #isOver = false;
   /** Of a body that is read as a whole, or thrown away: how long it may become, and what happens past it. */
-  #bound: { readonly bytes: number; readonly over: () => Error } | undefined;
+  #maxBytes = Number.POSITIVE_INFINITY;
+  #reader: Bounded | undefined = undefined;
   #isDropped = false;
-  #wake: () => void = () => {};
+  #wake: () => void = ignore;
 
-  /** `onInterim` is called for each interim answer (1xx). */
-  constructor(onInterim: () => void) {
-    this.#onInterim = onInterim;
+  /** `onFlood` is called when there are more than `maxInterim` interim answers (1xx). */
+  constructor(maxInterim: number, onFlood: () => void) {
+    this.#interim = maxInterim;
+    this.#onFlood = onFlood;
     this.head = new Promise((resolve, reject) => {
       this.#gotHead = resolve;
       this.#lostHead = reject;
     });
     // Who waits for it hears of it; before, nobody may.
-    this.head.catch(() => undefined);
+    this.head.catch(ignore);
   }
 
   /** Ends the request at once, with an error for whoever reads. */
@@ -70,9 +79,9 @@ export class Wire implements Dispatcher.DispatchHandler {
     }
   }
 
-  /** The whole body, of at most `bytes`; throws what `over` makes when it is longer. */
-  async whole(bytes: number, over: () => Error): Promise<Uint8Array> {
-    this.#limit(bytes, over);
+  /** The whole body, of at most `bytes`; throws what `reader` says when it is longer. */
+  async whole(bytes: number, reader: Bounded): Promise<Uint8Array> {
+    this.#limit(bytes, reader);
     while (!this.#isOver) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -86,11 +95,10 @@ export class Wire implements Dispatcher.DispatchHandler {
   /** Throws the body away. The connection is kept when at most `bytes` come within `ms`. */
   discard(bytes: number, ms: number): void {
     if (this.#isOver) return;
-    const tooMuch = () => new Error('the body of an answer that nobody reads is long');
     this.#isDropped = true;
     this.#chunks = [];
-    this.#limit(bytes, tooMuch);
-    setTimeout(() => this.abort(tooMuch()), ms).unref();
+    this.#limit(bytes, NOBODY);
+    setTimeout(() => this.abort(NOBODY.tooLong()), ms).unref();
   }
 
   onRequestStart(controller: Controller): void {
@@ -99,16 +107,20 @@ export class Wire implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: Controller, status: number, headers: Head['headers']): void {
-    if (status < 200) this.#onInterim();
-    else this.#gotHead({ status, headers });
+    if (status >= 200) {
+      this.#gotHead({ status, headers });
+      return;
+    }
+    this.#interim -= 1;
+    if (this.#interim < 0) this.#onFlood();
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
     if (this.#isOver) return;
     this.#waiting += chunk.byteLength;
     if (!this.#isDropped) this.#chunks.push(chunk);
-    if (this.#bound !== undefined) {
-      if (this.#waiting > this.#bound.bytes) this.abort(this.#bound.over());
+    if (this.#reader !== undefined) {
+      if (this.#waiting > this.#maxBytes) this.abort(this.#reader.tooLong());
       return;
     }
     if (this.#waiting >= WAITING_BYTES) {
@@ -127,9 +139,10 @@ export class Wire implements Dispatcher.DispatchHandler {
     this.#fail(error);
   }
 
-  #limit(bytes: number, over: () => Error): void {
-    this.#bound = { bytes, over };
-    if (this.#waiting > bytes) this.abort(over());
+  #limit(bytes: number, reader: Bounded): void {
+    this.#maxBytes = bytes;
+    this.#reader = reader;
+    if (this.#waiting > bytes) this.abort(reader.tooLong());
     else if (this.#isPaused) this.#resume();
   }
 
@@ -146,3 +159,7 @@ export class Wire implements Dispatcher.DispatchHandler {
     this.#wake();
   }
 }
+
+const NOBODY: Bounded = { tooLong: () => new Error('the body of an answer that nobody reads is long') };
+
+function ignore(): void {}
