@@ -14,7 +14,8 @@ const ADDED_SHARE = 0.3;
 
 /** What speaks for one category. The lists run beside each other; there are few places. */
 class Tally {
-  readonly category: Category;
+  /** Rank of the category among `CATEGORIES`. */
+  readonly rank: number;
   readonly places: Place[] = [];
   /** Heaviest evidence from each place. */
   readonly weights: number[] = [];
@@ -23,8 +24,8 @@ class Tally {
   /** Weight of everything together, once all evidence is in. */
   weight = 0;
 
-  constructor(category: Category) {
-    this.category = category;
+  constructor(rank: number) {
+    this.rank = rank;
   }
 
   add(place: Place, weight: number, ceiling: number): void {
@@ -55,42 +56,51 @@ class Tally {
  * place. The most dangerous category that reaches a share of the heaviest one wins; without any it is `Unknown`.
  */
 export function decide(evidence: readonly Evidence[], table: CategoryTable): Decision {
-  const tallies = talliesOf(evidence).filter((tally) => tally.weigh() >= table.least);
+  const tallies = talliesOf(evidence);
   let top = 0;
-  for (const tally of tallies) top = Math.max(top, tally.weight);
+  for (const tally of tallies) if (tally.weigh() >= table.least) top = Math.max(top, tally.weight);
   let won: Tally | undefined;
   for (const tally of tallies) {
-    if (tally.weight < top * table.share) continue;
-    if (won === undefined || CATEGORIES.indexOf(tally.category) < CATEGORIES.indexOf(won.category)) won = tally;
+    if (tally.weight < table.least || tally.weight < top * table.share) continue;
+    if (won === undefined || tally.rank < won.rank) won = tally;
   }
-  if (won === undefined) return { category: 'Unknown', confidence: table.unknown };
-  return { category: won.category, confidence: confidenceOf(won, tallies, table) };
+  const category = won === undefined ? undefined : CATEGORIES[won.rank];
+  if (won === undefined || category === undefined) return { category: 'Unknown', confidence: table.unknown };
+  return { category, confidence: confidenceOf(won, category, tallies, table) };
 }
 
 function talliesOf(evidence: readonly Evidence[]): readonly Tally[] {
   const tallies: Tally[] = [];
   for (const { look, place, weight } of evidence) {
-    const { category, confidence } = look.rule;
-    if (category === undefined || weight === 0) continue;
-    let tally = tallies.find((one) => one.category === category);
+    if (look.rank < 0 || weight === 0) continue;
+    let tally = tallyOf(tallies, look.rank);
     if (tally === undefined) {
-      tally = new Tally(category);
+      tally = new Tally(look.rank);
       tallies.push(tally);
     }
-    tally.add(place, weight, confidence ?? 1);
+    tally.add(place, weight, look.rule.confidence ?? 1);
   }
   return tallies;
 }
 
-function confidenceOf(won: Tally, tallies: readonly Tally[], table: CategoryTable): number {
+function tallyOf(tallies: readonly Tally[], rank: number): Tally | undefined {
+  for (const tally of tallies) if (tally.rank === rank) return tally;
+  return undefined;
+}
+
+/** The first line of the table that fits, and no more than the rules of the category allow. */
+function confidenceOf(won: Tally, category: Category, tallies: readonly Tally[], table: CategoryTable): number {
   let against = 0;
-  for (const tally of tallies) if (tally !== won) against = Math.max(against, tally.weight / won.weight);
-  const line = table.confidence.find(({ when }) => {
-    if (when.category !== undefined && !when.category.includes(won.category)) return false;
-    if (when.atLeast !== undefined && won.weight < when.atLeast) return false;
-    if (when.places !== undefined && won.places.length < when.places) return false;
-    if (when.from !== undefined && !when.from.some((place) => won.places.includes(place))) return false;
-    return when.against === undefined || against <= when.against;
-  });
-  return Math.min(line?.confidence ?? table.unknown, won.ceiling);
+  for (const tally of tallies) {
+    if (tally !== won && tally.weight >= table.least) against = Math.max(against, tally.weight / won.weight);
+  }
+  for (const { when, confidence } of table.confidence) {
+    if (when.category !== undefined && !when.category.includes(category)) continue;
+    if (when.atLeast !== undefined && won.weight < when.atLeast) continue;
+    if (when.places !== undefined && won.places.length < when.places) continue;
+    if (when.against !== undefined && against > when.against) continue;
+    if (when.from !== undefined && !won.places.some((place) => when.from?.includes(place))) continue;
+    return Math.min(confidence, won.ceiling);
+  }
+  return Math.min(table.unknown, won.ceiling);
 }

@@ -1,24 +1,37 @@
 import type { Place } from '../model/rule.ts';
 import type { ToolDefinition } from '../model/tool.ts';
-import { CATEGORIES, type Category, type Finding } from '../model/verdict.ts';
-import { type Act, actsOfProse, type DescriptionActs, type Discount, discountOf } from './acts.ts';
+import { CATEGORIES, type Finding } from '../model/verdict.ts';
+import type { Act } from './act.ts';
+import { actsOfProse, type DescriptionActs } from './acts.ts';
+import { type Discount, discountOf } from './discounts.ts';
+import { GRAMMAR } from './grammar.ts';
 import type { Entry, Match } from './lexicon.ts';
 import { actsOfName } from './names.ts';
-import { fits, headOf, isSame, nounOf, nounsIn } from './nouns.ts';
-import type { Reader, Reading, Sentence } from './reading.ts';
-import type { CompiledLook, LookTable, Ruleset } from './ruleset.ts';
+import { headOf, isSame, type NounRange } from './nouns.ts';
+import type { Reader } from './reader.ts';
+import type { Reading } from './reading.ts';
+import type { CompiledLook, Looks, LookTable, Ruleset } from './ruleset.ts';
 import type { Parameter } from './schema.ts';
+import type { Sentence } from './sentences.ts';
 import { GAP } from './words.ts';
 
 /** One finding with what it weighs. */
-export interface Evidence {
+export class Evidence {
   readonly look: CompiledLook;
   readonly place: Place;
-  /** 0 where it is discounted. */
-  readonly weight: number;
+  /** 0 where it is discounted. Evidence from elsewhere may make it less. */
+  weight: number;
   readonly finding: Finding;
   /** Rests on a word that is a noun as often as a verb, or on a noun alone. */
   readonly doubtful: boolean;
+
+  constructor(look: CompiledLook, place: Place, weight: number, finding: Finding, doubtful: boolean) {
+    this.look = look;
+    this.place = place;
+    this.weight = weight;
+    this.finding = finding;
+    this.doubtful = doubtful;
+  }
 }
 
 /** What parameters are for: those whose values select an operation, and whether one is the body of a request. */
@@ -27,8 +40,10 @@ export interface ParameterRoles {
   readonly sending: boolean;
 }
 
+const rankBit = (rank: number) => 1 << rank;
+const READ = rankBit(CATEGORIES.indexOf('Read'));
 /** What cannot be called back. */
-const OUTGOING: ReadonlySet<Category> = new Set(['Financial', 'Communication']);
+const OUTGOING = rankBit(CATEGORIES.indexOf('Financial')) | rankBit(CATEGORIES.indexOf('Communication'));
 
 /** Collects evidence from one tool definition. */
 export class Collector {
@@ -51,9 +66,9 @@ export class Collector {
     }
     if (typeof tool.description !== 'string') return;
     const description = reader.prose(tool.description, DESCRIPTION);
-    const acts = actsOfProse(description, reader, this.#ruleset.lightVerbs, this.#ruleset.manageVerbs);
+    const acts = actsOfProse(description, reader, this.#ruleset.specialVerbs);
     this.#addDescription(description, acts);
-    const [first] = acts.lead;
+    const first = acts.lead[0];
     if (first !== undefined) this.#yieldToLead(first.verb.entry, named);
     this.#weighDoubts('name', 'lead');
     this.#weighDoubts('lead', 'name');
@@ -65,48 +80,49 @@ export class Collector {
    * Of another verb only the object itself tells: a task that is removed from a project may well be gone.
    */
   #yieldToLead(verb: Entry, named: Entry | undefined): void {
-    const alone = new Set<Category>();
-    for (const { rule, specific } of this.#ruleset.verbs.get(verb)?.get('lead') ?? []) {
-      if (!specific && rule.category !== undefined && !OUTGOING.has(rule.category)) alone.add(rule.category);
+    /** Ranks of what the verb does alone, as bits. */
+    let alone = 0;
+    for (const { rank } of this.#ruleset.verbs[verb.number]?.get('lead')?.bare ?? NO_LOOKS) {
+      if (rank >= 0) alone |= rankBit(rank) & ~OUTGOING;
     }
+    if (alone === 0) return;
     let told = false;
     for (const { place, weight, look } of this.evidence) {
-      const { category } = look.rule;
-      if (place !== 'lead' || weight === 0 || category === undefined) continue;
-      for (const one of alone) if (CATEGORIES.indexOf(category) <= CATEGORIES.indexOf(one)) alone.delete(one);
-      told ||= named === verb || look.condition.any !== undefined;
+      if (place !== 'lead' || weight === 0 || look.rank < 0) continue;
+      // What is no more dangerous stays.
+      alone &= rankBit(look.rank) - 1;
+      told ||= named === verb || look.any >= 0;
     }
-    if (!told || alone.size === 0) return;
-    for (const [at, one] of this.evidence.entries()) {
-      const category = one.look.rule.category;
-      if (one.place !== 'name' || one.look.specific || category === undefined || !alone.has(category)) continue;
-      this.evidence[at] = { ...one, weight: one.weight / 2 };
+    if (!told || alone === 0) return;
+    for (const one of this.evidence) {
+      const { rank, specific } = one.look;
+      if (one.place === 'name' && !specific && rank >= 0 && (alone & rankBit(rank)) !== 0) one.weight /= 2;
     }
   }
 
   /** What one place says doubtfully counts half where the other says something else plainly. */
   #weighDoubts(place: Place, other: Place): void {
     const full = this.#ruleset.categories.places[other];
-    const plain = new Set<Category>();
+    let plain = 0;
     for (const { place: at, doubtful, weight, look } of this.evidence) {
-      if (at === other && !doubtful && weight >= full && look.rule.category !== undefined)
-        plain.add(look.rule.category);
+      if (at === other && !doubtful && weight >= full && look.rank >= 0) plain |= rankBit(look.rank);
     }
-    if (plain.size === 0) return;
-    for (const [at, one] of this.evidence.entries()) {
-      const category = one.look.rule.category;
-      if (one.place !== place || !one.doubtful || category === undefined || plain.has(category)) continue;
-      // What a name says counts on beside a plain change: `kubectl_rollout` manages by running.
-      if (place === 'name' && !plain.has('Read')) continue;
-      if (OUTGOING.has(category) && !plain.has('Read')) continue;
-      this.evidence[at] = { ...one, weight: one.weight / 2 };
+    if (plain === 0) return;
+    const reads = (plain & READ) !== 0;
+    // What a name says counts on beside a plain change: `kubectl_rollout` manages by running.
+    if (place === 'name' && !reads) return;
+    for (const one of this.evidence) {
+      const { rank } = one.look;
+      if (one.place !== place || !one.doubtful || rank < 0 || (plain & rankBit(rank)) !== 0) continue;
+      if (!reads && (OUTGOING & rankBit(rank)) !== 0) continue;
+      one.weight /= 2;
     }
   }
 
   /** The names of parameters and, where nothing else says what the tool does, their texts. */
   addParameters(parameters: readonly Parameter[]): ParameterRoles {
     const { reader } = this.#ruleset;
-    const silent = !this.evidence.some(({ look, weight }) => look.rule.category !== undefined && weight > 0);
+    const silent = !this.evidence.some(({ look, weight }) => look.rank >= 0 && weight > 0);
     const selecting: Parameter[] = [];
     let sending = false;
     for (const parameter of parameters) {
@@ -133,7 +149,7 @@ export class Collector {
       selects ||= match.entry.groups.includes(operationParameters);
       if (match.from > 0) continue;
       sends ||= match.entry.groups.includes(requestBodies);
-      this.#fire(parameters, match, 'parameter', name);
+      this.#fire(parameters, match, 'parameter', name, undefined, false);
     }
     return { selects, sends };
   }
@@ -142,35 +158,37 @@ export class Collector {
   addOperation(reading: Reading, asMethod: boolean): void {
     if (asMethod) {
       for (const match of reading.parameters) {
-        this.#fire(this.#ruleset.parameters, match, 'operation', reading);
+        this.#fire(this.#ruleset.parameters, match, 'operation', reading, undefined, false);
       }
       return;
     }
-    const { acts } = actsOfName(reading, this.#ruleset.reader, NO_WORDS, this.#ruleset.lightVerbs);
+    const { acts } = actsOfName(reading, this.#ruleset.reader, NO_WORDS, this.#ruleset.specialVerbs.light);
     const { count } = reading.words;
     for (const act of acts) {
       // The first of several words of an operation is its verb, whatever it is elsewhere.
       const heads = act.verb.from === 0 && act.verb.to < count;
-      this.#act(reading, heads ? { ...act, certainty: 1 } : act, 'operation');
+      this.#act(reading, act, 'operation', false, heads ? 1 : act.certainty);
     }
     this.#phrases(reading, 'operation', undefined);
     if (acts.length > 0) return;
     for (const noun of reading.nouns) {
-      this.#fire(this.#ruleset.nouns, noun, 'operation', reading);
+      this.#fire(this.#ruleset.nouns, noun, 'operation', reading, undefined, false);
     }
   }
 
   /** Gives the verb of a name that has no more than one. */
   #addName(reading: Reading, serverWords: ReadonlySet<string>, place: 'name' | 'title'): Entry | undefined {
-    const { acts, own } = actsOfName(reading, this.#ruleset.reader, serverWords, this.#ruleset.lightVerbs);
+    const { acts, own } = actsOfName(reading, this.#ruleset.reader, serverWords, this.#ruleset.specialVerbs.light);
     const before = this.evidence.length;
-    for (const act of acts) this.#act(reading, act, place);
+    for (const act of acts) this.#act(reading, act, place, false, act.certainty);
     const said = this.evidence.length > before;
     this.#phrases(reading, place, undefined);
     // `text_to_speech` texts nobody: a verb that says nothing here may be a noun.
     const verb = acts.length === 1 ? acts[0]?.verb.entry : undefined;
     if (said || (acts.length > 0 && !acts[0]?.verb.entry.ambiguous)) return verb;
-    const nouns = reading.nouns.filter((noun) => noun.from >= own && this.#ruleset.nouns.has(noun.entry));
+    const nouns = reading.nouns.filter(
+      (noun) => noun.from >= own && this.#ruleset.nouns[noun.entry.number] !== undefined,
+    );
     // The last noun of a name is what the tool is: `agent_status` is a status.
     const last = nouns.filter((noun) => noun.to === reading.words.count);
     // They stand in the order of the text, so that the first is the longest.
@@ -181,11 +199,11 @@ export class Collector {
   }
 
   #addDescription(reading: Reading, acts: DescriptionActs): void {
-    for (const [order, act] of acts.lead.entries()) this.#act(reading, act, 'lead', order > 0);
-    for (const act of acts.later) this.#act(reading, act, 'later');
+    for (const act of acts.lead) this.#act(reading, act, 'lead', act !== acts.lead[0], act.certainty);
+    for (const act of acts.later) this.#act(reading, act, 'later', false, act.certainty);
     this.#phrases(reading, 'text', acts.sentences);
-    if (acts.lead.length > 0) return;
-    const [from, to] = acts.head;
+    if (acts.lead.length > 0 || acts.head === undefined) return;
+    const { from, to } = acts.head;
     for (const noun of reading.nouns) {
       if (noun.from >= from && noun.to <= to) {
         this.#fire(this.#ruleset.nouns, noun, 'lead', reading, undefined, true);
@@ -194,52 +212,71 @@ export class Collector {
   }
 
   #phrases(reading: Reading, place: Place, sentences: readonly Sentence[] | undefined): void {
+    if (reading.phrases.length === 0) return;
     let at = 0;
     for (const match of reading.phrases) {
       while (sentences?.[at] !== undefined && (sentences[at]?.to ?? 0) <= match.from) at++;
       const sentence = sentences?.[at];
       const discount = sentence === undefined ? undefined : discountOf(reading, match.from, sentence);
-      this.#fire(this.#ruleset.phrases, match, place, reading, discount);
+      this.#fire(this.#ruleset.phrases, match, place, reading, discount, false);
     }
   }
 
   /** Fires the looks of an act's verb: those that know the head of its object beat those that know less of it. */
-  #act(reading: Reading, act: Act, place: Place, coordinated = false): void {
-    const looks = this.#ruleset.verbs.get(act.verb.entry)?.get(place);
+  #act(reading: Reading, act: Act, place: Place, coordinated: boolean, certainty: number): void {
+    const looks = this.#ruleset.verbs[act.verb.entry.number]?.get(place);
     if (looks === undefined) return;
-    const object = nounsIn(reading, act.object);
-    const clause = nounsIn(reading, act.clause);
-    let heads: readonly Match[] | undefined;
-    const fitting: { readonly look: CompiledLook; readonly noun: Match | undefined }[] = [];
+    const fitting = this.#fitting(reading, act, looks, coordinated);
     let head: Match | undefined;
-    for (const look of looks) {
-      if (look.condition.joined && !coordinated) continue;
-      if (look.condition.head) heads ??= object.filter((noun) => endsPhrase(reading, noun, act));
-      const objects = look.condition.head && heads !== undefined ? heads : object;
-      if (!fits(look, objects, clause)) continue;
-      const noun = look.specific ? nounOf(look, object, clause) : undefined;
-      if (look.rule.category !== undefined) head = headOf(head, noun);
-      fitting.push({ look, noun });
-    }
+    for (const { look, noun } of fitting) if (look.rank >= 0) head = headOf(head, noun);
+    const { verb, discounted } = act;
     for (const { look, noun } of fitting) {
-      const outdone = look.rule.category !== undefined && look.factor <= 1;
+      const outdone = look.rank >= 0 && look.factor <= 1;
       if (outdone && head !== undefined && !isSame(noun, head)) continue;
-      const from = Math.min(act.verb.from, noun?.from ?? act.verb.from);
-      const to = Math.max(act.verb.to, noun?.to ?? act.verb.to);
+      const from = noun === undefined ? verb.from : Math.min(verb.from, noun.from);
+      const to = noun === undefined ? verb.to : Math.max(verb.to, noun.to);
       // `runs a command and returns its output`: what follows the first verb is no second purpose when it only reads.
-      const minor = coordinated && look.rule.category === 'Read';
-      const doubtful = act.verb.entry.ambiguous && act.certainty < 1 && !look.specific;
-      this.#push(look, minor ? 'later' : place, reading, from, to, act.certainty, act.discounted, doubtful);
+      const minor = coordinated && rankBit(look.rank) === READ;
+      const doubtful = verb.entry.ambiguous && certainty < 1 && !look.specific;
+      this.#push(look, minor ? 'later' : place, reading, from, to, certainty, discounted, doubtful);
     }
   }
 
-  /** Fires the looks of a match that says something by itself. */
-  #fire(table: LookTable, match: Match, place: Place, reading: Reading, discount?: Discount, doubtful = false): void {
-    const looks = table.get(match.entry)?.get(place);
-    if (looks === undefined) return;
-    for (const look of looks) {
-      this.#push(look, place, reading, match.from, match.to, 1, discount, doubtful);
+  /** The looks of an act's verb that fit, each with the noun that makes it fit. */
+  #fitting(reading: Reading, act: Act, looks: Looks, coordinated: boolean): readonly Fitting[] {
+    const { object, clause, heads } = this.#ruleset.room;
+    object.read(reading, act.objectFrom, act.objectTo);
+    clause.read(reading, act.clauseFrom, act.clauseTo);
+    let ended = false;
+    const fitting: Fitting[] = [];
+    for (const look of object.count + clause.count > 0 ? looks.all : looks.bare) {
+      if (look.joined && !coordinated) continue;
+      if (look.head && !ended) {
+        heads.readSome(object, (noun) => endsPhrase(reading, noun, act));
+        ended = true;
+      }
+      const asked = look.head ? heads : object;
+      if (look.any >= 0 && !asked.meets(look.any)) continue;
+      if (look.none >= 0 && asked.meets(look.none)) continue;
+      if (look.clauseAny >= 0 && !clause.meets(look.clauseAny)) continue;
+      if (look.clauseNone >= 0 && clause.meets(look.clauseNone)) continue;
+      fitting.push({ look, noun: look.specific ? nounOf(look, object, clause) : undefined });
     }
+    return fitting;
+  }
+
+  /** Fires the looks of a match that says something by itself. */
+  #fire(
+    table: LookTable,
+    match: Match,
+    place: Place,
+    reading: Reading,
+    discount: Discount | undefined,
+    doubtful: boolean,
+  ): void {
+    const looks = table[match.entry.number]?.get(place);
+    if (looks === undefined) return;
+    for (const look of looks.all) this.#push(look, place, reading, match.from, match.to, 1, discount, doubtful);
   }
 
   #push(
@@ -250,7 +287,7 @@ export class Collector {
     to: number,
     certainty: number,
     discounted: Discount | undefined,
-    doubtful = false,
+    doubtful: boolean,
   ): void {
     const { text, starts, ends } = reading.words;
     const start = starts[from] ?? 0;
@@ -265,7 +302,7 @@ export class Collector {
       discounted === undefined
         ? { rule, capability, path, on, start, end, text: said }
         : { rule, capability, path, on, start, end, text: said, discounted };
-    this.evidence.push({ look, place, weight, finding, doubtful });
+    this.evidence.push(new Evidence(look, place, weight, finding, doubtful));
   }
 }
 
@@ -281,6 +318,7 @@ const NAME = { path: '/name' };
 const TITLE = { path: '/title' };
 const DESCRIPTION = { path: '/description' };
 const NO_WORDS: ReadonlySet<string> = new Set();
+const NO_LOOKS: readonly CompiledLook[] = [];
 
 /** Words of the server's id; none where the name does not even begin like a part of it, which is the common case. */
 function wordsOf(server: string, name: string, reader: Reader): ReadonlySet<string> {
@@ -288,11 +326,21 @@ function wordsOf(server: string, name: string, reader: Reader): ReadonlySet<stri
   return reader.wordsOf(server);
 }
 
+/** A look that fits, with the noun that makes it fit. */
+interface Fitting {
+  readonly look: CompiledLook;
+  readonly noun: Match | undefined;
+}
+
+/** The noun that makes a look fit: the last one of its object, else the first of its clause. */
+function nounOf({ any, clauseAny }: CompiledLook, object: NounRange, clause: NounRange): Match | undefined {
+  return any >= 0 ? object.head(any) : clause.first(clauseAny);
+}
+
 /** Whether nothing that could be a noun follows in the same object. */
 function endsPhrase(reading: Reading, noun: Match, act: Act): boolean {
-  const [, to] = act.object;
-  if (noun.to >= to) return true;
+  if (noun.to >= act.objectTo) return true;
   const gap = reading.words.gaps[noun.to] ?? 0;
   if ((gap & (GAP.comma | GAP.open | GAP.close | GAP.quote | GAP.slash)) !== 0) return true;
-  return reading.grammar('conjunctions', noun.to) > 0 || reading.grammar('adverbs', noun.to) > 0;
+  return reading.begins(GRAMMAR.conjunctions | GRAMMAR.adverbs, noun.to);
 }

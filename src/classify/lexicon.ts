@@ -1,7 +1,9 @@
 import type { Forms, WordKind, WordList } from '../model/rule.ts';
+import { foldWord } from './letters.ts';
+import { splitProse } from './split-prose.ts';
 import { packTree, Scan } from './tree.ts';
 import { MAX_KEYS, Vocabulary } from './vocabulary.ts';
-import { foldWord, NO_KEYS, splitProse, type WordKeys, type Words } from './words.ts';
+import { NO_KEYS, type WordKeys, type Words } from './words.ts';
 
 /** Grammatical forms of a word, as bits. */
 export const FORM = { base: 1, third: 2, past: 4, gerund: 8, plural: 16 } as const;

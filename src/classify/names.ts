@@ -1,7 +1,10 @@
-import type { Act } from './acts.ts';
+import { Act } from './act.ts';
+import { GRAMMAR } from './grammar.ts';
+import { foldWord } from './letters.ts';
 import { FORM, type Match } from './lexicon.ts';
-import type { Reader, Reading } from './reading.ts';
-import { foldWord, GAP } from './words.ts';
+import type { Reader } from './reader.ts';
+import type { Reading } from './reading.ts';
+import { GAP } from './words.ts';
 
 /** How much the place of a verb in a name says. */
 const CERTAINTY = {
@@ -96,10 +99,10 @@ function choose(reading: Reading, verbs: readonly Match[], own: number, count: n
     }
     return acts;
   }
-  const spoken = verbs.filter((verb) => reading.grammar('tails', verb.to) === 0 && !isGoverned(reading, verb));
+  const spoken = verbs.filter((verb) => !reading.begins(GRAMMAR.tails, verb.to) && !isGoverned(reading, verb));
   const head = spoken.find((verb) => verb.from === own) ?? spoken.at(-1);
   if (head === undefined) return [];
-  if (head.to === count && reading.grammar('trailing', head.from) > 0) return [make(head, CERTAINTY.plain)];
+  if (head.to === count && reading.begins(GRAMMAR.trailing, head.from)) return [make(head, CERTAINTY.plain)];
   if (head.from === own) {
     const joined = verbs.filter((verb) => verb !== head && isJoined(reading, verb));
     return [make(head, CERTAINTY.ambiguousFirst), ...joined.map((verb) => make(verb, CERTAINTY.plain))];
@@ -114,36 +117,36 @@ function plainVerb(reading: Reading, verbs: readonly Match[], count: number): Ma
   const first = plain[0];
   if (first === undefined || last === undefined) return undefined;
   if (first === last) return first;
-  const trails = last.to === count && reading.grammar('trailing', last.from) > 0;
+  const trails = last.to === count && reading.begins(GRAMMAR.trailing, last.from);
   return trails ? last : first;
 }
 
 /** `find_and_replace`, `create_or_update`: a conjunction before the verb. */
 function isJoined(reading: Reading, verb: Match): boolean {
-  return verb.from > 0 && reading.grammar('conjunctions', verb.from - 1) === verb.from;
+  return verb.from > 0 && reading.grammar(GRAMMAR.conjunctions, verb.from - 1) === verb.from;
 }
 
 /** `pokemon_by_type`, `clear_before_build`: behind a preposition stands a noun. */
 function isGoverned(reading: Reading, verb: Match): boolean {
   const before = verb.from - 1;
-  return before >= 0 && reading.grammar('prepositions', before) === verb.from && !isJoined(reading, verb);
+  return before >= 0 && reading.grammar(GRAMMAR.prepositions, before) === verb.from && !isJoined(reading, verb);
 }
 
 /** A verb acts on what follows it; at the end of a name, on what stands before it, words of the server as well. */
 function nameAct(reading: Reading, verb: Match, own: number, count: number, certainty: number): Act {
   if (verb.to === count) {
-    const before = [Math.max(0, verb.from - REACH), verb.from] as const;
-    return { verb, object: before, clause: before, certainty };
+    const before = Math.max(0, verb.from - REACH);
+    return new Act(verb, before, verb.from, before, verb.from, certainty, undefined);
   }
   const limit = Math.min(count, verb.to + REACH);
   let end = limit;
   for (let at = verb.to + 1; at < limit; at++) {
-    if (reading.grammar('prepositions', at) > 0) {
+    if (reading.begins(GRAMMAR.prepositions, at)) {
       end = at;
       break;
     }
   }
-  return { verb, object: [verb.to, end], clause: [Math.max(own, verb.from - REACH), limit], certainty };
+  return new Act(verb, verb.to, end, Math.max(own, verb.from - REACH), limit, certainty, undefined);
 }
 
 /** How many words before and behind it a verb acts on; more have only names that are no names. */

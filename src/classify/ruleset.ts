@@ -10,8 +10,12 @@ import type {
   WordKind,
   WordList,
 } from '../model/rule.ts';
-import { compileLexicon, type Entry, type Lexicon } from './lexicon.ts';
-import { GRAMMAR_GROUPS, makeReader, type Reader } from './reading.ts';
+import { CATEGORIES } from '../model/verdict.ts';
+import { GRAMMAR_GROUPS } from './grammar.ts';
+import type { SpecialVerbs } from './lead.ts';
+import { compileLexicon, type Lexicon } from './lexicon.ts';
+import { type Groups, NounConditions, NounRange } from './nouns.ts';
+import { makeReader, type Reader } from './reader.ts';
 import { compileSeverities, type Severities } from './severity.ts';
 import { compileThreatRules, type ThreatRules } from './threats.ts';
 
@@ -29,30 +33,33 @@ export interface RuleFiles {
   readonly threats: { readonly files: readonly unknown[]; readonly words: unknown };
 }
 
-/** 1 at the number of each group that is meant. */
-export type Groups = Uint8Array;
-
-/** What a look needs of the object or the clause of its verb. */
-export interface Condition {
-  readonly any?: Groups;
-  readonly none?: Groups;
-  readonly clauseAny?: Groups;
-  readonly clauseNone?: Groups;
+/** One look of one rule, compiled. */
+export interface CompiledLook {
+  readonly rule: Rule;
+  /** Rank of the rule's category among `CATEGORIES`, -1 where it has none. */
+  readonly rank: number;
+  readonly places: ReadonlySet<Place>;
+  /** Factor on the weight of the place. */
+  readonly factor: number;
+  /** What some noun of the verb's object must meet and what none may, as numbers of `NounConditions`; -1 for nothing. */
+  readonly any: number;
+  readonly none: number;
+  /** The same of the verb's clause. */
+  readonly clauseAny: number;
+  readonly clauseNone: number;
   /** The noun must be the last word of the object. */
   readonly head: boolean;
   /** The verb must be joined to one before it. */
   readonly joined: boolean;
-}
-
-/** One look of one rule, compiled. */
-export interface CompiledLook {
-  readonly rule: Rule;
-  readonly places: ReadonlySet<Place>;
-  /** Factor on the weight of the place. */
-  readonly factor: number;
-  readonly condition: Condition;
   /** True where the look asks for certain nouns: it then beats looks of the same verb that do not. */
   readonly specific: boolean;
+}
+
+/** Looks that one entry sets off at one place. */
+export interface Looks {
+  readonly all: readonly CompiledLook[];
+  /** Those that no noun is needed for. */
+  readonly bare: readonly CompiledLook[];
 }
 
 /** A look at a hint, with its rule. */
@@ -61,10 +68,17 @@ export interface CompiledHint {
   readonly look: HintLook;
 }
 
-/** Looks by the entry of a list that sets them off and by the place where it stands. */
-export type LookTable = ReadonlyMap<Entry, ReadonlyMap<Place, readonly CompiledLook[]>>;
+/** The nouns of the object and of the clause of one verb, and those that end a phrase of its object. */
+export interface NounRoom {
+  readonly object: NounRange;
+  readonly clause: NounRange;
+  readonly heads: NounRange;
+}
 
-/** A compiled rule set. Immutable, and shared by every call. */
+/** Looks by the number of the entry that sets them off and by the place where it stands. */
+export type LookTable = readonly (ReadonlyMap<Place, Looks> | undefined)[];
+
+/** A compiled rule set, shared by every call. What of it changes holds nothing from one call to the next but what makes it faster. */
 export interface Ruleset {
   readonly version: string;
   readonly rules: ReadonlyMap<string, Rule>;
@@ -74,15 +88,14 @@ export interface Ruleset {
   readonly nouns: LookTable;
   readonly phrases: LookTable;
   readonly parameters: LookTable;
+  /** Room in which the nouns around a verb are read, one verb after another; it holds nothing that lasts. */
+  readonly room: NounRoom;
   readonly hints: readonly CompiledHint[];
   readonly categories: CategoryTable;
   readonly severities: Severities;
   readonly overrides: ReadonlyMap<string, Override>;
   readonly threats: ThreatRules;
-  /** Verbs that pass on to the next one. */
-  readonly lightVerbs: number;
-  /** Verbs that a list of other verbs spells out. */
-  readonly manageVerbs: number;
+  readonly specialVerbs: SpecialVerbs;
   /** Names of parameters whose values select an operation. */
   readonly operationParameters: number;
   /** Names of parameters that are the body of a request. */
@@ -110,6 +123,7 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     parameters: new Map<number, CompiledLook[]>(),
   };
   const hints: CompiledHint[] = [];
+  const conditions = new Conditions(lexicon);
   for (const rule of files.rules) {
     for (const look of rule.looks) {
       if ('hint' in look) {
@@ -117,7 +131,7 @@ export function compileRuleset(files: RuleFiles): Ruleset {
         continue;
       }
       const { kind, names } = triggerOf(look);
-      const compiled = compileLook(lexicon, files.categories, rule, look);
+      const compiled = compileLook(conditions, files.categories, rule, look);
       for (const name of names) {
         const group = groupOf(lexicon, kind, name, rule.id);
         const list = tables[kind].get(group);
@@ -127,7 +141,8 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     }
   }
   for (const [kind, name] of ENGINE_GROUPS) groupOf(lexicon, kind, name, 'the engine');
-  for (const name of GRAMMAR_GROUPS) groupOf(lexicon, 'grammar', name, 'the engine');
+  for (const [name] of GRAMMAR_GROUPS) groupOf(lexicon, 'grammar', name, 'the engine');
+  const nouns = new NounConditions(lexicon.entries, conditions.all);
   return {
     version: files.version,
     rules: new Map(files.rules.map((rule) => [rule.id, rule])),
@@ -137,13 +152,13 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     nouns: byEntry(lexicon, 'nouns', tables.nouns),
     phrases: byEntry(lexicon, 'phrases', tables.phrases),
     parameters: byEntry(lexicon, 'parameters', tables.parameters),
+    room: { object: new NounRange(nouns), clause: new NounRange(nouns), heads: new NounRange(nouns) },
     hints,
     categories: files.categories,
     severities: compileSeverities(files.severities),
     overrides: new Map(files.overrides.map((override) => [`${override.server}#${override.tool}`, override])),
     threats: compileThreatRules(files.threats.files, files.threats.words),
-    lightVerbs: lexicon.group('verbs', 'light'),
-    manageVerbs: lexicon.group('verbs', 'manage-verbs'),
+    specialVerbs: { light: lexicon.group('verbs', 'light'), manage: lexicon.group('verbs', 'manage-verbs') },
     operationParameters: lexicon.group('parameters', 'operations'),
     requestBodies: lexicon.group('parameters', 'request-bodies'),
     httpMethods: lexicon.group('parameters', 'http-methods'),
@@ -156,24 +171,26 @@ function byEntry(
   kind: TriggerKind,
   byGroup: ReadonlyMap<number, readonly CompiledLook[]>,
 ): LookTable {
-  const known = new Map<string, ReadonlyMap<Place, readonly CompiledLook[]>>();
-  const table = new Map<Entry, ReadonlyMap<Place, readonly CompiledLook[]>>();
+  const known = new Map<string, ReadonlyMap<Place, Looks>>();
+  const table: (ReadonlyMap<Place, Looks> | undefined)[] = lexicon.entries.map(() => undefined);
   for (const entry of lexicon.entries) {
     if (entry.kind !== kind) continue;
     const groups = entry.groups.join(' ');
     const places = known.get(groups) ?? byPlace(new Set(entry.groups.flatMap((group) => byGroup.get(group) ?? [])));
     known.set(groups, places);
-    if (places.size > 0) table.set(entry, places);
+    if (places.size > 0) table[entry.number] = places;
   }
   return table;
 }
 
-function byPlace(looks: ReadonlySet<CompiledLook>): ReadonlyMap<Place, readonly CompiledLook[]> {
-  const places = new Map<Place, CompiledLook[]>();
-  for (const look of looks) {
-    for (const place of look.places) places.set(place, [...(places.get(place) ?? []), look]);
-  }
-  return places;
+function byPlace(looks: ReadonlySet<CompiledLook>): ReadonlyMap<Place, Looks> {
+  const places = new Set([...looks].flatMap((look) => [...look.places]));
+  return new Map(
+    [...places].map((place) => {
+      const all = [...looks].filter((look) => look.places.has(place));
+      return [place, { all, bare: all.filter(({ specific }) => !specific) }];
+    }),
+  );
 }
 
 /** A look at words. */
@@ -188,26 +205,45 @@ function triggerOf(look: WordLook): { readonly kind: TriggerKind; readonly names
   return { kind: 'parameters', names: look.parameter };
 }
 
-function compileLook(lexicon: Lexicon, table: CategoryTable, rule: Rule, look: WordLook): CompiledLook {
-  const nouns = (names: readonly string[] | undefined) =>
-    names === undefined ? undefined : groupsOf(names.map((name) => groupOf(lexicon, 'nouns', name, rule.id)));
-  const any = 'object' in look ? nouns(look.object) : undefined;
-  const none = 'notObject' in look ? nouns(look.notObject) : undefined;
-  const clauseAny = 'clause' in look ? nouns(look.clause) : undefined;
-  const clauseNone = 'notClause' in look ? nouns(look.notClause) : undefined;
+/** The conditions on nouns of all looks, each once. */
+class Conditions {
+  readonly all: Groups[] = [];
+  readonly #lexicon: Lexicon;
+  readonly #numbers = new Map<string, number>();
+
+  constructor(lexicon: Lexicon) {
+    this.#lexicon = lexicon;
+  }
+
+  /** The number of a condition that nouns of these groups meet; -1 for no condition. */
+  number(names: readonly string[] | undefined, rule: string): number {
+    if (names === undefined) return -1;
+    const numbers = names.map((name) => groupOf(this.#lexicon, 'nouns', name, rule));
+    const key = numbers.join(' ');
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#numbers.set(key, this.all.length);
+    return this.all.push(groupsOf(numbers)) - 1;
+  }
+}
+
+function compileLook(conditions: Conditions, table: CategoryTable, rule: Rule, look: WordLook): CompiledLook {
+  const any = conditions.number('object' in look ? look.object : undefined, rule.id);
+  const none = conditions.number('notObject' in look ? look.notObject : undefined, rule.id);
+  const clauseAny = conditions.number('clause' in look ? look.clause : undefined, rule.id);
+  const clauseNone = conditions.number('notClause' in look ? look.notClause : undefined, rule.id);
   return {
     rule,
+    rank: rule.category === undefined ? -1 : CATEGORIES.indexOf(rule.category),
     places: new Set(placesOf(look)),
     factor: table.weights[look.weight ?? 'normal'],
-    condition: {
-      head: 'head' in look && look.head === true,
-      joined: 'joined' in look && look.joined === true,
-      ...(any === undefined ? {} : { any }),
-      ...(none === undefined ? {} : { none }),
-      ...(clauseAny === undefined ? {} : { clauseAny }),
-      ...(clauseNone === undefined ? {} : { clauseNone }),
-    },
-    specific: any !== undefined || clauseAny !== undefined,
+    any,
+    none,
+    clauseAny,
+    clauseNone,
+    head: 'head' in look && look.head === true,
+    joined: 'joined' in look && look.joined === true,
+    specific: any >= 0 || clauseAny >= 0,
   };
 }
 

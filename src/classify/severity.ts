@@ -24,14 +24,19 @@ export function judge(category: Category, capabilities: ReadonlySet<string>, tab
   let severity = table.start[category];
   const moves: Move[] = [];
   for (const move of table.moves.get(category) ?? []) {
-    if (!move.capabilities.some((one) => capabilities.has(one))) continue;
-    if (move.unless?.some((one) => capabilities.has(one)) === true) continue;
+    if (!hasAny(capabilities, move.capabilities)) continue;
+    if (move.unless !== undefined && hasAny(capabilities, move.unless)) continue;
     const next = moved(severity, move);
     if (next === severity) continue;
     moves.push({ from: severity, to: next, reason: move.reason, rule: move.id });
     severity = next;
   }
   return { severity, moves };
+}
+
+function hasAny(all: ReadonlySet<string>, wanted: readonly string[]): boolean {
+  for (const one of wanted) if (all.has(one)) return true;
+  return false;
 }
 
 function moved(from: Severity, { to, lower }: SeverityMove): Severity {

@@ -32,6 +32,10 @@ export interface Tree {
   readonly first: Int32Array;
   /** By node, one bit for each word that a phrase may go on with; words share bits. Most words are turned away here. */
   readonly doors: Int32Array;
+  /** By word, the bits of both nodes behind the root; 0 for a word with which nothing longer begins. */
+  readonly ahead: Int32Array;
+  /** By word, its own bit and that of its base form. */
+  readonly knocks: Int32Array;
   readonly slots: Int32Array;
   readonly mask: number;
 }
@@ -52,8 +56,17 @@ export function packTree({ edges, edgeCount, entries, lemmas, skipped, past }: T
     slots[slot * SLOT + 1] = word;
     slots[slot * SLOT + 2] = target;
   }
-  for (const [word, lemma] of lemmas.entries()) first[word * 2 + 1] = lemma === word ? 0 : (first[lemma * 2] ?? 0);
-  return { entries, lemmas: Int32Array.from(lemmas), skipped, past, first, doors, slots, mask };
+  const ahead = new Int32Array(lemmas.length);
+  const knocks = new Int32Array(lemmas.length);
+  for (let word = 0; word < lemmas.length; word++) {
+    const lemma = lemmas[word] ?? word;
+    const base = lemma === word ? 0 : (first[lemma * 2] ?? 0);
+    first[word * 2 + 1] = base;
+    const exact = first[word * 2] ?? 0;
+    ahead[word] = (exact === 0 ? 0 : (doors[exact] ?? 0)) | (base === 0 ? 0 : (doors[base] ?? 0));
+    knocks[word] = door(word) | door(lemma);
+  }
+  return { entries, lemmas: Int32Array.from(lemmas), skipped, past, first, doors, ahead, knocks, slots, mask };
 }
 
 const hashOf = (node: number, word: number) => {
@@ -95,11 +108,35 @@ export class Scan {
     return this;
   }
 
+  /** Whether nothing longer than one word can begin at a word that some list has. */
+  isAlone(from: number): boolean {
+    const { ahead, knocks, skipped } = this.#tree;
+    const { ids, gaps } = this.#words;
+    const doors = ahead[ids[from] ?? -1] ?? 0;
+    if (doors === 0) return true;
+    // Behind the last word stands one that is unknown.
+    const next = ids[from + 1] ?? -1;
+    if (next < 0 || ((gaps[from + 1] ?? 0) & PHRASE_END) !== 0) return true;
+    return (doors & (knocks[next] ?? 0)) === 0 && skipped[next] === 0;
+  }
+
+  /** Finds every entry that is one word alone and gives their number. */
+  alone(word: number): number {
+    const words = this.#words;
+    this.#words = NO_WORDS;
+    this.#from(word, 0);
+    this.#words = words;
+    return this.count;
+  }
+
   /** Finds every entry that begins at a word and gives their number. */
   at(from: number): number {
+    return this.#from(this.#words.ids[from] ?? -1, from);
+  }
+
+  #from(word: number, from: number): number {
     const { first, past } = this.#tree;
     this.count = 0;
-    const word = this.#words.ids[from] ?? -1;
     if (word < 0) return 0;
     const exact = first[word * 2] ?? 0;
     const base = first[word * 2 + 1] ?? 0;

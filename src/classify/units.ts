@@ -7,14 +7,22 @@ const ROOM = 1024;
  */
 export class Units {
   codes = new Uint16Array(ROOM);
+  /** Every bit that some unit of the text has. */
+  bits = 0;
 
   /** Takes the next text and gives its units; what stands behind the 0 is left from texts before. */
   of(text: string): Uint16Array {
     const { length } = text;
     if (this.codes.length <= length) this.codes = new Uint16Array(2 ** Math.ceil(Math.log2(length + 1)));
     const { codes } = this;
-    for (let at = 0; at < length; at++) codes[at] = text.charCodeAt(at);
+    let bits = 0;
+    for (let at = 0; at < length; at++) {
+      const code = text.charCodeAt(at);
+      codes[at] = code;
+      bits |= code;
+    }
     codes[length] = 0;
+    this.bits = bits;
     return codes;
   }
 }

@@ -1,5 +1,6 @@
 import { nextHash } from './hash.ts';
-import { foldWord, isOwnFold, type WordKeys, type Words } from './words.ts';
+import { foldWord, isOwnFold } from './letters.ts';
+import type { WordKeys, Words } from './words.ts';
 
 /** Slots of the table for each word, at least; more make collisions rarer. */
 const SLOTS_PER_WORD = 2;

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ADVERSARIAL } from '../../scripts/evaluation/adversarial.ts';
 import { classify, type Ruleset } from '../../src/classify/index.ts';
-import { makeReader, Reading } from '../../src/classify/reading.ts';
+import { makeReader } from '../../src/classify/reader.ts';
+import { Reading } from '../../src/classify/reading.ts';
 import { Scan } from '../../src/classify/tree.ts';
 import { RULESET } from './helpers.ts';
 
-/** Code units of the shorter text; the longer one has twice as many. */
-const LENGTH = 6000;
+/** Code units of the shorter text, in which most parts stand whole; the longer one has twice as many. */
+const LENGTH = 6600;
 /** How much more work twice the text may be: twice, and a little for what happens once. */
 const GROWTH = 2.1;
 
@@ -34,12 +35,20 @@ const counting: Ruleset = {
   }),
 };
 
-const grammar = Reading.prototype.grammar;
-const at = Scan.prototype.at;
+const { grammar, begins } = Reading.prototype;
+const { at, isAlone } = Scan.prototype;
 beforeEach(() => {
   Reading.prototype.grammar = function (group, word) {
     steps++;
     return grammar.call(this, group, word);
+  };
+  Reading.prototype.begins = function (bits, word) {
+    steps++;
+    return begins.call(this, bits, word);
+  };
+  Scan.prototype.isAlone = function (from) {
+    steps++;
+    return isAlone.call(this, from);
   };
   Scan.prototype.at = function (from) {
     const found = at.call(this, from);
@@ -49,6 +58,8 @@ beforeEach(() => {
 });
 afterEach(() => {
   Reading.prototype.grammar = grammar;
+  Reading.prototype.begins = begins;
+  Scan.prototype.isAlone = isAlone;
   Scan.prototype.at = at;
 });
 

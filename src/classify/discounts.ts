@@ -1,0 +1,44 @@
+import { GRAMMAR } from './grammar.ts';
+import type { Reading } from './reading.ts';
+import type { Sentence } from './sentences.ts';
+import { CLAUSE_GAPS, GAP, MARK } from './words.ts';
+
+/** Why something that was found does not count. The texts for people stand where they are printed. */
+export const DISCOUNTS = [
+  'negated',
+  'condition',
+  'other-tool',
+  'example',
+  'quoted',
+  'argument',
+  'server-words',
+] as const;
+export type Discount = (typeof DISCOUNTS)[number];
+
+/** How far a negation reaches, in words. */
+const NEGATION_WORDS = 5;
+/** Longest look-around, in words. */
+const REACH = 24;
+
+/** Why something at word `at` does not count, if anything is against it. */
+export function discountOf(reading: Reading, at: number, sentence: Sentence): Discount | undefined {
+  const { gaps, marks } = reading.words;
+  if (sentence.part === 'examples' || ((marks[at] ?? 0) & MARK.fenced) !== 0) return 'example';
+  if (sentence.part === 'arguments') return 'argument';
+  if (((marks[at] ?? 0) & MARK.quoted) !== 0 && at > sentence.from) return 'quoted';
+  const first = Math.max(sentence.from, at - REACH);
+  for (let back = at; back >= first; back--) {
+    if (back < at && at - back <= NEGATION_WORDS && covers(reading.grammar(GRAMMAR.negations, back), at))
+      return 'negated';
+    if (reading.begins(GRAMMAR.examples, back) && back < at) return 'example';
+    if (back < at && covers(reading.grammar(GRAMMAR.conditions, back), at)) return 'condition';
+    if (((gaps[back] ?? 0) & (CLAUSE_GAPS | GAP.comma)) !== 0 && back < at) break;
+  }
+  const last = Math.min(sentence.to, at + REACH);
+  for (let word = first; word < last; word++) {
+    if (reading.begins(GRAMMAR['other-tools'], word)) return 'other-tool';
+  }
+  return undefined;
+}
+
+const covers = (end: number, at: number) => end > 0 && end <= at;

@@ -1,0 +1,201 @@
+import { type Act, CERTAINTY, CLAUSE_WORDS, endsClause, endsConjunction, isHyphened, proseAct } from './act.ts';
+import { GRAMMAR } from './grammar.ts';
+import { FORM, type Match } from './lexicon.ts';
+import { HEAD_FORMS, type Reader } from './reader.ts';
+import type { Reading } from './reading.ts';
+import type { Sentence } from './sentences.ts';
+import { CLAUSE_GAPS, GAP } from './words.ts';
+
+/** Groups of verbs that say less than others. */
+export interface SpecialVerbs {
+  /** They only pass on to the next verb: `perform a search`, `allows agents to delete`. */
+  readonly light: number;
+  /** A list of other verbs spells out what they mean. */
+  readonly manage: number;
+}
+
+/** How many labels and introductions may stand before the verb of a sentence. */
+export const MAX_LEADS = 8;
+/** How far from the start of a sentence its modal may stand. */
+const MODAL_WORDS = 8;
+/** A label before a colon has at most this many words. */
+const LABEL_WORDS = 5;
+
+/** Where the verb of a first sentence may stand: behind labels, introductions and adverbs. */
+function skipLead(reading: Reading, from: number, to: number, light: number): number {
+  let at = skipLabels(reading, from, to);
+  for (let step = 0; step < MAX_LEADS && at < to; step++) {
+    const end = Math.max(reading.grammar(GRAMMAR['lead-ins'], at), reading.grammar(GRAMMAR.adverbs, at));
+    if (end <= at || end >= to) break;
+    // `Write (beta) searches`, but `Write the content`: what may introduce a verb is the verb itself where none follows.
+    if (end === at + 1 && isOnlyVerb(reading, at, light)) break;
+    at = end;
+  }
+  return at;
+}
+
+/** Whether a word is a verb that says something, with no other verb and no colon behind it. */
+function isOnlyVerb(reading: Reading, at: number, light: number): boolean {
+  const verb = reading.verbs[at];
+  if (verb === undefined || verb.entry.groups.includes(light)) return false;
+  return reading.verbs[at + 1] === undefined && ((reading.words.gaps[at + 1] ?? 0) & CLAUSE_GAPS) === 0;
+}
+
+/** `[READ] (beta) Search: …` begins behind the labels. */
+function skipLabels(reading: Reading, from: number, to: number): number {
+  const { gaps } = reading.words;
+  let at = from;
+  while (at < to && ((gaps[at] ?? 0) & GAP.open) !== 0) {
+    let end = at + 1;
+    while (end < to && ((gaps[end] ?? 0) & GAP.close) === 0) end++;
+    if (end >= to) return at;
+    at = end;
+  }
+  for (let end = at + 1; end < to && end <= at + LABEL_WORDS; end++) {
+    const gap = gaps[end] ?? 0;
+    if ((gap & (GAP.colon | GAP.dash)) !== 0) return isLabel(reading, at, end) ? end : at;
+    if ((gap & CLAUSE_GAPS) !== 0) break;
+  }
+  return at;
+}
+
+/** `Search: finds …` has a label; `Execute SQL queries: analyze, debug` says what it does before the colon. */
+function isLabel(reading: Reading, from: number, to: number): boolean {
+  const verb = reading.verbs[from];
+  if (verb === undefined) return true;
+  const behind = reading.verbs[to];
+  if (behind === undefined || isHyphened(reading, behind)) return false;
+  return verb.entry.ambiguous || verb.to >= to || reading.begins(GRAMMAR['lead-ins'], from);
+}
+
+/** Adds the acts of a sentence that says what the tool does; none where its first words are no verb. */
+export function addLeadActs(
+  acts: Act[],
+  reading: Reading,
+  reader: Reader,
+  sentence: Sentence,
+  { light, manage }: SpecialVerbs,
+): void {
+  const { to } = sentence;
+  let at = skipLead(reading, sentence.from, to, light);
+  if (reading.verbs[at] === undefined) at = behindModal(reading, at, to);
+  const verb = reading.verbs[at];
+  if (verb === undefined) return;
+  const certainty = certaintyOf(reading, reader, verb, to);
+  if (certainty === 0) return;
+  const { groups } = verb.entry;
+  if (groups.includes(light)) {
+    passOn(acts, reading, reader, verb, to, light);
+    return;
+  }
+  const first = proseAct(reading, verb, to, certainty);
+  acts.push(first);
+  addCoordinated(acts, reading, reader, first, to, light);
+  if (groups.includes(manage)) addSpelledOut(acts, reading, reader, verb.to, to);
+}
+
+/** `Manage indices: create, drop, or list`: a list of bare verbs behind a colon, a dash or a bracket says what that means. */
+function addSpelledOut(acts: Act[], reading: Reading, reader: Reader, from: number, to: number): void {
+  const { gaps } = reading.words;
+  const limit = Math.min(to, from + CLAUSE_WORDS);
+  for (let at = from; at < limit; at++) {
+    if (((gaps[at] ?? 0) & (GAP.colon | GAP.dash | GAP.open)) === 0) continue;
+    const spelled: Act[] = [];
+    let next = at;
+    for (let verb = reading.verbs[next]; next < to && verb !== undefined; verb = reading.verbs[next]) {
+      if ((reader.forms(reading, next) & FORM.base) === 0) break;
+      spelled.push(proseAct(reading, verb, to, CERTAINTY.likely));
+      if (((gaps[verb.to] ?? 0) & (GAP.comma | GAP.slash)) === 0) break;
+      next = Math.max(verb.to, reading.grammar(GRAMMAR.conjunctions, verb.to));
+    }
+    if (spelled.length < SPELLED_VERBS) continue;
+    acts.push(...spelled);
+    return;
+  }
+}
+
+/** So many bare verbs in a row are a list of what a tool does. */
+const SPELLED_VERBS = 2;
+
+/** `the create_user tool can create …`: the verb behind a modal near the start, else the start itself. */
+function behindModal(reading: Reading, from: number, to: number): number {
+  const limit = Math.min(to, from + MODAL_WORDS);
+  for (let at = from; at < limit; at++) {
+    const end = reading.grammar(GRAMMAR.modals, at);
+    if (end > 0 && end < to && reading.verbs[end] !== undefined) return end;
+  }
+  return from;
+}
+
+/** `perform a click`, `allows agents to delete records`: the next verb in the clause carries the meaning. */
+function passOn(acts: Act[], reading: Reading, reader: Reader, verb: Match, to: number, light: number): void {
+  const limit = Math.min(to, verb.to + CLAUSE_WORDS);
+  for (let at = verb.to; at < limit; at++) {
+    if (((reading.words.gaps[at] ?? 0) & CLAUSE_GAPS) !== 0) break;
+    const next = reading.verbs[at];
+    // `use it for new integrations` makes nothing new.
+    if (reading.begins(GRAMMAR.determiners, at)) continue;
+    if (next === undefined || next.entry.groups.includes(light) || isHyphened(reading, next)) continue;
+    if ((reader.forms(reading, at) & (HEAD_FORMS | FORM.plural)) === 0) continue;
+    const act = proseAct(reading, next, to, CERTAINTY.likely);
+    acts.push(act);
+    addCoordinated(acts, reading, reader, act, to, light);
+    return;
+  }
+  acts.push(proseAct(reading, verb, to, CERTAINTY.plain));
+}
+
+/** Adds verbs joined to the first one by commas, slashes and conjunctions: `create, patch, or delete`. */
+export function addCoordinated(
+  acts: Act[],
+  reading: Reading,
+  reader: Reader,
+  first: Act,
+  to: number,
+  light: number,
+): void {
+  const { gaps } = reading.words;
+  let chained = first.verb.to;
+  const limit = Math.min(to, first.verb.to + CLAUSE_WORDS);
+  for (let at = first.verb.to; at < limit; at++) {
+    if (at > chained + 1 && ((gaps[at] ?? 0) & GAP.open) !== 0) break;
+    if (reading.begins(GRAMMAR.relatives, at)) break;
+    const verb = reading.verbs[at];
+    if (verb === undefined) continue;
+    const joined = ((gaps[at] ?? 0) & (GAP.comma | GAP.slash)) !== 0 || endsConjunction(reading, at);
+    if (!joined || isHyphened(reading, verb) || verb.entry.groups.includes(light)) continue;
+    const inChain = at === chained || (at === chained + 1 && endsConjunction(reading, at));
+    const sameForm = (reader.forms(reading, at) & reader.forms(reading, first.verb.from) & HEAD_FORMS) !== 0;
+    if (!sameForm || (!inChain && isPairedNoun(reading, verb))) continue;
+    const said =
+      (endsConjunction(reading, at) || (reader.forms(reading, at) & FORM.base) === 0) && !endsClause(reading, verb, to);
+    const acted = reading.begins(GRAMMAR.determiners | GRAMMAR.pronouns, verb.to);
+    if (inChain || (!verb.entry.ambiguous && said) || acted) {
+      acts.push(proseAct(reading, verb, to, inChain ? first.certainty : CERTAINTY.likely));
+      if (inChain) chained = verb.to;
+    }
+  }
+}
+
+/** `gets view and edit permissions`, `between start and end dates`: two verbs side by side before a noun name a thing. */
+function isPairedNoun(reading: Reading, verb: Match): boolean {
+  const before = reading.verbs[verb.from - 2];
+  if (before === undefined || before.entry.ambiguous || !endsConjunction(reading, verb.from)) return false;
+  return !reading.begins(GRAMMAR.determiners | GRAMMAR.pronouns, verb.to);
+}
+
+/** How sure the first word of a sentence is its verb. */
+export function certaintyOf(reading: Reading, reader: Reader, verb: Match, to: number): number {
+  const forms = reader.forms(reading, verb.from);
+  const gap = reading.words.gaps[verb.to] ?? 0;
+  if ((forms & HEAD_FORMS) === 0 || (verb.to < to && (gap & GAP.hyphen) !== 0)) return 0;
+  if (!verb.entry.ambiguous) return CERTAINTY.plain;
+  if (verb.to >= to) return CERTAINTY.doubtful;
+  if (reading.begins(GRAMMAR.determiners | GRAMMAR.pronouns, verb.to)) return CERTAINTY.plain;
+  if (reading.begins(GRAMMAR.tails, verb.to)) return 0;
+  // `Routes giving access`, `Logs showing errors`: what a gerund follows is a noun.
+  if ((forms & FORM.base) === 0 && reader.forms(reading, verb.to) === FORM.gerund) return 0;
+  if ((gap & (GAP.comma | GAP.slash)) !== 0 || reading.begins(GRAMMAR.conjunctions, verb.to)) return CERTAINTY.likely;
+  if (reading.begins(GRAMMAR.prepositions, verb.to)) return CERTAINTY.doubtful;
+  return (forms & FORM.base) !== 0 ? CERTAINTY.likely : CERTAINTY.doubtful;
+}
