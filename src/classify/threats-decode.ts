@@ -1,4 +1,4 @@
-import { Builder, type View } from './threats-view.ts';
+import { Builder, View } from './threats-view.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   lt: '<',
@@ -24,6 +24,7 @@ const ESCAPE =
 /** The text with its escapes decoded once, or nothing where it has none. */
 export function escapedView(text: string): View | undefined {
   const built = new Builder(text.length);
+  const raw = new View(text);
   let bytes = new Bytes(built);
   let last = 0;
   for (const match of text.matchAll(ESCAPE)) {
@@ -33,14 +34,14 @@ export function escapedView(text: string): View | undefined {
     if (piece === undefined) continue;
     if (match.index > last) {
       bytes = new Bytes(built);
-      built.copy({ text }, last, match.index);
+      built.copy(raw, last, match.index);
     }
     if (byte === undefined) built.add(piece, match.index, end);
     else bytes.push(Number.parseInt(byte, 16), match.index, end);
     last = end;
   }
   if (last === 0) return undefined;
-  built.copy({ text }, last, text.length);
+  built.copy(raw, last, text.length);
   return built.view();
 }
 

@@ -1,8 +1,8 @@
-import type { View } from './threats-view.ts';
+import { View } from './threats-view.ts';
 
 /** The text with each letter moved 13 places. */
 export function rot13View(base: View): View {
-  return { ...base, text: rot13(base.text) };
+  return base.withText(rot13(base.text));
 }
 
 /** A word with each letter moved 13 places. */
@@ -33,7 +33,7 @@ export function reversedView(base: View): View {
     reversed += text.slice(start, end);
     end = start;
   }
-  return { text: reversed, starts, ends };
+  return new View(reversed, starts, ends);
 }
 
 const LEET: Readonly<Record<string, string>> = {
@@ -74,7 +74,7 @@ export function leetView(base: View, words: ReadonlyMap<string, string>): View |
     count += 1;
     return word;
   });
-  return count < 2 ? undefined : { ...base, text };
+  return count < 2 ? undefined : base.withText(text);
 }
 
 const SIGN = /[0-9@$!|+]/u;

@@ -19,8 +19,11 @@ export interface Needs {
   readonly masks: readonly Int32Array[];
   /** The groups under which phrases are filed. */
   readonly filed: Uint32Array;
-  /** By line: 1 where some phrase is filed under a group of the word. */
-  readonly anchors: Uint8Array;
+  /** By line: a bit for each phrase that needs the word as its rarest; phrases share bits. */
+  readonly rarest: Int32Array;
+  /** The same where it is the second rarest that they need, and the third; the last one stands for those that lack. */
+  readonly second: Int32Array;
+  readonly third: Int32Array;
   /** By the number of the rarest group that a phrase needs. */
   readonly byGroup: readonly (readonly Needing[])[];
   /** Numbers that a mask has. */
@@ -58,8 +61,40 @@ export function compileNeeds(phrases: readonly RulePhrase[], contractions: Contr
   const byGroup = fileByGroup(phrases, perPhrase, groups.size);
   const filed = new Uint32Array(width);
   for (const [group, list] of byGroup.entries()) if (list.length > 0) setBit(filed, group);
-  const anchors = Uint8Array.from(masks, (mask) => (mask.some((bits, at) => (bits & (filed[at] ?? 0)) !== 0) ? 1 : 0));
-  return { lines, masks: masks.map(cellsOf), filed, anchors, byGroup, width };
+  const bitsOf = (place: number) => placeBits(perPhrase, place, groups.size, masks);
+  return {
+    lines,
+    masks: masks.map(cellsOf),
+    filed,
+    rarest: bitsOf(0),
+    second: bitsOf(1),
+    third: bitsOf(2),
+    byGroup,
+    width,
+  };
+}
+
+/** By line, the bits of the phrases that need the word at a place among their groups, the rarest first. */
+function placeBits(
+  perPhrase: readonly (readonly number[])[],
+  place: number,
+  groups: number,
+  masks: readonly Uint32Array[],
+): Int32Array {
+  const byGroup = new Int32Array(groups);
+  for (const [number, needs] of perPhrase.entries()) {
+    const group = needs[Math.min(place, needs.length - 1)] ?? 0;
+    byGroup[group] = (byGroup[group] ?? 0) | (1 << (number & 31));
+  }
+  return Int32Array.from(masks, (mask) => {
+    let bits = 0;
+    for (const [at, cell] of mask.entries()) {
+      for (let left = cell; left !== 0; left &= left - 1) {
+        bits |= byGroup[at * 32 + 31 - Math.clz32(left & -left)] ?? 0;
+      }
+    }
+    return bits;
+  });
 }
 
 /** The numbers of a mask that are not 0, each behind its place. */
@@ -133,31 +168,35 @@ export class SentenceWords {
   wide = false;
   private readonly units = new Units();
   private readonly needs: Needs;
-  private readonly anchors: Uint8Array;
-  /** Most sentences have no anchor: their words are not looked at again. */
   private readonly held: number[] = [];
   private has: Uint32Array = NOTHING;
   private count = 0;
   private merged = false;
-  private anchored = false;
+  /** The bits of all words so far. Most sentences have none in common: their words are not looked at again. */
+  private rarest = 0;
+  private second = 0;
+  private third = 0;
   private start = 0;
 
   constructor(needs: Needs) {
     this.needs = needs;
-    this.anchors = needs.anchors;
   }
 
   /** Forgets the last text and gives the code units of the next one, with a 0 behind them. */
   begin(text: string): Uint16Array {
     if (this.sentences.length > 0) this.sentences = [];
     this.start = 0;
-    this.wide = false;
-    return this.units.of(text);
+    const codes = this.units.of(text);
+    this.wide = this.units.bits >= 0x80;
+    return codes;
   }
 
   /** Takes a word of the current sentence by its line. */
   add(line: number): void {
-    if (this.anchors[line] === 1) this.anchored = true;
+    const { rarest, second, third } = this.needs;
+    this.rarest |= rarest[line] ?? 0;
+    this.second |= second[line] ?? 0;
+    this.third |= third[line] ?? 0;
     if (this.count === HELD) this.merge();
     this.held[this.count] = line;
     this.count += 1;
@@ -165,7 +204,7 @@ export class SentenceWords {
 
   /** Ends the current sentence. */
   close(end: number): void {
-    if (this.anchored) {
+    if ((this.rarest & this.second & this.third) !== 0) {
       this.merge();
       const phrases = candidates(this.has, this.needs);
       if (phrases !== undefined) this.sentences.push({ start: this.start, end, phrases });
@@ -174,7 +213,9 @@ export class SentenceWords {
     this.start = end;
     this.count = 0;
     this.merged = false;
-    this.anchored = false;
+    this.rarest = 0;
+    this.second = 0;
+    this.third = 0;
   }
 
   private merge(): void {

@@ -1,4 +1,5 @@
-import { foldedView } from './threats-view.ts';
+import { hashWord } from './hash.ts';
+import { type Folds, foldedView, View } from './threats-view.ts';
 import { type Contractions, classEnd, type TokenClass, type Tokens, tokenize } from './threats-words.ts';
 
 /** Most words that one gap may skip. */
@@ -26,6 +27,8 @@ export interface Phrase {
   readonly anchors: readonly string[];
   /** Words with which it can begin. */
   readonly openers: ReadonlySet<string>;
+  /** A bit for each of them; words share bits. */
+  readonly openerBits: number;
 }
 
 /** Frequent words with their rank, 0 the most frequent. */
@@ -56,11 +59,13 @@ type First = ReadonlyMap<string, readonly Alternative[]>;
 export class PhraseCompiler {
   private readonly common: Ranks;
   private readonly contractions: Contractions;
+  private readonly folds: Folds;
   private readonly words = new Map<string, First>();
   /** By the list of a set's members. */
   private readonly sets = new Map<readonly string[], First>();
 
-  constructor(common: Ranks, contractions: Contractions) {
+  constructor(common: Ranks, contractions: Contractions, folds: Folds) {
+    this.folds = folds;
     this.common = common;
     this.contractions = contractions;
   }
@@ -77,7 +82,8 @@ export class PhraseCompiler {
     const last = elements.at(-1);
     if (last?.kind === 'gap') throw new PhraseError(text, 'ends with a gap');
     const needs = byRarity(needsOf(elements, common), common);
-    return { elements, needs, anchors: needs[0] ?? [], openers: new Set(first.first.keys()) };
+    const openers = new Set(first.first.keys());
+    return { elements, needs, anchors: needs[0] ?? [], openers, openerBits: bitsOf(openers) };
   }
 
   private element(part: string, phrase: string, sets: Sets): Element {
@@ -92,23 +98,32 @@ export class PhraseCompiler {
     const optional = part.endsWith('?');
     const bare = optional ? part.slice(0, -1) : part;
     if (!bare.startsWith('{')) {
-      const first = this.words.get(bare) ?? firstOf([bare], phrase, this.contractions);
+      const first = this.words.get(bare) ?? firstOf([bare], phrase, this.contractions, this.folds);
       this.words.set(bare, first);
       return { kind: 'words', first, optional };
     }
     const name = bare.slice(1, -1);
     const members = sets.get(name);
     if (members === undefined) throw new PhraseError(phrase, `there is no set "${name}"`);
-    const first = this.sets.get(members) ?? firstOf(members, phrase, this.contractions);
+    const first = this.sets.get(members) ?? firstOf(members, phrase, this.contractions, this.folds);
     this.sets.set(members, first);
     return { kind: 'words', first, optional };
   }
 }
 
-function firstOf(members: readonly string[], phrase: string, contractions: Contractions): First {
+/** The bit of a word in `openerBits`, told by its hash. */
+export const openerBit = (hash: number) => 1 << (hash & 31);
+
+function bitsOf(words: Iterable<string>): number {
+  let bits = 0;
+  for (const word of words) bits |= openerBit(hashWord(word));
+  return bits;
+}
+
+function firstOf(members: readonly string[], phrase: string, contractions: Contractions, folds: Folds): First {
   const first = new Map<string, Alternative[]>();
   for (const member of members) {
-    const tokens = tokenize(foldedView({ text: member }), contractions);
+    const tokens = tokenize(foldedView(new View(member), folds), contractions);
     const start = tokens.words[0];
     if (start === undefined) throw new PhraseError(phrase, `"${member}" has no word`);
     const exact = PUNCTUATION.test(member);

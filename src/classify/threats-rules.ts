@@ -5,6 +5,7 @@ import { compileNeeds, type Needs, SentenceWords, spellings } from './threats-ne
 import { type Phrase, PhraseCompiler, type Ranks } from './threats-phrases.ts';
 import { type WordTable, wordTable } from './threats-scan.ts';
 import type { TagNames } from './threats-tag-names.ts';
+import { Folds, View } from './threats-view.ts';
 import { type Contractions, tokenize } from './threats-words.ts';
 import { skeleton } from './unicode-fold.ts';
 
@@ -27,7 +28,26 @@ export interface RuleOf<Kind extends ThreatLook['kind']> {
   readonly look: Look<Kind>;
 }
 
-/** All threat rules, ready to be applied. Make it once; it is never changed. */
+/** So many names of parameters are remembered, if short. */
+const MAX_NAMES = 8192;
+const NAME_CHARS = 64;
+
+/** Names of parameters of which no rule says anything: the same few thousand come back all the time. */
+export class QuietNames {
+  readonly #known = new Set<string>();
+
+  has(name: string): boolean {
+    return this.#known.has(name);
+  }
+
+  add(name: string): void {
+    if (name.length > NAME_CHARS) return;
+    if (this.#known.size >= MAX_NAMES) this.#known.clear();
+    this.#known.add(name);
+  }
+}
+
+/** All threat rules, ready to be applied. Make it once; what of it changes only makes it faster. */
 export interface ThreatRules {
   /** In the order of their ids. */
   readonly rules: readonly ThreatRule[];
@@ -35,6 +55,8 @@ export interface ThreatRules {
   /** Room in which texts are read, one after another; it holds nothing that lasts. */
   readonly room: SentenceWords;
   readonly words: WordTable;
+  readonly folds: Folds;
+  readonly quiet: QuietNames;
   /** First words of the names of tags. */
   readonly tagWords: ReadonlySet<string>;
   readonly tags: readonly { readonly rule: ThreatRule; readonly names: readonly TagNames[] }[];
@@ -77,7 +99,8 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
     Object.entries(words.contractions).map(([short, long]) => [short, long.split(' ')]),
   );
   const common: Ranks = new Map(words.common.map((word, rank) => [word, rank]));
-  const compiler = new PhraseCompiler(common, contractions);
+  const folds = new Folds();
+  const compiler = new PhraseCompiler(common, contractions, folds);
   const phrases = rules.flatMap((rule) => phrasesOf(rule, words, compiler));
   const needs = compileNeeds(phrases, contractions);
   const parameters = grouped(
@@ -85,7 +108,12 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
       look.names.map((name) => [name.startsWith('_') ? name : parameterKey(name), rule] as const),
     ),
   );
-  const split = (name: string) => tokenize({ text: name }, contractions).words;
+  const split = (name: string) => tokenize(new View(name), contractions).words;
+  const tagWords = new Set(
+    ofKind(rules, 'tags').flatMap(({ look }) =>
+      look.tags.flatMap(({ names }) => names.map((name) => split(name)[0] ?? '')),
+    ),
+  );
   return {
     rules,
     needs,
@@ -94,12 +122,11 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
       needs.lines,
       withShortForms(new Set(phrases.flatMap(({ phrase }) => phrase.anchors)), contractions),
       new Set(words.common),
+      tagWords,
     ),
-    tagWords: new Set(
-      ofKind(rules, 'tags').flatMap(({ look }) =>
-        look.tags.flatMap(({ names }) => names.map((name) => split(name)[0] ?? '')),
-      ),
-    ),
+    folds,
+    quiet: new QuietNames(),
+    tagWords,
     tags: ofKind(rules, 'tags').map(({ rule, look }) => ({
       rule,
       names: look.tags.map(({ shape, names, loud }) => ({ shape, names: names.map(split), loud })),

@@ -1,6 +1,7 @@
 import { FILTER_SIZE, filterBits, hashWord, nextHash } from './hash.ts';
 import { rot13 } from './threats-letters.ts';
 import { LINES, type SentenceWords } from './threats-needs.ts';
+import { mayBeginTag, mayEndLabel } from './threats-tag-signs.ts';
 import { endsSentence } from './threats-words.ts';
 
 /** What a first look at a text found; 0 is nothing that any rule could match. */
@@ -15,7 +16,7 @@ export const SEEN = {
   odd: 8,
   /** What may be an HTML entity, a percent byte or an escape of program text. */
   escape: 16,
-  /** A bracket that may open a tag, the sign of a heading, or a label in capitals. */
+  /** A bracket that may open a tag that some rule names, or the like of a heading or of a label in capitals. */
   tag: 32,
   /** A long run of letters and digits. */
   blob: 64,
@@ -38,6 +39,8 @@ export interface WordTable {
   readonly lines: Int32Array;
   /** `SEEN` of the word; a free place has `FREE`. */
   readonly marks: Uint8Array;
+  /** A filter of the first words of the names of tags. */
+  readonly tags: Uint8Array;
 }
 
 const FREE = 0xff;
@@ -46,6 +49,7 @@ export function wordTable(
   lines: ReadonlyMap<number, number>,
   anchors: ReadonlySet<string>,
   common: ReadonlySet<string>,
+  tagWords: ReadonlySet<string>,
 ): WordTable {
   const marks = new Map<number, number>([...lines.keys()].map((hash) => [hash, 0]));
   const mark = (word: string, bit: number) => marks.set(hashWord(word), (marks.get(hashWord(word)) ?? 0) | bit);
@@ -63,6 +67,7 @@ export function wordTable(
     hashes: new Int32Array(size),
     lines: new Int32Array(size).fill(-1),
     marks: new Uint8Array(size).fill(FREE),
+    tags: filterBits([...tagWords].map(hashWord)),
   };
   for (const [hash, bits] of marks) {
     let place = hash & (size - 1);
@@ -120,7 +125,7 @@ function signs(): Uint8Array {
  * it. Sentences with all words of some phrase are left in `words`.
  */
 export function scan(text: string, table: WordTable, words: SentenceWords): number {
-  const { bits, hashes, lines, marks } = table;
+  const { bits, hashes, lines, marks, tags } = table;
   const size = hashes.length - 1;
   const length = text.length;
   const codes = words.begin(text);
@@ -182,16 +187,16 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
     digits = 0;
     if (sign === STOP) {
       if (endsSentence(text, at, code)) words.close(at);
-    } else if (sign === BRACKET) seen |= SEEN.tag;
-    else if (sign === COLON) {
-      if (at > 0 && isLabelEnd(codes[at - 1] ?? 0)) seen |= SEEN.tag;
+    } else if (sign === BRACKET) {
+      if ((seen & SEEN.tag) === 0 && mayBeginTag(codes, at, length, tags)) seen |= SEEN.tag;
+    } else if (sign === COLON) {
+      if ((seen & SEEN.tag) === 0 && mayEndLabel(codes, at, tags)) seen |= SEEN.tag;
     } else if (sign === ESCAPE) {
       if (isEscape(code, codes[at + 1] ?? 0)) seen |= SEEN.escape;
     } else if (sign === AT) words.add(LINES.email);
     else if (sign === ODD) {
       if (!isTypography(code)) seen |= SEEN.odd;
       if (code >= 0x80) {
-        words.wide = true;
         const hash = nextHash(0, code | 0x20);
         if (bits[hash & (FILTER_SIZE - 1)] === 1) {
           const line = lineOf(hash, table);
@@ -234,11 +239,6 @@ function joinsWord(text: string, at: number): boolean {
 /** Dashes, quotation marks, bullets and arrows: visible, everyday, and no letters. */
 function isTypography(code: number): boolean {
   return (code >= 0x2010 && code <= 0x2027) || (code >= 0x2190 && code <= 0x21ff) || code === 0xb7 || code === 0xa0;
-}
-
-/** Whether a colon after this character may end a label in capitals. */
-function isLabelEnd(code: number): boolean {
-  return (code >= 65 && code <= 90) || code === 0x20 || code === 0x5f || code === 0x2d;
 }
 
 /** Whether `&`, `%` or a backslash begins something that is decoded. */

@@ -1,5 +1,6 @@
 import type { TagShape } from '../model/threat.ts';
-import type { View } from './threats-view.ts';
+import { isCapital, isLabel, isWordCode, LABEL_CHARS } from './threats-tag-signs.ts';
+import { View } from './threats-view.ts';
 import { type Contractions, tokenize } from './threats-words.ts';
 
 /** What tags of one shape with the same content share. */
@@ -25,8 +26,6 @@ export interface Tag {
 const TAG_CHARS = 120;
 /** Longest comment that is read. */
 const COMMENT_CHARS = 2_000;
-/** Longest label before a colon. */
-const LABEL_CHARS = 40;
 
 const FIRST_WORD = /[A-Za-z0-9]+/u;
 
@@ -89,7 +88,7 @@ class Kinds {
 
   private make(shape: TagShape, content: string): TagKind | undefined {
     if (!isFree(shape) && !this.firstWords.has(FIRST_WORD.exec(content)?.[0].toLowerCase() ?? '')) return undefined;
-    const { words } = tokenize({ text: content }, this.contractions);
+    const { words } = tokenize(new View(content), this.contractions);
     if (words.length === 0) return undefined;
     this.closed ??= closingNames(this.text);
     return { shape, words, loud: isLoud(content), paired: this.closed.has(words[0] ?? '') };
@@ -164,11 +163,6 @@ function startsWith(words: ReadonlySet<string>, text: string, from: number, clos
   let end = start;
   while (end < limit && isWordCode(text.charCodeAt(end))) end += 1;
   return words.has(text.slice(start, end).toLowerCase());
-}
-
-function isWordCode(code: number): boolean {
-  const small = code | 0x20;
-  return (small >= 97 && small <= 122) || (code >= 48 && code <= 57);
 }
 
 interface Raw {
@@ -260,14 +254,6 @@ const MIN_LABEL = 3;
 const BEFORE_CHARS = 8;
 /** A label is set off by a new line, the end of a sentence or tag, or the sign of a heading. */
 const LABEL_MARGIN = /[\n.!?>#-]/u;
-
-function isCapital(code: number): boolean {
-  return code >= 65 && code <= 90;
-}
-
-function isLabel(code: number): boolean {
-  return isCapital(code) || code === 0x20 || code === 0x5f || code === 0x2d;
-}
 
 function isMargin(char: string): boolean {
   return char === ' ' || char === '\t' || char === '*' || char === '_' || char === '#' || char === '\n' || char === '-';

@@ -2,12 +2,12 @@ import type { ThreatRule, ThreatStrength } from '../model/threat.ts';
 import { blobViews, escapedView } from './threats-decode.ts';
 import { leetView, reversedView, rot13View } from './threats-letters.ts';
 import type { Sentence, SentenceWords } from './threats-needs.ts';
-import { matchPhrase } from './threats-phrases.ts';
+import { matchPhrase, openerBit } from './threats-phrases.ts';
 import type { RulePhrase, ThreatRules } from './threats-rules.ts';
 import { SEEN, scan } from './threats-scan.ts';
 import { isNamed, isTalkedAbout } from './threats-tag-names.ts';
 import { eachTag, type TagKind } from './threats-tags.ts';
-import { foldedView, joinedView, rawSpan, type View } from './threats-view.ts';
+import { foldedView, joinedView, rawSpan, View } from './threats-view.ts';
 import { type Tokens, tokenize } from './threats-words.ts';
 import { oddCharacters } from './unicode.ts';
 
@@ -100,13 +100,13 @@ export function hitsOf(text: string, reader: Reader, describes = false): readonl
   const seen = scan(text, rules.words, words);
   if (seen === 0) return NO_HITS;
   const hits = new Hits();
-  const raw = { text };
+  const raw = new View(text);
   if (seen & SEEN.padding) paddingHits(text, rules, hits);
   if (seen & SEEN.odd) characterHits(raw, rules, hits);
   let plain: View = raw;
   let again = seen;
   if (seen & (READ | REWRITTEN)) {
-    if (words.wide) plain = foldedView(raw);
+    if (words.wide) plain = foldedView(raw, rules.folds);
     if (plain !== raw) again = scan(plain.text, rules.words, words);
     plainHits(plain, again, words.sentences, rules, hits, describes);
   }
@@ -159,7 +159,7 @@ function viewHits(decoded: View, reader: Reader, hits: Hits): void {
 /** The same without the characters: a written escape such as `\x1b` hides nothing. */
 function wordHits(decoded: View, reader: Reader, hits: Hits): void {
   const { rules, words } = reader;
-  const plain = foldedView(decoded);
+  const plain = foldedView(decoded, rules.folds);
   const seen = scan(plain.text, rules.words, words);
   plainHits(plain, seen, words.sentences, rules, hits, false);
 }
@@ -177,12 +177,16 @@ function plainHits(
   for (const { start, end, phrases } of sentences) {
     const tokens = tokenize(view, rules.contractions, start, end, rules.known);
     const byOpener = phrases.length > FEW ? openersOf(phrases) : undefined;
+    let openers = 0;
+    for (const { phrase } of phrases) openers |= phrase.openerBits;
     for (let at = 0; at < tokens.words.length; at += 1) {
+      const bit = openerBit(tokens.hashes[at] ?? 0);
       const word = tokens.words[at] ?? '';
-      if (word === '') continue;
+      if ((openers & bit) === 0 || word === '') continue;
       const opens = describes && start === 0 && at === 0;
       for (const each of byOpener === undefined ? phrases : (byOpener.get(word) ?? NO_PHRASES)) {
-        if (each.phrase.openers.has(word)) phraseHit(each, tokens, at, rules, hits, opens);
+        if ((each.phrase.openerBits & bit) === 0 || !each.phrase.openers.has(word)) continue;
+        phraseHit(each, tokens, at, rules, hits, opens);
       }
     }
   }

@@ -1,11 +1,22 @@
 import { foldPoint, isInvisible } from './unicode-fold.ts';
 
 /** A text as it reads after one kind of decoding. `starts[i]` and `ends[i]` are raw offsets of character i. */
-export interface View {
+export class View {
   readonly text: string;
   /** Absent when every character stands where it stood. */
-  readonly starts?: Int32Array;
-  readonly ends?: Int32Array;
+  readonly starts: Int32Array | undefined;
+  readonly ends: Int32Array | undefined;
+
+  constructor(text: string, starts?: Int32Array, ends?: Int32Array) {
+    this.text = text;
+    this.starts = starts;
+    this.ends = ends;
+  }
+
+  /** Another text of the same length, each character of which stands where the one of this view stood. */
+  withText(text: string): View {
+    return new View(text, this.starts, this.ends);
+  }
 }
 
 /** The raw span of the characters `start` to `end` of a view, in whichever direction the view reads. */
@@ -61,8 +72,7 @@ export class Builder {
   }
 
   view(): View {
-    const { text, starts, ends } = this;
-    return { text, starts, ends };
+    return new View(this.text, this.starts, this.ends);
   }
 
   private reserve(length: number): void {
@@ -96,18 +106,34 @@ function grown(list: Int32Array, size: number): Int32Array {
 const TAG_FIRST = 0xe0020;
 const TAG_LAST = 0xe007e;
 
+/** Characters that are remembered with what they fold to. */
+const MAX_FOLDS = 4096;
+
+/** What characters fold to, remembered from text to text. */
+export class Folds {
+  readonly #known = new Map<number, string>();
+
+  of(point: number): string {
+    const known = this.#known.get(point);
+    if (known !== undefined) return known;
+    const folded = foldedPoint(point);
+    if (this.#known.size >= MAX_FOLDS) this.#known.clear();
+    this.#known.set(point, folded);
+    return folded;
+  }
+}
+
 /**
  * A text as a reader sees it: look-alikes and full-width forms are Latin letters, invisible characters are gone, tag
  * characters are the letters they stand for.
  */
-export function foldedView(base: View): View {
+export function foldedView(base: View, folds: Folds): View {
   const { text } = base;
   const { length } = text;
   let at = 0;
   while (at < length && text.charCodeAt(at) < 0x80) at += 1;
   if (at === length) return base;
-  const built = new Builder(length);
-  const known = new Map<number, string>();
+  let built: Builder | undefined;
   let copied = 0;
   while (at < length) {
     const code = text.charCodeAt(at);
@@ -117,12 +143,9 @@ export function foldedView(base: View): View {
     }
     const point = text.codePointAt(at) ?? code;
     const next = point > 0xffff ? at + 2 : at + 1;
-    let folded = known.get(point);
-    if (folded === undefined) {
-      folded = foldedPoint(point);
-      known.set(point, folded);
-    }
+    const folded = folds.of(point);
     if (folded.length !== next - at || !text.startsWith(folded, at)) {
+      built ??= new Builder(length);
       built.copy(base, copied, at);
       if (folded !== '') {
         const { start, end } = rawSpan(base, at, next);
@@ -132,7 +155,7 @@ export function foldedView(base: View): View {
     }
     at = next;
   }
-  if (copied === 0) return base;
+  if (built === undefined) return base;
   built.copy(base, copied, length);
   return built.view();
 }

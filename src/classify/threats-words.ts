@@ -1,17 +1,31 @@
-import { nextHash } from './hash.ts';
+import { hashWord, nextHash } from './hash.ts';
 import type { View } from './threats-view.ts';
 
 /** What a token is besides a word. */
 export type TokenClass = 'email' | 'url' | 'identifier';
 
 /** The words of one view in order; offsets are those of the view. */
-export interface Tokens {
+export class Tokens {
   readonly view: View;
-  readonly words: readonly string[];
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
+  readonly words: string[] = [];
+  /** `hashWord` of each word. */
+  readonly hashes: number[] = [];
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
   /** Whether a sentence ends before the token. */
-  readonly breaks: readonly boolean[];
+  readonly breaks: boolean[] = [];
+
+  constructor(view: View) {
+    this.view = view;
+  }
+
+  add(word: string, hash: number, start: number, end: number, broken: boolean): void {
+    this.words.push(word);
+    this.hashes.push(hash);
+    this.starts.push(start);
+    this.ends.push(end);
+    this.breaks.push(broken);
+  }
 }
 
 /** Short forms by their spelling without apostrophe: `dont` is `do`, `not`. */
@@ -49,29 +63,21 @@ export function tokenize(
   known?: Uint8Array,
 ): Tokens {
   const { text } = view;
-  const words: string[] = [];
-  const starts: number[] = [];
-  const ends: number[] = [];
-  const breaks: boolean[] = [];
+  const tokens = new Tokens(view);
   let broken = false;
-  const add = (word: string, start: number, end: number) => {
-    words.push(word);
-    starts.push(start);
-    ends.push(end);
-    breaks.push(broken);
-    broken = false;
-  };
   let at = from;
   while (at < to) {
     const code = text.charCodeAt(at);
     const kind = kindOf(code, text, at);
-    if (kind === SINGLE) {
-      add(text.charAt(at), at, at + 1);
+    if (kind === OTHER) {
+      if (endsSentence(text, at, code)) broken = true;
       at += 1;
       continue;
     }
-    if (kind === OTHER) {
-      if (endsSentence(text, at, code)) broken = true;
+    if (kind === SINGLE) {
+      const char = text.charAt(at);
+      tokens.add(char, hashWord(char), at, at + 1, broken);
+      broken = false;
       at += 1;
       continue;
     }
@@ -82,25 +88,44 @@ export function tokenize(
     while (at < to) {
       const next = text.charCodeAt(at);
       if (next >= 0x80) plain = false;
-      if (isApostrophe(next) && stem < 0 && at + 1 < to && kindOf(text.charCodeAt(at + 1), text, at + 1) === LETTER) {
+      if (kindOf(next, text, at) !== LETTER) {
+        if (stem >= 0 || !isApostrophe(next) || at + 1 >= to) break;
+        if (kindOf(text.charCodeAt(at + 1), text, at + 1) !== LETTER) break;
         stem = at;
-      } else if (kindOf(next, text, at) !== LETTER) break;
+      }
       hash = nextHash(hash, next | 0x20);
       at += 1;
     }
     if (known !== undefined && plain && stem < 0 && known[hash & (known.length - 1)] === 0) {
-      add('', start, at);
-      continue;
-    }
-    const whole = text.slice(start, at).toLowerCase();
-    const bare = stem < 0 ? whole : whole.slice(0, stem - start) + whole.slice(stem - start + 1);
-    const long = contractions.get(bare);
-    if (long !== undefined) for (const word of long) add(word, start, at);
-    else if (stem < 0) add(whole, start, at);
-    else if (isElision(stem - start, at - stem - 1)) add(whole.slice(stem - start + 1), stem + 1, at);
-    else add(whole.slice(0, stem - start), start, at);
+      tokens.add('', 0, start, at, broken);
+    } else addWord(tokens, text.slice(start, at).toLowerCase(), contractions, start, stem, at, broken);
+    broken = false;
   }
-  return { view, words, starts, ends, breaks };
+  return tokens;
+}
+
+/** Adds a word as it is, spelled out, or without its article or ending; `stem` is where its apostrophe stands, or -1. */
+function addWord(
+  tokens: Tokens,
+  whole: string,
+  contractions: Contractions,
+  start: number,
+  stem: number,
+  end: number,
+  broken: boolean,
+): void {
+  const bare = stem < 0 ? whole : whole.slice(0, stem - start) + whole.slice(stem - start + 1);
+  const long = contractions.get(bare);
+  if (long !== undefined) {
+    for (const [order, word] of long.entries()) tokens.add(word, hashWord(word), start, end, broken && order === 0);
+  } else if (stem < 0) tokens.add(whole, hashWord(whole), start, end, broken);
+  else if (isElision(stem - start, end - stem - 1)) {
+    const word = whole.slice(stem - start + 1);
+    tokens.add(word, hashWord(word), stem + 1, end, broken);
+  } else {
+    const word = whole.slice(0, stem - start);
+    tokens.add(word, hashWord(word), start, end, broken);
+  }
 }
 
 /** Whether an apostrophe stands after an article or particle (`l'utilisateur`) and not before an ending (`user's`). */

@@ -1,5 +1,5 @@
 import type { ThreatRule } from '../model/threat.ts';
-import type { Json, ToolDefinition } from '../model/tool.ts';
+import type { Json, JsonObject, ToolDefinition } from '../model/tool.ts';
 import type { Threat } from '../model/verdict.ts';
 import { nextHash } from './hash.ts';
 import { parameterKey, type ThreatRules } from './threats-rules.ts';
@@ -97,36 +97,41 @@ function addSchema(schema: Json, root: string, reader: Reader, threats: Threat[]
 }
 
 function visit(value: Json, parameters: boolean, depth: number, walk: Walk): void {
-  if (typeof value === 'string') {
-    for (const hit of hitsOf(value, walk.reader)) walk.threats.push(threatOf(hit, value, walk.path()));
-    return;
+  if (typeof value === 'string') visitText(value, walk);
+  else if (value === null || typeof value !== 'object') return;
+  else if (depth > MAX_DEPTH) walk.deferred.push({ value, keys: [...walk.keys] });
+  else if (isList(value)) visitList(value, depth, walk);
+  else visitObject(value, parameters, depth, walk);
+}
+
+function visitText(text: string, walk: Walk): void {
+  for (const hit of hitsOf(text, walk.reader)) walk.threats.push(threatOf(hit, text, walk.path()));
+}
+
+function visitList(list: readonly Json[], depth: number, walk: Walk): void {
+  for (let index = 0; index < list.length; index += 1) {
+    const each = list[index] ?? null;
+    if (!mayHoldText(each)) continue;
+    walk.keys.push(String(index));
+    visit(each, false, depth + 1, walk);
+    walk.keys.pop();
   }
-  if (value === null || typeof value !== 'object') return;
-  if (depth > MAX_DEPTH) {
-    walk.deferred.push({ value, keys: [...walk.keys] });
-    return;
-  }
-  if (isList(value)) {
-    for (let index = 0; index < value.length; index += 1) {
-      const each: Json = value[index] ?? null;
-      if (each === null || typeof each === 'number' || typeof each === 'boolean') continue;
-      walk.keys.push(String(index));
-      visit(each, false, depth + 1, walk);
-      walk.keys.pop();
-    }
-    return;
-  }
-  for (const key in value) {
-    if (!Object.hasOwn(value, key)) continue;
-    const each: Json = value[key] ?? null;
+}
+
+function visitObject(object: JsonObject, parameters: boolean, depth: number, walk: Walk): void {
+  for (const key of Object.keys(object)) {
+    const each = object[key] ?? null;
     if (!parameters && saysNothing(key, each)) continue;
     walk.keys.push(key);
     if (!isKeyword(key, parameters)) keyThreats(key, each, parameters, walk);
-    if (each !== null && typeof each !== 'number' && typeof each !== 'boolean') {
-      visit(each, key === 'properties', depth + 1, walk);
-    }
+    if (mayHoldText(each)) visit(each, key === 'properties', depth + 1, walk);
     walk.keys.pop();
   }
+}
+
+/** Whether a value is a text, or a list or object, which may have texts inside. */
+function mayHoldText(value: Json): boolean {
+  return typeof value === 'string' || (typeof value === 'object' && value !== null);
 }
 
 function isList(value: Json): value is readonly Json[] {
@@ -164,9 +169,14 @@ function isKeyword(key: string, parameters: boolean): boolean {
 
 function keyThreats(key: string, value: Json, parameters: boolean, walk: Walk): void {
   const { reader, threats } = walk;
+  const { quiet } = reader.rules;
+  if (parameters && quiet.has(key)) return;
   const hits = hitsOf(key, reader);
-  const named = parameters ? namedRules(key, reader.rules) : [];
-  if (hits.length === 0 && named.length === 0) return;
+  const named = parameters ? namedRules(key, reader.rules) : NO_RULES;
+  if (hits.length === 0 && named.length === 0) {
+    if (parameters) quiet.add(key);
+    return;
+  }
   const path = walk.path();
   if (typeof value === 'string') {
     const fired = new Set([...hits.map((hit) => hit.rule), ...named]);
@@ -176,10 +186,12 @@ function keyThreats(key: string, value: Json, parameters: boolean, walk: Walk): 
   threats.push(...hits.map((hit) => threatOf(hit, key, path)), ...named.map((rule) => whole(rule, key, path)));
 }
 
+const NO_RULES: readonly ThreatRule[] = [];
+
 /** Rules that name a parameter: exactly where a rule's name begins with `_`, else by its letters alone. */
 function namedRules(key: string, rules: ThreatRules): readonly ThreatRule[] {
-  if (key.length > PARAMETER_CHARS || !mayName(key, rules.parameterHashes)) return [];
-  const exact = rules.parameters.get(key.toLowerCase()) ?? [];
+  if (key.length > PARAMETER_CHARS || !mayName(key, rules.parameterHashes)) return NO_RULES;
+  const exact = rules.parameters.get(key.toLowerCase()) ?? NO_RULES;
   const letters = parameterKey(key);
   return letters === key.toLowerCase() ? exact : [...exact, ...(rules.parameters.get(letters) ?? [])];
 }
