@@ -9,6 +9,7 @@ export const aiCatalogue: Extractor = {
   id: 'ai-catalogue',
   title: 'ai-catalog.json',
   homepage: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2127',
+  keys: ['specVersion'],
   accepts({ value }) {
     return textOf(field(value, 'specVersion')) !== undefined && listOf(field(value, 'entries')) !== undefined;
   },

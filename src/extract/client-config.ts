@@ -57,6 +57,7 @@ export const clientConfig: Extractor = {
   homepage: 'https://modelcontextprotocol.io/docs/develop/connect-local-servers',
   secret: true,
   accepts(document) {
+    if (!mayBeConfig(document)) return false;
     return isEmptyConfig(document.value) || entriesOf(document).length > 0;
   },
   extract(document) {
@@ -105,6 +106,23 @@ function entriesOf(document: Document): readonly Entry[] {
     if (entries.length > 0) return entries;
   }
   return [];
+}
+
+/** Keys at the top of the forms. */
+const ROOTS = [
+  'mcp_servers',
+  'context_servers',
+  'extensions',
+  'mcpServers',
+  'projects',
+  'experimental',
+  'mcp',
+  'servers',
+] as const;
+
+/** Whether any form is worth a look: most documents are of another shape. */
+function mayBeConfig({ value, fileName }: Document): boolean {
+  return ROOTS.some((key) => field(value, key) !== undefined) || /mcp/iu.test(fileName);
 }
 
 /** `{"mcpServers": {}}` is a configuration without servers, and no other shape has the key. */

@@ -16,6 +16,7 @@ export const dockerCatalogue: Extractor = {
   id: 'docker-catalogue',
   title: 'Docker catalogue',
   homepage: 'https://docs.docker.com/ai/mcp-catalog-and-toolkit/catalog/',
+  keys: ['registry', 'servers'],
   accepts({ value }) {
     return objectOf(field(value, 'registry')) !== undefined || snapshots(value).length > 0;
   },

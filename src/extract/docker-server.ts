@@ -14,6 +14,7 @@ export const dockerServer: Extractor = {
   title: 'Docker server.yaml',
   homepage: 'https://github.com/docker/mcp-registry/blob/main/CONTRIBUTING.md',
   companions: [TOOLS_FILE],
+  keys: ['about'],
   accepts({ value }) {
     if (textOf(field(value, 'name')) === undefined || textOf(field(value, 'type')) === undefined) return false;
     return objectOf(field(value, 'about')) !== undefined && objectOf(field(value, 'meta')) !== undefined;

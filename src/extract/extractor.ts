@@ -30,6 +30,11 @@ export interface Extractor {
   readonly homepage: string;
   /** File names of the same folder that say more about the same server: Docker's `tools.json` beside `server.yaml`. */
   readonly companions?: readonly string[];
+  /**
+   * An object without any of these keys at its top is never of this shape, so that it is not asked: most documents are
+   * of one shape, and have the keys of two or three. Absent: it is always asked.
+   */
+  readonly keys?: readonly string[];
   /** The document may hold secrets: nothing of it is kept but what `extract` gives. */
   readonly secret?: boolean;
   accepts(document: Document): boolean;

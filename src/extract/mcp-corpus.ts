@@ -12,6 +12,7 @@ export const mcpCorpus: Extractor = {
   id: 'mcp-corpus',
   title: 'MCPCorpus crawl',
   homepage: 'https://github.com/Snakinya/MCPCorpus',
+  keys: [],
   accepts({ value }) {
     const [first] = listOf(value) ?? [];
     return textOf(field(first, 'href')) !== undefined && objectOf(field(first, 'metadata')) !== undefined;

@@ -12,6 +12,7 @@ export const mcpbManifest: Extractor = {
   id: 'mcpb-manifest',
   title: 'MCPB manifest.json',
   homepage: 'https://github.com/modelcontextprotocol/mcpb/blob/main/MANIFEST.md',
+  keys: ['manifest_version', 'dxt_version'],
   accepts(document) {
     const { value } = document;
     const version = field(value, 'manifest_version') ?? field(value, 'dxt_version');

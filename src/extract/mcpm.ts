@@ -12,6 +12,7 @@ export const mcpm: Extractor = {
   id: 'mcpm',
   title: 'mcpm registry entry',
   homepage: 'https://github.com/pathintegral-institute/mcpm.sh/tree/main/mcp-registry',
+  keys: ['installations'],
   accepts({ value }) {
     return textOf(field(value, 'name')) !== undefined && objectOf(field(value, 'installations')) !== undefined;
   },

@@ -15,6 +15,7 @@ export const obot: Extractor = {
   id: 'obot',
   title: 'obot catalogue entry',
   homepage: 'https://github.com/obot-platform/mcp-catalog',
+  keys: ['toolPreview', 'runtime'],
   accepts({ value }) {
     if (textOf(field(value, 'name')) === undefined) return false;
     if (listOf(field(value, 'toolPreview')) !== undefined) return true;

@@ -38,6 +38,7 @@ export const serverCard: Extractor = {
   id: 'server-card',
   title: 'server card',
   homepage: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2127',
+  keys: ['$schema', 'mcp', 'servers', ...MARKS],
   accepts({ value }) {
     return isCard(value) || cardsOf(value).length > 0;
   },

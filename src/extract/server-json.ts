@@ -1,4 +1,4 @@
-import { repositoryOf, ServerJson, tiesOf, versionOf } from '../model/server-json.ts';
+import { readServerJson, repositoryOf, tiesOf, versionOf } from '../model/server-json.ts';
 import type { Json } from '../model/tool.ts';
 import { extractionOf, readingOf } from './edge/facts.ts';
 import { field, listOf } from './edge/value.ts';
@@ -12,12 +12,15 @@ export const serverJson: Extractor = {
   id: 'server-json',
   title: 'server.json',
   homepage: 'https://github.com/modelcontextprotocol/registry/tree/main/docs/reference/server-json',
+  keys: ['name', 'servers'],
   accepts(document) {
     const [first] = entriesOf(document.value);
     return first !== undefined && isServerJson(first);
   },
   extract(document) {
     const parts = entriesOf(document.value).map(extractOne);
+    const [only] = parts;
+    if (only !== undefined && parts.length === 1) return only;
     return extractionOf(
       parts.flatMap((part) => part.servers),
       parts.flatMap((part) => part.leads),
@@ -32,9 +35,8 @@ export function extractServerJson(value: Json): Extraction {
 }
 
 function extractOne(value: Json): Extraction {
-  const parsed = ServerJson.safeParse(value);
-  if (!parsed.success) return extractionOf([], [], ['an entry is no server.json: it has no name']);
-  const server = parsed.data;
+  const server = readServerJson(value);
+  if (server === undefined) return extractionOf([], [], ['an entry is no server.json: it has no name']);
   const ties = tiesOf(server);
   const [id, ...aliases] = ties.ids;
   const reading = readingOf({

@@ -11,6 +11,7 @@ export const smithery: Extractor = {
   id: 'smithery',
   title: 'Smithery configuration or listing',
   homepage: 'https://smithery.ai/docs/build/project-config',
+  keys: ['startCommand', 'runtime', 'servers', 'qualifiedName'],
   accepts({ value }) {
     return objectOf(field(value, 'startCommand')) !== undefined || runtimeOf(value) || listed(value).length > 0;
   },

@@ -16,6 +16,7 @@ export const toolhive: Extractor = {
   id: 'toolhive',
   title: 'ToolHive registry',
   homepage: 'https://github.com/stacklok/toolhive-catalog',
+  keys: ['data', '_meta', 'servers', 'remote_servers', 'tier'],
   accepts({ value }) {
     if (listOf(at(value, 'data', 'servers')) !== undefined) return true;
     if (objectOf(at(value, ...EXTENSION)) !== undefined) return true;

@@ -25,6 +25,7 @@ export const toolsList: Extractor = {
   id: 'tools-list',
   title: 'tools/list result',
   homepage: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
+  keys: ['result', 'jsonrpc', ...LIST_KEYS, ...TOOL_KEYS],
   accepts(document) {
     return partsOf(document.value, document.fileName).length > 0 || rpcError(document.value) !== undefined;
   },

@@ -48,10 +48,13 @@ function isPackage(value: Json | undefined): boolean {
 
 /** `{NAME: {path, tools: {tool: {name, description}}}}`. */
 function indexOf(value: Json | undefined): readonly (readonly [string, Json])[] {
-  const entries = Object.entries(objectOf(value) ?? {});
-  const isIndex =
-    entries.length > 0 && entries.every(([, entry]) => textOf(field(entry, 'path'))?.endsWith('.json') === true);
-  return isIndex ? entries : [];
+  const object = objectOf(value);
+  if (object === undefined) return [];
+  // The first entry of most documents tells.
+  for (const key in object) {
+    if (textOf(field(field(object, key), 'path'))?.endsWith('.json') !== true) return [];
+  }
+  return Object.entries(object);
 }
 
 function readIndexed(document: Document, name: string, entry: Json): ServerReading {

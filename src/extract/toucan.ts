@@ -9,6 +9,7 @@ export const toucan: Extractor = {
   id: 'toucan',
   title: 'Toucan crawl',
   homepage: 'https://github.com/TheAgentArk/Toucan',
+  keys: ['metadata'],
   accepts({ value }) {
     return objectOf(at(value, 'metadata', 'remote_server_response')) !== undefined;
   },

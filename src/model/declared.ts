@@ -72,7 +72,7 @@ export function declaredRemote(url: string): ServerId | undefined {
 
 /** Sorts and removes repetitions. */
 export function distinct<Text extends string>(texts: readonly Text[]): readonly Text[] {
-  return [...new Set(texts)].sort();
+  return texts.length < 2 ? texts : [...new Set(texts)].sort();
 }
 
 function withVersion(kind: PackageKind, name: string, version: string | undefined): DeclaredPackage {

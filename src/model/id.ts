@@ -51,10 +51,18 @@ export function serverIdOf(locator: Locator): ServerId {
 
 /** The id of a remote server: its URL without userinfo, query and fragment. Undefined when it is no http(s) URL. */
 export function remoteId(url: string): ServerId | undefined {
-  if (!URL.canParse(url)) return undefined;
-  const parsed = new URL(url);
+  const parsed = urlOf(url);
+  if (parsed === undefined) return undefined;
   if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') return undefined;
   return `remote:${parsed.origin}${parsed.pathname}`;
+}
+
+function urlOf(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Addresses one tool: `SERVER#TOOL`, split at the first `#`. */

@@ -3,22 +3,21 @@ import { declaredRemote, distinct, npmPackage, ociImage, packageId, packageLocat
 import type { ServerId } from './id.ts';
 
 const text = z.string().nullish();
+type Text = string | null | undefined;
 const record = z.record(z.string(), z.unknown());
 
 /**
  * One package of a server.json, of any generation: `registryType` + `identifier` since 2025-09, `registry_type` before,
  * `registry_name` + `name` in the first seed. The registry type is an open word.
  */
-const ServerPackage = z.object({
-  registryType: text,
-  registry_type: text,
-  registry_name: text,
-  identifier: text,
-  name: text,
-  version: text,
-});
-
-const ServerRemote = z.object({ url: text, type: text, transport_type: text });
+interface ServerPackage {
+  readonly registryType: Text;
+  readonly registry_type: Text;
+  readonly registry_name: Text;
+  readonly identifier: Text;
+  readonly name: Text;
+  readonly version: Text;
+}
 
 const Repository = z.union([z.object({ url: text }), z.string()]).nullish();
 
@@ -38,6 +37,61 @@ export const ServerJson = z.object({
   _meta: record.nullish(),
 });
 export type ServerJson = z.infer<typeof ServerJson>;
+
+/** Whether a value is what the schema `text` takes. */
+function isText(value: unknown): value is Text {
+  return value === undefined || value === null || typeof value === 'string';
+}
+
+type Known = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Known {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isDetail(value: unknown): value is ServerJson['version_detail'] {
+  return isNone(value) || (isObject(value) && isText(value.version));
+}
+
+function isRepository(value: unknown): value is ServerJson['repository'] {
+  return isText(value) || (isObject(value) && isText(value.url));
+}
+
+function isNone(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+/**
+ * What `ServerJson.safeParse` makes of a parsed document, without the schema's cost: a registry has tens of thousands of
+ * these. A test holds that both say the same of any value. Undefined when it is none.
+ */
+export function readServerJson(value: unknown): ServerJson | undefined {
+  if (!isObject(value)) return undefined;
+  const { name, title, description, version, websiteUrl, website_url, status } = value;
+  if (typeof name !== 'string' || name === '' || !isText(title) || !isText(description) || !isText(version)) {
+    return undefined;
+  }
+  if (!isText(websiteUrl) || !isText(website_url) || !isText(status)) return undefined;
+  const { packages, remotes, _meta } = value;
+  if (!(isNone(packages) || Array.isArray(packages)) || !(isNone(remotes) || Array.isArray(remotes))) return undefined;
+  if (!isNone(_meta) && !isObject(_meta)) return undefined;
+  const { version_detail: detail, repository } = value;
+  if (!isDetail(detail) || !isRepository(repository)) return undefined;
+  return {
+    name,
+    title,
+    description,
+    version,
+    version_detail: isNone(detail) ? detail : { version: detail.version },
+    websiteUrl,
+    website_url,
+    status,
+    repository: isNone(repository) || typeof repository === 'string' ? repository : { url: repository.url },
+    packages,
+    remotes,
+    _meta,
+  };
+}
 
 /** What a server.json declares about the ways to its server. */
 export interface ServerTies {
@@ -64,7 +118,7 @@ export function tiesOf(server: ServerJson): ServerTies {
     locators.push(tie.locator);
   }
   for (const entry of server.remotes ?? []) {
-    const url = ServerRemote.safeParse(entry).data?.url ?? '';
+    const url = urlOfRemote(entry);
     const id = declaredRemote(url);
     if (id === undefined) {
       problems.push(`the remote ${JSON.stringify(url.slice(0, SHOWN))} is no URL that can be visited`);
@@ -94,15 +148,28 @@ export function repositoryOf(server: ServerJson): string | undefined {
 
 const SHOWN = 200;
 
+/** The address of a remote; empty where it is none. */
+function urlOfRemote(entry: unknown): string {
+  if (!isObject(entry) || !isText(entry.type) || !isText(entry.transport_type)) return '';
+  return typeof entry.url === 'string' ? entry.url : '';
+}
+
+function readPackage(entry: unknown): ServerPackage | undefined {
+  if (!isObject(entry)) return undefined;
+  const { registryType, registry_type, registry_name, identifier, name, version } = entry;
+  if (!isText(registryType) || !isText(registry_type) || !isText(registry_name)) return undefined;
+  if (!isText(identifier) || !isText(name) || !isText(version)) return undefined;
+  return { registryType, registry_type, registry_name, identifier, name, version };
+}
+
 interface Tie {
   readonly id: ServerId;
   readonly locator: string;
 }
 
 function packageTie(entry: unknown): Tie | string {
-  const parsed = ServerPackage.safeParse(entry);
-  if (!parsed.success) return 'a package is not an object of texts';
-  const one = parsed.data;
+  const one = readPackage(entry);
+  if (one === undefined) return 'a package is not an object of texts';
   const type = (one.registryType ?? one.registry_type ?? one.registry_name ?? '').toLowerCase();
   const identifier = one.identifier ?? one.name ?? '';
   // A type is text from outside: `constructor` is no entry of the table.

@@ -7,13 +7,17 @@ import type { Json, ToolDefinition } from '../model/tool.ts';
  */
 export function canonicalJson(value: Json): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const members: string[] = [];
+  let text = '';
+  if (isList(value)) {
+    for (const item of value) text += text === '' ? canonicalJson(item) : `,${canonicalJson(item)}`;
+    return `[${text}]`;
+  }
   for (const key of Object.keys(value).sort()) {
     const member = value[key];
-    if (member !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(member)}`);
+    if (member === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
   }
-  return `{${members.join(',')}}`;
+  return `{${text}}`;
 }
 
 /** SHA-256, hex, of a text: of the canonical JSON of a definition's fields it is the definition's hash. */
@@ -24,14 +28,13 @@ export function hashOf(text: string): string {
 /** The definition's fields alone, those that are known. */
 export function definitionJson(definition: ToolDefinition): { readonly [field: string]: Json } {
   const { name, title, description, inputSchema, outputSchema, annotations } = definition;
-  return {
-    name,
-    ...(title === undefined ? {} : { title }),
-    ...(description === undefined ? {} : { description }),
-    ...(inputSchema === undefined ? {} : { inputSchema }),
-    ...(outputSchema === undefined ? {} : { outputSchema }),
-    ...(annotations === undefined ? {} : { annotations: hints(annotations) }),
-  };
+  const fields: { [field: string]: Json } = { name };
+  if (title !== undefined) fields.title = title;
+  if (description !== undefined) fields.description = description;
+  if (inputSchema !== undefined) fields.inputSchema = inputSchema;
+  if (outputSchema !== undefined) fields.outputSchema = outputSchema;
+  if (annotations !== undefined) fields.annotations = hints(annotations);
+  return fields;
 }
 
 /** Names of the fields in which two definitions differ, sorted. */

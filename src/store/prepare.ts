@@ -208,6 +208,7 @@ export function prepareVerdict(verdict: Verdict, server: ServerId): PreparedVerd
 
 /** One entry per declared id: a catalogue that lists a server twice speaks of one server. */
 function byId(servers: readonly ServerReading[]): readonly ServerReading[] {
+  if (servers.length < 2) return servers;
   const found = new Map<string, ServerReading>();
   for (const server of servers) {
     const id = storable(server.facts.id);

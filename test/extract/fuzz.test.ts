@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { openDocument } from '../../src/extract/edge/document.ts';
-import { extractors } from '../../src/extract/index.ts';
+import { extractorFor, extractors } from '../../src/extract/index.ts';
 import { ServerId } from '../../src/model/id.ts';
 import type { Json } from '../../src/model/tool.ts';
 
@@ -10,7 +10,7 @@ const RUNS = Number(process.env.TOOLRISK_FUZZ ?? 300);
 
 /** Every key that any shape looks at, so that random documents come close to real ones. */
 const KEYS =
-  'name title description version tools tool_definitions inputSchema input_schema annotations arguments params parameters result servers server packages remotes registry image url remote transport endpoint capabilities serverInfo mcpServers mcp_servers context_servers extensions projects command args env headers mcp metadata remote_server_response manifest_version dxt_version _meta data meta about type toolPreview runtime installations packageName qualifiedName startCommand specVersion entries href jsonrpc error tier $schema identifier registryType snapshot serverCard card path io.github.stacklok io.modelcontextprotocol.registry/publisher-provided com.microsoft.windows static_responses tools/list __proto__ constructor'.split(
+  'name title description version tools tool_definitions inputSchema input_schema annotations arguments params parameters result servers server packages remotes registry image url remote transport endpoint capabilities serverInfo mcpServers mcp_servers context_servers extensions projects command args env headers mcp metadata remote_server_response manifest_version dxt_version _meta data meta about type toolPreview runtime installations packageName qualifiedName startCommand specVersion entries href jsonrpc error tier $schema identifier registryType snapshot serverCard card path io.github.stacklok io.modelcontextprotocol.registry/publisher-provided com.microsoft.windows static_responses tools/list remote_servers dxt_version experimental modelContextProtocolServers consolidated_tools outputSchema requiredScopes protocolVersion connection auth authentication endpoints runtime deploymentUrl __proto__ constructor'.split(
     ' ',
   );
 
@@ -51,6 +51,8 @@ it('no shape throws on any document, and what it gives is well formed', () => {
     fc.property(value, fc.constantFrom('a.json', 'mcp.json', 'tools.json', 'server.yaml'), (json, fileName) => {
       const opened = openDocument(new TextEncoder().encode(JSON.stringify(json)), `file:x/${fileName}`, fileName);
       if (opened.kind === 'failed') return;
+      // The keys that an extractor names only save the question.
+      expect(extractorFor(opened.document)?.id).toBe(extractors.find((one) => one.accepts(opened.document))?.id);
       for (const extractor of extractors) {
         if (!extractor.accepts(opened.document)) continue;
         const { servers, leads, problems } = extractor.extract(opened.document);

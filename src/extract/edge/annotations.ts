@@ -24,6 +24,7 @@ export interface Hints {
  */
 export function hintsOf(entry: JsonObject): Hints {
   const given = field(entry, 'annotations');
+  if (given === undefined && field(entry, 'toolMetadata') === undefined) return {};
   const annotations = fromHints(given) ?? fromMetadata(field(entry, 'toolMetadata'));
   if (annotations !== undefined) return { annotations };
   const object = objectOf(given);

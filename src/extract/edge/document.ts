@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { isCollection, parseDocument as parseYamlDocument, visit, type Document as YamlDocument } from 'yaml';
 import { LIMITS } from '../../model/limits.ts';
@@ -51,7 +51,7 @@ export function openDocument(bytes: Uint8Array, location: string, fileName: stri
     );
   }
   const { text, problems } = decodeText(bytes);
-  const contentHash = createHash('sha256').update(bytes).digest('hex');
+  const contentHash = hash('sha256', bytes, 'hex');
   const language = languageOf(fileName, text);
   if (language === 'text') {
     if (bytes.length > PROSE_BYTES) {

@@ -28,7 +28,7 @@ export function parseJson(text: string): Parsed {
   if (survey.depth > LIMITS.jsonDepth) return tooDeep('JSON');
   const strict = tryParse(text);
   if (strict.ok) return accepted(text, strict.value, survey.duplicates);
-  const loose = tryParse(survey.plain);
+  const loose = tryParse(blank(text, survey.blanks));
   if (loose.ok) return accepted(text, loose.value, survey.duplicates);
   return { kind: 'bad', reason: 'json-syntax', message: `not valid JSON: ${strict.message}` };
 }
@@ -103,8 +103,8 @@ function tryParse(
 interface Survey {
   readonly depth: number;
   readonly duplicates: readonly string[];
-  /** The text with comments and trailing commas blanked, every other character in its place. */
-  readonly plain: string;
+  /** Where comments and trailing commas stand: start and end, in their order. */
+  readonly blanks: readonly (readonly [number, number])[];
 }
 
 /** One pass over the text without recursion. It trusts nothing: on bad JSON it gives some numbers, never an exception. */
@@ -145,24 +145,21 @@ function surveyJson(text: string): Survey {
     }
   }
   // A trailing comma is known only after a comment behind it, so the spans are not in order yet.
-  return {
-    depth,
-    duplicates,
-    plain: blank(
-      text,
-      blanks.sort(([a], [b]) => a - b),
-    ),
-  };
+  return { depth, duplicates, blanks: blanks.sort(([a], [b]) => a - b) };
 }
 
 /** Index after the closing quote of the string that opens at `start`. */
 function endOfString(text: string, start: number): number {
-  for (let i = start + 1; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === BACKSLASH) i++;
-    else if (code === QUOTE) return i + 1;
-  }
-  return text.length;
+  let end = text.indexOf('"', start + 1);
+  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end < 0 ? text.length : end + 1;
+}
+
+/** Whether an odd number of backslashes stands before a place. */
+function isEscaped(text: string, place: number): boolean {
+  let from = place;
+  while (text.charCodeAt(from - 1) === BACKSLASH) from -= 1;
+  return (place - from) % 2 === 1;
 }
 
 function endOfComment(text: string, start: number): number {
@@ -180,6 +177,7 @@ function isKey(text: string, after: number): boolean {
   return false;
 }
 
+/** The text with those spans blanked, every other character in its place. */
 function blank(text: string, spans: readonly (readonly [number, number])[]): string {
   const parts: string[] = [];
   let from = 0;

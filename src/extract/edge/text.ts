@@ -9,12 +9,14 @@ const UTF16 = [
   { mark: [0xfe, 0xff], label: 'utf-16be' },
 ] as const;
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Decodes bytes from outside as UTF-8, or as UTF-16 where a byte-order mark says so. Never throws: bad bytes become U+FFFD. */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const wide = UTF16.find(({ mark }) => bytes[0] === mark[0] && bytes[1] === mark[1]);
   if (wide !== undefined) return { text: wellFormed(new TextDecoder(wide.label).decode(bytes)), problems: [] };
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), problems: [] };
+    return { text: UTF8.decode(bytes), problems: [] };
   } catch {
     return {
       text: new TextDecoder('utf-8').decode(bytes),

@@ -152,20 +152,19 @@ interface Parts {
 
 function definitionOf(name: string, entry: JsonObject, parts: Parts): ToolDefinition {
   const title = textOf(field(entry, 'title'));
-  return {
-    name,
-    ...(title === undefined ? {} : { title }),
-    ...(parts.description === undefined ? {} : { description: parts.description }),
-    ...(parts.inputSchema === undefined ? {} : { inputSchema: parts.inputSchema }),
-    ...(parts.outputSchema === undefined ? {} : { outputSchema: parts.outputSchema }),
-    ...(parts.annotations === undefined ? {} : { annotations: parts.annotations }),
-  };
+  const definition: { -readonly [Key in keyof ToolDefinition]: ToolDefinition[Key] } = { name };
+  if (title !== undefined) definition.title = title;
+  if (parts.description !== undefined) definition.description = parts.description;
+  if (parts.inputSchema !== undefined) definition.inputSchema = parts.inputSchema;
+  if (parts.outputSchema !== undefined) definition.outputSchema = parts.outputSchema;
+  if (parts.annotations !== undefined) definition.annotations = parts.annotations;
+  return definition;
 }
 
 /** Prompts are listed as `{name, description, arguments: [{name, description, required}]}`; a tool's arguments have types. */
 function looksLikePrompt(entry: JsonObject): boolean {
-  if (schemaOf({ ...entry, arguments: null }) !== undefined) return false;
   const argumentsList = listOf(field(entry, 'arguments'));
   if (argumentsList === undefined || argumentsList.length === 0) return false;
+  if (schemaOf({ ...entry, arguments: null }) !== undefined) return false;
   return argumentsList.every((one) => field(one, 'type') === undefined && field(one, 'desc') === undefined);
 }
