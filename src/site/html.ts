@@ -81,6 +81,14 @@ export function raw(text: string): Html {
   return new Html(bytesOf(text));
 }
 
+/**
+ * The same markup in one piece. A text that was put together is kept as its pieces, each of which is copied by itself
+ * whenever a page is written that holds it: worth while for markup that many pages share.
+ */
+export function solid(markup: Html): Html {
+  return markup === NOTHING ? NOTHING : new Html(Buffer.from(markup.bytes, 'latin1').toString('latin1'));
+}
+
 /** Joins parts with a separator of our own. */
 export function join(parts: readonly Part[], separator: string): Html {
   return new Html(parts.map(show).join(bytesOf(separator)));

@@ -1,4 +1,4 @@
-import { type Html, html, join, jsonForScript, jsonTextForScript, NOTHING, type Part, raw } from './html.ts';
+import { type Html, html, join, jsonForScript, jsonTextForScript, NOTHING, type Part, raw, solid } from './html.ts';
 import { rootOf, urls } from './urls.ts';
 
 /** What every page of one build shares. */
@@ -111,7 +111,7 @@ ${bottom}</body>
 function cached(map: Map<string, Html>, key: string, make: () => Html): Html {
   const known = map.get(key);
   if (known !== undefined) return known;
-  const made = make();
+  const made = solid(make());
   map.set(key, made);
   return made;
 }

@@ -3,7 +3,7 @@ import type { PolicyTable } from '../model/policy-table.ts';
 import { factsOf } from '../policy/facts.ts';
 import type { JudgedTool } from '../policy/recommend.ts';
 import { badgeSvg } from './badge.ts';
-import { Html } from './html.ts';
+import { Html, solid } from './html.ts';
 import type { SiteTables } from './input.ts';
 import { makeLayout, type SiteFrame } from './layout.ts';
 import type { Page } from './pages/context.ts';
@@ -78,7 +78,7 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
   function server(job: ServerJob): void {
     const { pages, tools } = job;
     const relatedTo = makeRelated(pages.rows);
-    const line = remembered((row: ToolRow) => toolLine(pages.server.slug, row, TOOL_ROOT));
+    const line = remembered((row: ToolRow) => solid(toolLine(pages.server.slug, row, TOOL_ROOT)));
     const factsFrom = remembered((tool: JudgedTool) => factsOf(tool, policyTable));
     const policyIn = (strength: Strength, of: readonly ToolView[]) =>
       policyFor(pages.server, of, strength, policyTable, tables.ruleset, factsFrom);

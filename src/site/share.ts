@@ -87,7 +87,7 @@ export class SharedRendering {
   }
 
   async #share(job: ServerJob, threads: RenderThreads): Promise<void> {
-    if (threads.idle && this.#waiting.length === 0) {
+    if (threads.room && this.#waiting.length === 0) {
       threads.send([job]);
       return;
     }

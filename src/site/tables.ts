@@ -1,5 +1,5 @@
 import { capabilitiesOf } from '../model/attack-pattern.ts';
-import type { Html } from './html.ts';
+import { type Html, solid } from './html.ts';
 import type { AttackInfo, CapabilityInfo, ReferenceInfo, RuleInfo, SiteTables } from './input.ts';
 
 /** The small tables, ready to be asked. */
@@ -31,7 +31,7 @@ export function makeLookup(tables: SiteTables): Lookup {
     once(key, make) {
       const known = pieces.get(key);
       if (known !== undefined) return known;
-      const made = make();
+      const made = solid(make());
       if (pieces.size >= MOST_PIECES) pieces.clear();
       pieces.set(key, made);
       return made;

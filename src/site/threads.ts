@@ -34,11 +34,6 @@ export class RenderThreads {
     });
   }
 
-  /** A thread has nothing to do. */
-  get idle(): boolean {
-    return this.#threads.some(({ waiting }) => waiting === 0);
-  }
-
   /** A thread has something to do. */
   get busy(): boolean {
     return this.#threads.some(({ waiting }) => waiting > 0);

@@ -38,6 +38,7 @@ export class Tree {
   readonly fresh: boolean;
   #folder = '';
   readonly #folders = new Set<string>();
+  #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
 
   constructor(root: string, fresh: boolean) {
     this.root = root;
@@ -51,11 +52,19 @@ export class Tree {
     const file = openSync(place, NEW_FILE);
     try {
       if (typeof content === 'string') writeSync(file, content);
-      else if (content instanceof Html) writeSync(file, content.bytes, null, 'latin1');
+      else if (content instanceof Html) this.#writeMarkup(file, content.bytes);
       else writeSync(file, content);
     } finally {
       closeSync(file);
     }
+  }
+
+  /** Through one buffer for all files; to make one for each takes longer than to fill it. */
+  #writeMarkup(file: number, bytes: string): void {
+    const { length } = bytes;
+    if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(2 * length);
+    this.#buffer.write(bytes, 'latin1');
+    for (let at = 0; at < length; ) at += writeSync(file, this.#buffer, at, length - at);
   }
 
   /** Takes a file over from another tree by hard link. */
@@ -104,6 +113,9 @@ export class Tree {
     return place;
   }
 }
+
+/** Room for most pages at once. */
+const BUFFER_BYTES = 64 << 10;
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
