@@ -30,10 +30,14 @@ function text(seed, words) {
   return Array.from({ length: words }, (_, i) => WORDS[(seed * 7 + i) % WORDS.length]).join(' ');
 }
 
-function toolOf(serverId, n, changed) {
+function nameOf(n) {
   const verb = VERBS[n % VERBS.length];
   const noun = NOUNS[Math.floor(n / 10) % NOUNS.length];
-  const name = `${verb}_${noun}_${n}`;
+  return { verb, noun, name: `${verb}_${noun}_${n}` };
+}
+
+function toolOf(serverId, n, changed) {
+  const { verb, noun, name } = nameOf(n);
   const description = `${verb[0].toUpperCase()}${verb.slice(1)} one ${noun} of the workspace. ${text(n, 60)}${changed ? ' Changed.' : ''}`;
   const properties = Object.fromEntries(
     Array.from({ length: 5 }, (_, i) => [
@@ -107,6 +111,10 @@ export function rows(tools, { step = 0, stamps = false } = {}) {
       { length: Math.min(TOOLS_PER_SERVER, tools - server * TOOLS_PER_SERVER) },
       (_, i) => server * TOOLS_PER_SERVER + i,
     );
+  const named = (id) =>
+    range(numberOf(id))
+      .map((n) => [nameOf(n).name, n])
+      .sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     *servers() {
       for (let n = 0; n < servers; n++) {
@@ -130,15 +138,20 @@ export function rows(tools, { step = 0, stamps = false } = {}) {
         };
       }
     },
-    *toolsOf(id) {
-      const made = range(numberOf(id)).map((n) => toolOf(id, n, isChanged(n)));
-      yield* made.sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
+    *toolsOf(id, names) {
+      const wanted = named(id).filter(([name]) => names?.has(name) !== false);
+      for (const [, n] of wanted) yield toolOf(id, n, isChanged(n));
     },
     changesOf: () => [],
     changes: () => [],
     runs: () => [],
     advisoriesOf: () => [],
-    ...(stamps ? { stampOf: (id) => `v${range(numberOf(id)).filter(isChanged).join(',')}` } : {}),
+    ...(stamps
+      ? {
+          stampOf: (id) => `v${range(numberOf(id)).filter(isChanged).join(',')}`,
+          toolStampsOf: (id) => new Map(named(id).map(([name, n]) => [name, isChanged(n) ? 'v2' : 'v1'])),
+        }
+      : {}),
     tables: siteTables(DATA),
   };
 }

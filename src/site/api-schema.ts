@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Policy } from '../model/policy.ts';
 import { Category, Severity } from '../model/verdict.ts';
+import { API_KINDS, urls } from './urls.ts';
 
 const text = z.string();
 const date = z.iso.date();
@@ -117,9 +118,17 @@ export const PolicyFile = z.object({
 /** Any other twin: it says what it is, and its fields are those of its page. */
 export const OtherFile = z.looseObject({ v: z.literal(1), kind: text });
 
-export const API_SCHEMAS = { tool: ToolFile, server: ServerFile, policy: PolicyFile, other: OtherFile } as const;
+export const API_SCHEMAS = {
+  tool: ToolFile,
+  server: ServerFile,
+  policy: PolicyFile,
+  other: OtherFile,
+} as const satisfies Readonly<Record<(typeof API_KINDS)[number], z.ZodType>>;
 
-/** JSON Schema (2020-12) of one kind of file. */
-export function jsonSchema(schema: z.ZodType): string {
-  return `${JSON.stringify(z.toJSONSchema(schema, { io: 'input' }), null, 1)}\n`;
+/** The JSON Schema (2020-12) of each kind of file, with its path. */
+export function schemaFiles(): readonly (readonly [path: string, text: string])[] {
+  return API_KINDS.map((kind) => [
+    urls.apiSchema(kind),
+    `${JSON.stringify(z.toJSONSchema(API_SCHEMAS[kind], { io: 'input' }), null, 1)}\n`,
+  ]);
 }

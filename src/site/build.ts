@@ -1,15 +1,17 @@
 import type { PolicyTable } from '../model/policy-table.ts';
-import { cards, png } from './cards.ts';
+import { cardPaths, cards, png } from './cards.ts';
 import type { SiteInput } from './input.ts';
-import { machineFiles } from './machine.ts';
+import { machineFiles, schemaPaths } from './machine.ts';
 import { sitePages } from './pages/all.ts';
-import { filesOf, Plan, print } from './plan.ts';
-import { Publisher } from './publish.ts';
+import { filesOf, Plan } from './plan.ts';
+import { forgetBuilds, Publisher } from './publish.ts';
 import { makeRenderer } from './render.ts';
-import { buildSearch, type SearchRecord } from './search-index.ts';
+import type { SearchRecord } from './search-index.ts';
+import { print } from './server-state.ts';
 import { SharedRendering } from './share.ts';
 import { assetFiles, codePrint, frameOf, readAssets } from './site-files.ts';
 import { SitemapWriter } from './sitemap.ts';
+import { StateError } from './state.ts';
 import { makeLookup } from './tables.ts';
 import { serverSlug, slug, urls } from './urls.ts';
 
@@ -46,6 +48,20 @@ export interface BuildReport {
 
 /** Builds the site from rows and publishes it at once. The same input gives the same bytes. */
 export async function buildSite(input: SiteInput, options: BuildOptions): Promise<BuildReport> {
+  try {
+    return await buildOn(input, options);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    // What the last build recorded is damaged. Nothing was published yet, so everything is made anew.
+    forgetBuilds(options.out);
+    return await buildOn(input, options);
+  }
+}
+
+/** The key of files that change with the program alone. */
+const CONSTANT = 'constant';
+
+async function buildOn(input: SiteInput, options: BuildOptions): Promise<BuildReport> {
   const began = options.now();
   const assets = readAssets();
   const frame = frameOf(assets, options.baseUrl);
@@ -58,34 +74,46 @@ export async function buildSite(input: SiteInput, options: BuildOptions): Promis
   const rendering = new SharedRendering(renderer, { config, root, fresh }, options.threads);
   const plan = new Plan(input, publisher, generation);
   // First of all: where they have to be drawn, garbage is collected with each, which takes the longer the more there is.
-  for (const { path, svg } of cards()) publisher.made(path, svg, () => png(svg));
-  const sitemap = new SitemapWriter(options.baseUrl, (path, text) => publisher.site(path, text));
+  if (!publisher.keeps(cardPaths(), CONSTANT))
+    for (const { path, svg } of cards()) publisher.site(path, png(svg), CONSTANT);
+  const sitemap = new SitemapWriter(options.baseUrl, publisher);
   try {
     for (const record of input.servers()) {
       options.signal?.throwIfAborted();
       const { state, job } = plan.server(record);
       if (job !== undefined) await rendering.render(job);
-      sitemap.add(urls.server(state.slug));
-      for (const row of state.rows) sitemap.add(urls.tool(state.slug, row.slug));
+      sitemap.server(state);
     }
     await rendering.finish();
   } finally {
     await rendering.close();
   }
+  plan.finish();
   const { totals } = plan;
-  const site = makeRenderer(config, (path, text) => {
-    publisher.site(path, text);
-    if (path.endsWith('.html')) sitemap.add(path);
-  });
   const context = { input, totals, lookup: makeLookup(tables), baseUrl: options.baseUrl };
-  for (const page of sitePages(context)) site.page(page);
+  let key = '';
+  const site = makeRenderer(config, (path, text) => publisher.site(path, text, key));
+  for (const page of sitePages(context)) {
+    sitemap.page(page.path);
+    key = print(JSON.stringify(page.key ?? ''));
+    if (!publisher.keeps(page.twin === false ? [page.path] : [page.path, urls.api(page.path)], key))
+      site.page(page.make());
+  }
   sitemap.finish();
   for (const [path, text] of [...assetFiles(assets, frame), ...machineFiles(context)]) publisher.site(path, text);
+  if (!publisher.keeps(schemaPaths(), CONSTANT)) {
+    const { schemaFiles } = await import('./api-schema.ts');
+    for (const [path, text] of schemaFiles()) publisher.site(path, text, CONSTANT);
+  }
   const pagesMs = options.now() - began;
   if (options.search !== false) {
-    await publisher.folder(urls.pagefind(), plan.searchPrint(), (place) => buildSearch(searchRecords(input), place));
+    await publisher.folder(urls.pagefind(), plan.searchPrint(), async (place) => {
+      // The indexer is loaded where there is something to index.
+      const { buildSearch } = await import('./search-index.ts');
+      await buildSearch(searchRecords(input), place);
+    });
   }
-  publisher.finish();
+  publisher.finish(totals.encode());
   return {
     servers: totals.servers.length,
     tools: totals.tools,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { Resvg } from '@resvg/resvg-js';
+import { createRequire } from 'node:module';
 import { CATEGORIES, type Category, SEVERITIES, type Severity } from '../model/verdict.ts';
 import { urls } from './urls.ts';
 
@@ -69,6 +69,11 @@ export function cardSvg(category: Category, severity: Severity): string {
   return card(COLOURS[severity], SHAPES[severity], [severity, category]);
 }
 
+/** The paths of all cards. */
+export function cardPaths(): readonly string[] {
+  return [...CATEGORIES.flatMap((category) => SEVERITIES.map((one) => urls.card(category, one))), urls.siteCard()];
+}
+
 /** Every card as PNG with its path. Takes about 10 ms each, so they are made when they are not there yet. */
 export function cards(): readonly { readonly path: string; readonly svg: string }[] {
   const all = CATEGORIES.flatMap((category) =>
@@ -95,5 +100,7 @@ export function readyName(svg: string): string {
 
 /** Draws a picture. */
 export function draw(svg: string): Uint8Array {
+  // Loaded where something has to be drawn, which the program that is built hardly ever does.
+  const { Resvg }: typeof import('@resvg/resvg-js') = createRequire(import.meta.url)('@resvg/resvg-js');
   return new Resvg(svg, { font: { loadSystemFonts: false } }).render().asPng();
 }

@@ -10,8 +10,8 @@ import type { Category, Severity, Threat } from '../model/verdict.ts';
 export interface SiteInput {
   /** Every server, ascending by id in code-unit order. Streamed twice at most. */
   servers(): Iterable<ServerRecord>;
-  /** The current tools of one server, ascending by name in code-unit order. */
-  toolsOf(server: ServerId): Iterable<ToolRecord>;
+  /** The current tools of one server, ascending by name in code-unit order; only those of some names, where they are given. */
+  toolsOf(server: ServerId, names?: ReadonlySet<string>): Iterable<ToolRecord>;
   /** The changes of one server, newest first. */
   changesOf(server: ServerId): Iterable<ChangeRecord>;
   /** Changes of the whole catalogue, newest first; as many as the caller wants to show, at most 500 are read. */
@@ -23,6 +23,11 @@ export interface SiteInput {
    * an unchanged server are not read at all.
    */
   stampOf?(server: ServerId): string | undefined;
+  /**
+   * The names of a server's current tools, ascending as in `toolsOf`, each with a text that is different whenever a row
+   * of that tool or a change of it is. Where it is given, of a server that changed only the tools that did are read.
+   */
+  toolStampsOf?(server: ServerId): ReadonlyMap<string, string>;
   /** Signs of an attack that show only beside another tool: tool name → threats. Asked once per server. */
   neighboursOf?(server: ServerId): ReadonlyMap<string, readonly NeighbourThreat[]>;
   /** What a server tells the model about itself. */
@@ -30,6 +35,11 @@ export interface SiteInput {
   /** Published vulnerabilities that a server's exact package name and version fall under. */
   advisoriesOf(server: ServerRecord): readonly AdvisoryInfo[];
   readonly tables: SiteTables;
+}
+
+/** The input breaks its own promise; the message says which. */
+export class SiteInputError extends Error {
+  override readonly name = 'SiteInputError';
 }
 
 /** The small tables that all pages share: plain data, so that another thread can have a copy. */

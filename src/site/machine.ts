@@ -1,13 +1,12 @@
 import { hash } from 'node:crypto';
 import type { ChangeRecord } from '../model/rows.ts';
-import { API_SCHEMAS, jsonSchema } from './api-schema.ts';
 import { xml } from './html.ts';
 import { contentSecurityPolicy } from './layout.ts';
 import { changePath, newestChanges } from './pages/changes.ts';
 import type { SiteContext } from './pages/site-context.ts';
 import { shownName } from './pages/tool-answers.ts';
 import type { Totals } from './totals.ts';
-import { rootOf, urls } from './urls.ts';
+import { API_KINDS, rootOf, urls } from './urls.ts';
 import { count, list } from './words.ts';
 
 /** Every file for programs that is no twin of a page, with its path. */
@@ -18,11 +17,12 @@ export function machineFiles(context: SiteContext): readonly (readonly [path: st
     [urls.robots(), robotsText(baseUrl)],
     [urls.headers(), headersText()],
     [urls.feed(), atomFeed(newestChanges(context), baseUrl)],
-    ...Object.entries(API_SCHEMAS).map(([name, schema]): [string, string] => [
-      urls.apiSchema(name),
-      jsonSchema(schema),
-    ]),
   ];
+}
+
+/** The paths of the JSON Schemas. */
+export function schemaPaths(): readonly string[] {
+  return API_KINDS.map(urls.apiSchema);
 }
 
 /** `llms.txt`: what is here for programs, in our own words. No crawled text. */

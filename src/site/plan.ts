@@ -1,20 +1,17 @@
-import { hash } from 'node:crypto';
-import type { ChangeRecord, ServerRecord } from '../model/rows.ts';
-import type { NeighbourThreat, SiteInput } from './input.ts';
+import { createHash } from 'node:crypto';
+import type { ServerId } from '../model/id.ts';
+import type { ServerRecord } from '../model/rows.ts';
+import { compareIds } from './ids.ts';
+import { type NeighbourThreat, type SiteInput, SiteInputError } from './input.ts';
 import { serverPolicyIn } from './pages/server.ts';
-import { compareIds, type Publisher } from './publish.ts';
-import { makeRelated } from './related.ts';
+import type { Publisher } from './publish.ts';
 import { type GoneTool, type KeptPolicy, policyFilesOf, type ServerJob, serverFiles, toolFiles } from './render.ts';
-import type { ServerState } from './state.ts';
+import { type KnownTool, print, stateOf } from './server-state.ts';
+import { type ServerHead, type ServerState, toolsIn } from './state.ts';
 import { makeTokenCounter } from './tokens.ts';
 import { Totals } from './totals.ts';
-import { serverSlug, slug, urls } from './urls.ts';
-import { type ServerView, serverView, strengthOf, type ToolRow, type ToolView, toolRow, toolView } from './view.ts';
-
-/** The input breaks its own promise; the message says which. */
-export class SiteInputError extends Error {
-  override readonly name = 'SiteInputError';
-}
+import { serverSlug, urls } from './urls.ts';
+import { serverView, toolView } from './view.ts';
 
 /** One server: what its pages will be made of, and what has to be rendered for that. */
 export interface Step {
@@ -22,17 +19,12 @@ export interface Step {
   readonly job?: ServerJob;
 }
 
-export function print(text: string): string {
-  return hash('sha256', text, 'base64url').slice(0, PRINT_CHARS);
-}
-/** 96 bits: pages of one build are compared with the same page of the last, not with each other. */
-const PRINT_CHARS = 16;
-
 /** Every file of a server, for when it goes. */
 export function filesOf(server: ServerState): readonly string[] {
   const tools = [...server.rows.map((row) => row.slug), ...server.gone.map(([, toolSlug]) => toolSlug)];
   return [
     ...serverFiles(server.slug),
+    urls.badge(server.slug),
     ...policyFilesOf(server.slug),
     ...tools.flatMap((tool) => toolFiles(server.slug, tool)),
   ];
@@ -40,7 +32,7 @@ export function filesOf(server: ServerState): readonly string[] {
 
 /** Decides for each server what has to be rendered, and what can stay. */
 export class Plan {
-  readonly totals = new Totals();
+  totals: Totals;
   rendered = 0;
   kept = 0;
   tombstones = 0;
@@ -49,18 +41,19 @@ export class Plan {
   readonly #generation: string;
   readonly #slugs = new Set<string>();
   readonly #tokensOf = makeTokenCounter();
+  readonly #all = createHash('sha256');
   #last = '';
-  #all = '';
 
   constructor(input: SiteInput, publisher: Publisher, generation: string) {
     this.#input = input;
     this.#publisher = publisher;
     this.#generation = generation;
+    this.totals = new Totals(publisher.totals);
   }
 
   /** A fingerprint of everything that the search finds. */
   searchPrint(): string {
-    return print(this.#all);
+    return this.#all.copy().digest('base64url');
   }
 
   /** Brings one server up to date; what is left to render comes back as a job. */
@@ -74,14 +67,28 @@ export class Plan {
     const own = serverSlug(record.id);
     if (this.#slugs.has(own)) throw new SiteInputError(`two servers want the address ${own}`);
     this.#slugs.add(own);
-    const before = this.#publisher.before(record.id);
-    const there = this.#publisher.there(record.id);
+    const { before, there } = this.#publisher.known(record.id);
     const step = this.#make(record, own, before, there);
     const { state } = step;
     this.#publisher.record(state);
-    this.totals.add(state);
-    this.#all = print(this.#all + state.print);
+    this.totals.list(state);
+    if (this.#publisher.totals === undefined) this.totals.add(state);
+    else if (state !== before) this.totals.replace(before, state);
+    this.#all.update(state.content);
     return step;
+  }
+
+  /** Ends the servers: afterwards the totals are those of all. */
+  finish(): void {
+    this.#publisher.endServers();
+    for (const server of this.#publisher.gone()) this.totals.replace(server, undefined);
+    this.totals.prune();
+    if (!this.totals.isShort) return;
+    this.totals = new Totals();
+    for (const state of this.#publisher.servers()) {
+      this.totals.list(state);
+      this.totals.add(state);
+    }
   }
 
   #make(record: ServerRecord, own: string, before: ServerState | undefined, there: ServerState | undefined): Step {
@@ -92,27 +99,67 @@ export class Plan {
     const beside = neighbours.size === 0 && told === undefined ? '' : JSON.stringify([[...neighbours], told?.text]);
     const stamp = rows === undefined ? '' : print(rows + JSON.stringify(read) + beside);
     if (stamp !== '' && before?.stamp === stamp) {
-      // Lines that are the same say that both trees hold the same.
-      if (there?.line === undefined || there.line !== before.line) this.#bring(before, before, there);
-      this.kept += before.rows.length;
+      if (there !== before) this.#bring(before, before, there);
+      this.kept += toolsIn(before);
       this.tombstones += before.gone.length;
       return { state: before };
     }
     const server = told === undefined ? read : { ...read, instructions: { text: told.text, threats: told.threats() } };
-    const tools = Array.from(this.#input.toolsOf(record.id), (tool) =>
-      toolView(tool, neighbours.get(tool.definition.name)),
-    );
+    const tools = this.#toolsOf(record.id, before, neighbours);
     const changes = [...this.#input.changesOf(record.id)];
-    const state = this.#stateOf(server, tools, changes, stamp, before);
+    const state = stateOf({
+      ...{ generation: this.#generation, server, tools, changes, stamp, before },
+      tokensOf: this.#tokensOf,
+    });
     const stale = this.#bring(state, before, there);
     this.rendered += stale.tools.length;
     this.kept += tools.length - stale.tools.length;
     this.tombstones += state.gone.length;
-    const { tools: wanted, gone, whole, policies } = stale;
-    if (wanted.length === 0 && gone.length === 0 && !whole && !policies) return { state };
+    const { tools: wanted, gone, whole, badge, policies } = stale;
+    if (wanted.length === 0 && gone.length === 0 && !whole && !badge && !policies) return { state };
     const pages = { server, rows: state.rows, changes };
     const kept = whole && !policies && before?.policyPrint === state.policyPrint ? this.#keptPolicy(before) : undefined;
-    return { state, job: { pages, tools, wanted, whole, policies, gone, ...(kept === undefined ? {} : { kept }) } };
+    const needsAll = policies || (whole && kept === undefined);
+    const needed = needsAll ? tools : wanted.flatMap((at) => tools[at] ?? []);
+    if (needed.some(({ view }) => view === undefined)) this.#readAll(record.id, needed, neighbours);
+    const views = tools.map(({ view }) => view);
+    return {
+      state,
+      job: { pages, tools: views, wanted, whole, badge, policies, gone, ...(kept === undefined ? {} : { kept }) },
+    };
+  }
+
+  /** The tools of a server, of which only those are read whose stamps are new. */
+  #toolsOf(id: ServerId, before: ServerState | undefined, neighbours: Neighbours): KnownTool[] {
+    const stamps = this.#input.toolStampsOf?.(id);
+    const known = new Map(before?.rows.map((row, i) => [row.name, { row, prints: before.prints[i] }]));
+    const oldOf = (name: string): KnownTool['old'] => {
+      const old = known.get(name);
+      return old?.prints === undefined ? undefined : { row: old.row, prints: old.prints };
+    };
+    if (stamps === undefined) {
+      return Array.from(this.#input.toolsOf(id), (tool) => {
+        const { name } = tool.definition;
+        return { name, view: toolView(tool, neighbours.get(name)), stamp: '', old: oldOf(name) };
+      });
+    }
+    const tools = Array.from(stamps, ([name, rows]): KnownTool => {
+      const beside = neighbours.get(name);
+      const stamp = beside === undefined ? rows : print(rows + JSON.stringify(beside));
+      return { name, view: undefined, stamp, old: oldOf(name) };
+    });
+    const fresh = tools.filter(({ stamp, old }) => old?.prints.stamp !== stamp);
+    if (fresh.length > 0) this.#readAll(id, fresh, neighbours);
+    return tools;
+  }
+
+  #readAll(id: ServerId, tools: readonly KnownTool[], neighbours: Neighbours): void {
+    const byName = new Map(tools.map((tool) => [tool.name, tool]));
+    for (const tool of this.#input.toolsOf(id, new Set(byName.keys()))) {
+      const { name } = tool.definition;
+      const own = byName.get(name);
+      if (own !== undefined) own.view = toolView(tool, neighbours.get(name));
+    }
   }
 
   /** What the published page of a server says of its policy. */
@@ -124,73 +171,15 @@ export class Plan {
     return policy === undefined ? undefined : { ...policy, section: policy.section.bytes };
   }
 
-  /** What the pages of a server are made of, as fingerprints. */
-  #stateOf(
-    server: ServerView,
-    tools: readonly ToolView[],
-    changes: readonly ChangeRecord[],
-    stamp: string,
-    before: ServerState | undefined,
-  ): ServerState {
-    const slugs = new Set<string>();
-    const known = new Map(before?.rows.map((row, i) => [row.name, { tokens: row.tokens, print: before.prints[i] }]));
-    const bodies = tools.map((tool) => print(JSON.stringify(tool)));
-    const drafts = tools.map((tool): ToolRow => {
-      const toolSlug = slug(tool.definition.name);
-      if (slugs.has(toolSlug))
-        throw new SiteInputError(`two tools of ${JSON.stringify(server.id)} want the address ${toolSlug}`);
-      slugs.add(toolSlug);
-      return toolRow(tool, toolSlug, 0);
-    });
-    // What a tool's page shows of its server; a failed visit must not change the pages of the tools.
-    const { manifests: _, description: __, sources: ___, instructions, ...shown } = server;
-    const told = strengthOf(instructions?.threats ?? []);
-    const shared = print(this.#generation + JSON.stringify(shown) + drafts.length + told);
-    const relatedTo = makeRelated(drafts);
-    const changesBy = new Map<string, ChangeRecord[]>();
-    for (const change of changes) {
-      if (change.tool !== undefined) changesBy.set(change.tool, [...(changesBy.get(change.tool) ?? []), change]);
-    }
-    const prints = drafts.map((row, i) => {
-      const related = relatedTo(row).map((one) => [one.name, one.category, one.severity]);
-      return print(`${shared}${bodies[i]}${JSON.stringify([related, changesBy.get(row.name)])}`);
-    });
-    const rows = drafts.map((row, i): ToolRow => {
-      const old = known.get(row.name);
-      const tool = tools[i];
-      const tokens =
-        old !== undefined && old.print === prints[i]
-          ? old.tokens
-          : tool === undefined
-            ? 0
-            : this.#tokensOf(tool.definition);
-      return { ...row, tokens };
-    });
-    const gone = goneTools(changes, slugs);
-    return {
-      id: server.id,
-      slug: server.slug,
-      name: server.name,
-      print: print(this.#generation + JSON.stringify([server, changes]) + prints.join('')),
-      policyPrint: print(this.#generation + JSON.stringify([server.id, server.name, tools.map(judged)])),
-      stamp,
-      sources: server.sources,
-      outcomes: server.manifests.map(({ outcome }) => outcome),
-      rows,
-      prints,
-      gone: gone.map(({ name, slug: toolSlug, at }) => [name, toolSlug, at]),
-    };
-  }
-
   /** Brings the tree to a state with what both trees have. Says what is left to render. */
   #bring(wanted: ServerState, before: ServerState | undefined, there: ServerState | undefined) {
     const publisher = this.#publisher;
     const inTree = pagesIn(there);
-    const inOld = pagesIn(before);
+    const inOld = there === before ? inTree : pagesIn(before);
+    const left = new Set(inTree.keys());
     const decide = (key: string, files: () => readonly string[], stamp: string): boolean => {
-      const has = inTree.get(key);
-      inTree.delete(key);
-      if (has === stamp) return false;
+      left.delete(key);
+      if (inTree.get(key) === stamp) return false;
       if (inOld.get(key) !== stamp) return true;
       publisher.take(files());
       return false;
@@ -198,61 +187,46 @@ export class Plan {
     const tools: number[] = [];
     const gone: GoneTool[] = [];
     for (const [i, row] of wanted.rows.entries()) {
-      if (decide(row.slug, () => toolFiles(wanted.slug, row.slug), wanted.prints[i] ?? '')) tools.push(i);
+      if (decide(row.slug, () => toolFiles(wanted.slug, row.slug), wanted.prints[i]?.page ?? '')) tools.push(i);
     }
     for (const [name, toolSlug, at] of wanted.gone) {
       if (decide(toolSlug, () => toolFiles(wanted.slug, toolSlug), goneStamp(at, wanted.name)))
         gone.push({ name, slug: toolSlug, at });
     }
     const whole = decide(OWN, () => serverFiles(wanted.slug), wanted.print);
+    const badge = decide(BADGE, () => [urls.badge(wanted.slug)], badgeStamp(wanted));
     const policies = decide(POLICIES, () => policyFilesOf(wanted.slug), wanted.policyPrint);
-    for (const left of inTree.keys()) publisher.remove(toolFiles(wanted.slug, left));
-    return { tools, gone, whole, policies };
+    for (const toolSlug of left) publisher.remove(toolFiles(wanted.slug, toolSlug));
+    return { tools, gone, whole, badge, policies };
   }
 }
 
-const NO_NEIGHBOURS: ReadonlyMap<string, readonly NeighbourThreat[]> = new Map();
+type Neighbours = ReadonlyMap<string, readonly NeighbourThreat[]>;
+const NO_NEIGHBOURS: Neighbours = new Map();
 
+// Names that are no slugs.
 const OWN = '';
 const POLICIES = ' ';
-
-/** What the policies of a server are made of: no description and no hash, so that most changes leave them as they are. */
-function judged({ definition, verdict, schemaComplete }: ToolView) {
-  const { category, severity, confidence, capabilities, findings, moves, operations, threats } = verdict;
-  const rules = findings.filter((finding) => finding.discounted === undefined).map(({ rule }) => rule);
-  return [
-    [definition.name, definition.inputSchema, schemaComplete, category, severity, confidence, capabilities, operations],
-    [new Set(rules), moves.map(({ rule }) => rule), threats.map(({ rule, strength }) => [rule, strength])].map(
-      (one) => [...one],
-    ),
-  ];
-}
+const BADGE = '  ';
 
 /** Pages of a server in a tree: slug → what it was made of; the server's own pages under names that are no slugs. */
 function pagesIn(state: ServerState | undefined): Map<string, string> {
   const pages = new Map<string, string>();
   if (state === undefined) return pages;
-  for (const [i, row] of state.rows.entries()) pages.set(row.slug, state.prints[i] ?? '');
+  const { rows, prints } = state;
+  for (let i = 0; i < rows.length; i++) pages.set(rows[i]?.slug ?? '', prints[i]?.page ?? '');
   for (const [, toolSlug, at] of state.gone) pages.set(toolSlug, goneStamp(at, state.name));
   pages.set(OWN, state.print);
+  pages.set(BADGE, badgeStamp(state));
   pages.set(POLICIES, state.policyPrint);
   return pages;
 }
 
-function goneStamp(at: number, server: string): string {
-  return `gone ${at} ${server}`;
+/** All that a badge shows. */
+function badgeStamp(server: ServerHead): string {
+  return `${server.bySeverity.map((n) => Number(n > 0)).join('')} ${toolsIn(server)}`;
 }
 
-/** Tools whose last change was that they went, and that did not come back. */
-function goneTools(changes: readonly ChangeRecord[], current: ReadonlySet<string>): readonly GoneTool[] {
-  const seen = new Set<string>();
-  const gone: GoneTool[] = [];
-  for (const change of changes) {
-    if (change.tool === undefined || seen.has(change.tool)) continue;
-    seen.add(change.tool);
-    const toolSlug = slug(change.tool);
-    if (change.what === 'removed' && !current.has(toolSlug))
-      gone.push({ name: change.tool, slug: toolSlug, at: change.at });
-  }
-  return gone;
+function goneStamp(at: number, server: string): string {
+  return `gone ${at} ${server}`;
 }

@@ -1,77 +1,25 @@
 import { hash } from 'node:crypto';
 import {
-  closeSync,
   existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readlinkSync,
-  readSync,
   renameSync,
   rmSync,
-  statSync,
   symlinkSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Html } from './html.ts';
-import { decodeServer, encodeServer, LineWriter, linesOf, type ServerState, STATE_VERSION } from './state.ts';
+import type { ServerState } from './state.ts';
+import { openState, type SiteFile, type StateReader, StateWriter } from './state-file.ts';
+import type { TotalsLine } from './totals.ts';
 import { type Content, sizeOf, Tree } from './tree.ts';
 
 /** The output cannot be published there; the message says what to do. */
 export class PublishError extends Error {
   override readonly name = 'PublishError';
-}
-
-/** Compares ids as the database sorts them: by code point, which UTF-16 order is not above U+FFFF. */
-export function compareIds(a: string, b: string): number {
-  if (a === b) return 0;
-  if (PLAIN.test(a) && PLAIN.test(b)) return a < b ? -1 : 1;
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-const PLAIN = /^[\x20-\x7e]*$/;
-
-/** What one finished tree holds, read in order beside the input. */
-class StateReader {
-  readonly files: ReadonlyMap<string, string>;
-  readonly #lines: Iterator<string>;
-  #next: ServerState | undefined;
-  /** Servers passed over because the input no longer has them. */
-  readonly #skipped: (server: ServerState) => void;
-
-  constructor(lines: Iterator<string>, files: ReadonlyMap<string, string>, skipped: (server: ServerState) => void) {
-    this.#lines = lines;
-    this.files = files;
-    this.#skipped = skipped;
-    this.#advance();
-  }
-
-  /** The state of a server. Ids must be asked for in ascending order. */
-  take(id: string): ServerState | undefined {
-    for (;;) {
-      const next = this.#next;
-      if (next === undefined) return undefined;
-      const order = compareIds(next.id, id);
-      if (order > 0) return undefined;
-      this.#advance();
-      if (order === 0) return next;
-      this.#skipped(next);
-    }
-  }
-
-  /** Passes over what is left. */
-  finish(): void {
-    for (let next = this.#next; next !== undefined; next = this.#next) {
-      this.#advance();
-      this.#skipped(next);
-    }
-  }
-
-  #advance(): void {
-    const line = this.#lines.next();
-    this.#next = line.done === true ? undefined : decodeServer(line.value);
-  }
 }
 
 /**
@@ -87,24 +35,25 @@ export class Publisher {
   readonly #out: string;
   readonly #target: string;
   readonly #statePath: string;
-  readonly #state: LineWriter;
+  readonly #state: StateWriter;
   readonly #current: Tree | undefined;
   readonly #before: StateReader | undefined;
   readonly #there: StateReader | undefined;
-  readonly #siteFiles = new Map<string, string>();
+  readonly #siteFiles = new Map<string, SiteFile>();
+  readonly #gone: ServerState[] = [];
 
   constructor(out: string, generation: string, filesOf: (server: ServerState) => readonly string[]) {
     this.#out = resolve(out);
     const folder = dirname(this.#out);
     mkdirSync(folder, { recursive: true });
     const now = currentTree(this.#out);
-    const name = (letter: string) => `.${basename(this.#out)}-${letter}`;
-    const isA = now === name('a');
-    this.#target = name(isA ? 'b' : 'a');
-    const statePath = (tree: string) => join(folder, `${tree}.state`);
+    const [a, b] = treeNames(this.#out);
+    this.#target = now === a ? b : a;
+    const statePath = (tree: string) => join(folder, tree + STATE);
     this.#statePath = statePath(this.#target);
     this.#current = now === undefined ? undefined : new Tree(join(folder, now), false);
-    this.#before = now === undefined ? undefined : openState(statePath(now), generation, () => {});
+    this.#before =
+      now === undefined ? undefined : openState(statePath(now), generation, (server) => this.#gone.push(server));
     const root = join(folder, this.#target);
     const there = openState(this.#statePath, generation, (server) => {
       for (const path of filesOf(server)) this.tree.remove(path);
@@ -113,20 +62,36 @@ export class Publisher {
     this.#there = there;
     mkdirSync(root, { recursive: true });
     this.tree = new Tree(root, there === undefined);
-    this.#state = new LineWriter(`${this.#statePath}.new`);
+    this.#state = new StateWriter(this.#statePath + NEW, generation);
     // The old lines are read from the open file; from here on a tree without a state is a tree to be thrown away.
     if (there !== undefined) rmSync(this.#statePath, { force: true });
-    this.#state.write(JSON.stringify({ v: STATE_VERSION, generation }));
   }
 
-  /** What the published tree says about a server. */
-  before(id: string): ServerState | undefined {
-    return this.#before?.take(id);
+  /** The totals of the published tree, where its record is of use. */
+  get totals(): TotalsLine | undefined {
+    return this.#before?.totals;
   }
 
-  /** What the tree that is brought up to date says about a server. */
-  there(id: string): ServerState | undefined {
-    return this.#there?.take(id);
+  /** What the published tree and the one that is brought up to date say about a server: the same object if the same. */
+  known(id: string): { readonly before: ServerState | undefined; readonly there: ServerState | undefined } {
+    const before = this.#before?.take(id);
+    return { before, there: this.#there?.take(id, before) };
+  }
+
+  /** Servers of the published tree that were passed over so far, since they are no more. */
+  gone(): readonly ServerState[] {
+    return this.#gone.splice(0);
+  }
+
+  /** Says that no server follows. Throws `StateError` where the record of the last build was damaged. */
+  endServers(): void {
+    this.#before?.finish();
+    this.#there?.finish();
+  }
+
+  /** Every server that was recorded. */
+  servers(): Iterable<ServerState> {
+    return this.#state.servers();
   }
 
   /** A file of the published tree; undefined where there is none. */
@@ -136,7 +101,7 @@ export class Publisher {
 
   /** Keeps what a server's pages were made of. */
   record(server: ServerState): void {
-    this.#state.write(encodeServer(server));
+    this.#state.server(server);
   }
 
   write(path: string, content: Content): void {
@@ -157,34 +122,52 @@ export class Publisher {
     for (const path of paths) this.tree.remove(path);
   }
 
-  /** Writes a file of the whole site, unless the tree or the published one has the same. */
-  site(path: string, content: Content): void {
-    const data = content instanceof Html ? Buffer.from(content.bytes, 'latin1') : content;
-    const print = hash('sha256', data, 'base64url').slice(0, PRINT_CHARS);
-    if (this.#siteFiles.has(path)) throw new PublishError(`two pages want the path ${path}`);
-    this.#siteFiles.set(path, print);
-    if (this.#there?.files.get(path) === print) return;
-    if (this.#before?.files.get(path) === print) this.take([path]);
-    else this.write(path, data);
+  /** Keeps files of the whole site that are there and were made of the same. False where they have to be made. */
+  keeps(paths: readonly string[], key: string): boolean {
+    const files = paths.map((path) => this.#madeOf(path, key));
+    if (files.includes(undefined)) return false;
+    for (const [i, path] of paths.entries()) {
+      const file = files[i];
+      if (file === undefined) continue;
+      this.#place(path, file);
+      this.#bring(path, file, () => {});
+    }
+    return true;
   }
 
-  /** Writes a file that costs something to make, unless it is there for the same input. */
-  made(path: string, source: string, make: () => Uint8Array): void {
-    const print = hash('sha256', source, 'base64url').slice(0, PRINT_CHARS);
-    this.#siteFiles.set(path, print);
-    if (this.#there?.files.get(path) === print) return;
-    if (this.#before?.files.get(path) === print) this.take([path]);
-    else this.write(path, make());
+  #madeOf(path: string, key: string): SiteFile | undefined {
+    const here = this.#there?.files.get(path);
+    const file = here?.key === key ? here : this.#before?.files.get(path);
+    return file?.key === key ? file : undefined;
+  }
+
+  /** Takes a file of the whole site, and writes it unless the tree or the published one has the same. */
+  site(path: string, content: Content, key = ''): void {
+    const data = content instanceof Html ? Buffer.from(content.bytes, 'latin1') : content;
+    const file = { print: hash('sha256', data, 'base64url').slice(0, PRINT_CHARS), key };
+    this.#place(path, file);
+    this.#bring(path, file, () => this.write(path, data));
+  }
+
+  #place(path: string, file: SiteFile): void {
+    if (this.#siteFiles.has(path)) throw new PublishError(`two pages want the path ${path}`);
+    this.#siteFiles.set(path, file);
+  }
+
+  #bring(path: string, { print }: SiteFile, make: () => void): void {
+    if (this.#there?.files.get(path)?.print === print) return;
+    if (this.#before?.files.get(path)?.print === print) this.take([path]);
+    else make();
   }
 
   /** Keeps a whole folder of files that another program writes, unless it is there for the same input. */
   async folder(path: string, print: string, make: (place: string) => Promise<void>): Promise<boolean> {
     const mark = `${path}/`;
-    this.#siteFiles.set(mark, print);
-    if (this.#there?.files.get(mark) === print) return false;
+    this.#place(mark, { print, key: '' });
+    if (this.#there?.files.get(mark)?.print === print) return false;
     const place = join(this.tree.root, path);
     rmSync(place, { recursive: true, force: true });
-    if (this.#before?.files.get(mark) === print && this.#current !== undefined) {
+    if (this.#before?.files.get(mark)?.print === print && this.#current !== undefined) {
       linkFolder(join(this.#current.root, path), place);
       return false;
     }
@@ -193,17 +176,14 @@ export class Publisher {
   }
 
   /** Ends the build: what is left over goes, and readers see the new site. */
-  finish(): void {
-    this.#before?.finish();
-    this.#there?.finish();
+  finish(totals: TotalsLine): void {
     for (const path of this.#there?.files.keys() ?? []) {
       if (this.#siteFiles.has(path)) continue;
       if (path.endsWith('/')) rmSync(join(this.tree.root, path), { recursive: true, force: true });
       else this.tree.remove(path);
     }
-    this.#state.write(JSON.stringify({ files: [...this.#siteFiles] }));
-    this.#state.close();
-    renameSync(`${this.#statePath}.new`, this.#statePath);
+    this.#state.finish(this.#siteFiles, totals);
+    renameSync(this.#statePath + NEW, this.#statePath);
     const link = `${this.#out}.next`;
     rmSync(link, { force: true });
     symlinkSync(this.#target, link, 'junction');
@@ -212,55 +192,26 @@ export class Publisher {
 }
 
 const PRINT_CHARS = 22;
+const STATE = '.state';
+const NEW = '.new';
+
+function treeNames(out: string): readonly [a: string, b: string] {
+  return [`.${basename(out)}-a`, `.${basename(out)}-b`];
+}
+
+/** Forgets what both trees hold, so that the next build makes everything anew. */
+export function forgetBuilds(out: string): void {
+  const place = resolve(out);
+  for (const tree of treeNames(place)) rmSync(join(dirname(place), tree + STATE), { force: true });
+}
 
 /** The tree that the link leads to. Throws where the place is taken by something else. */
 function currentTree(out: string): string | undefined {
   const stat = lstatSync(out, { throwIfNoEntry: false });
   if (stat === undefined) return undefined;
-  const name = basename(out);
   const target = stat.isSymbolicLink() ? basename(readlinkSync(out)) : '';
-  if (target === `.${name}-a` || target === `.${name}-b`) return existsSync(out) ? target : undefined;
+  if (treeNames(out).includes(target)) return existsSync(out) ? target : undefined;
   throw new PublishError(`${out} is there and is no site that toolrisk built; move it away or choose another --out`);
-}
-
-/**
- * Reads the state of a tree. None where there is none, where another version of the program or of its data wrote it.
- * The line with the files of the whole site is the last one, so a state that was cut off is none either.
- */
-function openState(path: string, generation: string, skipped: (server: ServerState) => void): StateReader | undefined {
-  if (!existsSync(path)) return undefined;
-  const tail = lastLine(path);
-  if (tail === undefined || !tail.startsWith('{"files":')) return undefined;
-  const { files }: { files: [string, string][] } = JSON.parse(tail);
-  const lines = linesOf(path);
-  const head = lines.next();
-  if (head.done === true || head.value !== JSON.stringify({ v: STATE_VERSION, generation })) {
-    lines.return(undefined);
-    return undefined;
-  }
-  return new StateReader(serverLines(lines), new Map(files), skipped);
-}
-
-function* serverLines(lines: Iterable<string>): Generator<string> {
-  for (const line of lines) if (line.startsWith('[')) yield line;
-}
-
-/** Files of the whole site take some hundred bytes each; their line is far shorter than this. */
-const TAIL_BYTES = 16 << 20;
-
-function lastLine(path: string): string | undefined {
-  const size = statSync(path).size;
-  const length = Math.min(size, TAIL_BYTES);
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(length);
-    readSync(file, bytes, 0, length, size - length);
-    const end = bytes.lastIndexOf('\n');
-    if (end <= 0) return undefined;
-    return bytes.subarray(bytes.lastIndexOf('\n', end - 1) + 1, end).toString('utf8');
-  } finally {
-    closeSync(file);
-  }
 }
 
 function linkFolder(from: string, to: string): void {

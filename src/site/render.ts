@@ -28,12 +28,13 @@ export interface RenderConfig {
 /** The pages of one server that are to be written. */
 export interface ServerJob {
   readonly pages: ServerPages;
-  /** In the order of `pages.rows`. */
-  readonly tools: readonly ToolView[];
+  /** In the order of `pages.rows`; those that no wanted page needs may be left out (JSON makes them null). */
+  readonly tools: readonly (ToolView | undefined | null)[];
   /** Positions in `tools` whose pages are wanted. */
   readonly wanted: readonly number[];
   /** Whether the server's own page is wanted. */
   readonly whole: boolean;
+  readonly badge: boolean;
   /** What its page says of its policy, where nothing of that changed; `section` is the bytes of the markup. */
   readonly kept?: KeptPolicy;
   /** Whether the pages with its policies are wanted. */
@@ -76,7 +77,9 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
   }
 
   function server(job: ServerJob): void {
-    const { pages, tools } = job;
+    const { pages } = job;
+    const tools = job.tools.flatMap((tool) => tool ?? []);
+    const wanted = job.wanted.flatMap((at) => job.tools[at] ?? []);
     const relatedTo = makeRelated(pages.rows);
     const line = remembered((row: ToolRow) => solid(toolLine(pages.server.slug, row, TOOL_ROOT)));
     const factsFrom = remembered((tool: JudgedTool) => factsOf(tool, policyTable));
@@ -84,10 +87,10 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
       policyFor(pages.server, of, strength, policyTable, tables.ruleset, factsFrom);
     // A tool's page shows the policy of that tool alone.
     const needed = job.policies || (job.whole && job.kept === undefined);
-    const recommended = policyIn('recommended', needed ? tools : job.wanted.flatMap((at) => tools[at] ?? []));
+    const recommended = policyIn('recommended', needed ? tools : wanted);
     for (const at of job.wanted) {
       const row = pages.rows[at];
-      const tool = tools[at];
+      const tool = job.tools[at] ?? undefined;
       if (row === undefined || tool === undefined) continue;
       const policy = toolPolicy(recommended, row.name);
       page(toolPage({ pages, row, tool, related: relatedTo(row), line, policy, lookup, baseUrl }));
@@ -103,8 +106,8 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
           ? serverPolicy(pages, recommended, written.slice(0, TAB_FORMATS.length))
           : { ...kept, section: new Html(kept.section) };
       page(serverPage(input, policy));
-      emit(urls.badge(pages.server.slug), badgeSvg(pages.rows));
     }
+    if (job.badge) emit(urls.badge(pages.server.slug), badgeSvg(pages.rows));
     if (!job.policies) return;
     for (const strength of STRENGTHS) {
       if (strength === 'recommended') {
@@ -138,7 +141,7 @@ function remembered<From, To>(make: (from: From) => To): (from: From) => To {
 /** The files of a server's own page. */
 export function serverFiles(slug: string): readonly string[] {
   const page = urls.server(slug);
-  return [page, urls.api(page), urls.badge(slug)];
+  return [page, urls.api(page)];
 }
 
 /** The files with a server's policies. */

@@ -1,13 +1,12 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import { StringDecoder } from 'node:string_decoder';
 import type { Category, Severity } from '../model/verdict.ts';
+import { SEVERITIES } from '../model/verdict.ts';
 import type { ToolRow } from './view.ts';
 
 /**
  * What a finished tree holds, beside it in a file of its own: which input each page was made of. JSON Lines, servers
  * ascending by id, so that two builds can be compared without holding either.
  */
-type ToolState = [
+type ToolLine = [
   name: string,
   slug: string,
   category: Category,
@@ -18,132 +17,163 @@ type ToolState = [
   rules: string[],
   threats: ToolRow['threats'],
   firstSeen: number,
-  /** Fingerprint of its page. */
-  print: string,
+  ...prints: [page: string, stamp: string, body: string, judged: string],
 ];
 
+/** What the pages of one tool were made of, as fingerprints. */
+export interface ToolPrints {
+  /** Of its page: everything that is shown there. */
+  readonly page: string;
+  /** Of its rows, as the input says it; empty where it says nothing. */
+  readonly stamp: string;
+  /** Of its own facts, without those of its server and its neighbours. */
+  readonly body: string;
+  /** Of what policies are made of. */
+  readonly judged: string;
+}
+
 /** One server of a finished tree. */
-export interface ServerState {
+export interface ServerState extends ServerHead {
+  readonly rows: readonly ToolRow[];
+  /** In the order of `rows`. */
+  readonly prints: readonly ToolPrints[];
+  /** The line of the file that says all this, where it was read from one. */
+  readonly line?: string;
+}
+
+/** What is read of every server; its tools are read when they are asked for, since most of them are not. */
+export interface ServerHead {
   readonly id: string;
   readonly slug: string;
   readonly name: string;
-  /** Fingerprint of the server's own pages. */
+  /** Fingerprint of the server's own page. */
   readonly print: string;
   /** Fingerprint of the pages with its policies. */
   readonly policyPrint: string;
   /** Fingerprint of the server's own facts and of the row stamp that the input gave; empty where it gives none. */
   readonly stamp: string;
+  /** Fingerprint of what the pages of its tools show of the server, and of what relates them. */
+  readonly shared: string;
+  /** Fingerprint of all pages of its tools. */
+  readonly content: string;
+  /** Fingerprint of the addresses of its tools. */
+  readonly addresses: string;
+  /** Tools by severity, in the order of `SEVERITIES`. */
+  readonly bySeverity: readonly number[];
+  readonly tokens: number;
   readonly sources: readonly string[];
   readonly outcomes: readonly string[];
-  readonly rows: readonly ToolRow[];
-  /** Fingerprints of the tools' pages, in the order of `rows`. */
-  readonly prints: readonly string[];
   /** Slugs of tombstones with the instant on them. */
   readonly gone: readonly (readonly [string, string, number])[];
-  /** The line of the file that says all this, where it was read from one. */
-  readonly line?: string;
 }
 
-/** The first line of a state file. */
-export interface StateHead {
-  readonly v: number;
-  /** Fingerprint of everything that all pages share. */
-  readonly generation: string;
+/** A record of a build that cannot be read: it is as good as none. */
+export class StateError extends Error {
+  override readonly name = 'StateError';
 }
 
 /** Raise it whenever the shape below changes: an old state is then no state. */
-export const STATE_VERSION = 3;
-const CHUNK_BYTES = 1 << 20;
+export const STATE_VERSION = 4;
+
+/** Counts tools by severity, in the order of `SEVERITIES`. */
+export function countBySeverity(rows: readonly ToolRow[]): readonly number[] {
+  const counts = SEVERITIES.map(() => 0);
+  for (const { severity } of rows) {
+    const rank = SEVERITIES.indexOf(severity);
+    counts[rank] = (counts[rank] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Number of tools of a server. */
+export function toolsIn({ bySeverity }: ServerHead): number {
+  return bySeverity.reduce((sum, n) => sum + n, 0);
+}
 
 /** One line: the server, a tab, which JSON never holds, and its tools. */
 export function encodeServer(state: ServerState): string {
   if (state.line !== undefined) return state.line;
-  const tools = state.rows.map(
-    (row, i): ToolState => [
-      row.name,
-      row.slug,
-      row.category,
-      row.severity,
-      row.confidence,
-      row.tokens,
-      [...row.capabilities],
-      [...row.rules],
-      row.threats,
-      row.firstSeen,
-      state.prints[i] ?? '',
-    ],
-  );
-  const { id, slug, name, print, policyPrint, stamp, sources, outcomes, gone } = state;
-  return `${JSON.stringify([id, slug, name, print, policyPrint, stamp, sources, outcomes, gone])}\t${JSON.stringify(tools)}`;
+  const tools = state.rows.map((row, i): ToolLine => {
+    const { page, stamp, body, judged } = state.prints[i] ?? NO_PRINTS;
+    const { name, slug, category, severity, confidence, tokens, capabilities, rules, threats, firstSeen } = row;
+    const lists: [string[], string[]] = [[...capabilities], [...rules]];
+    return [
+      name,
+      slug,
+      category,
+      severity,
+      confidence,
+      tokens,
+      ...lists,
+      threats,
+      firstSeen,
+      page,
+      stamp,
+      body,
+      judged,
+    ];
+  });
+  const { id, slug, name, print, policyPrint, stamp, shared, content, addresses } = state;
+  const { bySeverity, tokens, sources, outcomes, gone } = state;
+  const prints = [print, policyPrint, stamp, shared, content, addresses];
+  return `${JSON.stringify([id, slug, name, ...prints, bySeverity, tokens, sources, outcomes, gone])}\t${JSON.stringify(tools)}`;
 }
 
-type Encoded = [string, string, string, string, string, string, string[], string[], [string, string, number][]];
+const NO_PRINTS: ToolPrints = { page: '', stamp: '', body: '', judged: '' };
 
-/** Reads one line. Its tools are read when they are asked for, since most of them are not. */
+type HeadLine = [
+  ...facts: [id: string, slug: string, name: string],
+  ...prints: [print: string, policies: string, stamp: string, shared: string, content: string, addresses: string],
+  bySeverity: number[],
+  tokens: number,
+  sources: string[],
+  outcomes: string[],
+  gone: [string, string, number][],
+];
+const HEAD_FIELDS = 14;
+const TOOL_FIELDS = 14;
+
+/** Reads one line. Throws `StateError` where it is none, also when its tools are asked for. */
 export function decodeServer(line: string): ServerState {
   // The file is our own and its version was compared: it is not parsed with a schema, which would cost more than a page.
   const tab = line.indexOf('\t');
-  const [id, slug, name, print, policyPrint, stamp, sources, outcomes, gone]: Encoded = JSON.parse(line.slice(0, tab));
-  let tools: readonly ToolState[] | undefined;
-  const parsed = (): readonly ToolState[] => {
-    tools ??= JSON.parse(line.slice(tab + 1));
-    return tools ?? [];
+  const head: HeadLine = parseList(line.slice(0, tab), HEAD_FIELDS);
+  const [id, slug, name, print, policyPrint, stamp, shared, content, addresses] = head;
+  const [, , , , , , , , , bySeverity, tokens, sources, outcomes, gone] = head;
+  let tools: readonly ToolLine[] | undefined;
+  const parsed = (): readonly ToolLine[] => {
+    tools ??= parseList<ToolLine[]>(line.slice(tab + 1), undefined);
+    return tools;
   };
   let rows: readonly ToolRow[] | undefined;
-  let prints: readonly string[] | undefined;
+  let prints: readonly ToolPrints[] | undefined;
   return {
-    ...{ id, slug, name, print, policyPrint, stamp, sources, outcomes, gone, line },
+    ...{ id, slug, name, print, policyPrint, stamp, shared, content, addresses },
+    ...{ bySeverity, tokens, sources, outcomes, gone, line },
     get rows() {
       rows ??= parsed().map(rowOf);
       return rows;
     },
     get prints() {
-      prints ??= parsed().map((tool) => tool[10]);
+      prints ??= parsed().map(([, , , , , , , , , , page, own, body, judged]) => ({ page, stamp: own, body, judged }));
       return prints;
     },
   };
 }
 
-function rowOf(tool: ToolState): ToolRow {
+function rowOf(tool: ToolLine): ToolRow {
+  if (tool.length !== TOOL_FIELDS) throw new StateError('a tool in the record of the last build is not whole');
   const [name, slug, category, severity, confidence, tokens, capabilities, rules, threats, firstSeen] = tool;
   return { name, slug, category, severity, confidence, tokens, capabilities, rules, threats, firstSeen };
 }
 
-/** The lines of a text file, read in pieces. */
-export function* linesOf(path: string): Generator<string> {
-  const file = openSync(path, 'r');
+/** A JSON list of our own. */
+export function parseList<List extends readonly unknown[]>(text: string, length: number | undefined): List {
   try {
-    const decoder = new StringDecoder('utf8');
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    let rest = '';
-    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) {
-      const parts = (rest + decoder.write(chunk.subarray(0, read))).split('\n');
-      rest = parts.pop() ?? '';
-      yield* parts;
-    }
-    if (rest !== '') yield rest;
-  } finally {
-    closeSync(file);
+    const list: List = JSON.parse(text);
+    if (Array.isArray(list) && (length === undefined || list.length === length)) return list;
+  } catch {
+    // Told below.
   }
-}
-
-/** Writes lines in pieces. */
-export class LineWriter {
-  readonly #file: number;
-  #waiting = '';
-  constructor(path: string) {
-    this.#file = openSync(path, 'w');
-  }
-  write(line: string): void {
-    this.#waiting += `${line}\n`;
-    if (this.#waiting.length > CHUNK_BYTES) this.#flush();
-  }
-  close(): void {
-    this.#flush();
-    closeSync(this.#file);
-  }
-  #flush(): void {
-    writeSync(this.#file, this.#waiting);
-    this.#waiting = '';
-  }
+  throw new StateError('a line of the record of the last build cannot be read');
 }

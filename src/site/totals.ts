@@ -1,20 +1,13 @@
 import { CATEGORIES, type Category, SEVERITIES, type Severity } from '../model/verdict.ts';
-import type { ServerState } from './state.ts';
+import { type HeavyLine, HeavyTools } from './heavy.ts';
+import { type ServerHead, type ServerState, toolsIn } from './state.ts';
+import { type ListedTool, Tally, type TallyLine } from './tally.ts';
 import type { ToolRow } from './view.ts';
 
 /** Tools that a list page names at most; the search has all of them. */
 export const LISTED = 100;
 /** Tools that a rule's page names at most. */
 export const LISTED_BY_RULE = 30;
-/** Tools and servers on the page of token costs. */
-export const HEAVIEST = 50;
-
-/** A tool in a list over several servers. */
-export interface ListedTool {
-  readonly server: string;
-  readonly serverName: string;
-  readonly row: ToolRow;
-}
 
 /** A server in a list. */
 export interface ListedServer {
@@ -26,117 +19,198 @@ export interface ListedServer {
   readonly tokens: number;
 }
 
-/** A count by severity with the worst tools, at most so many of each severity. */
-export class Tally {
-  total = 0;
-  readonly bySeverity = new Map<Severity, number>(SEVERITIES.map((severity) => [severity, 0]));
-  readonly #lists = new Map<Severity, ListedTool[]>();
-  readonly #most: number;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  add(tool: ListedTool): void {
-    const { severity } = tool.row;
-    this.total++;
-    this.bySeverity.set(severity, (this.bySeverity.get(severity) ?? 0) + 1);
-    const list = this.#lists.get(severity);
-    if (list === undefined) this.#lists.set(severity, [tool]);
-    else if (list.length < this.#most) list.push(tool);
-  }
-
-  /** The worst tools, then by server and name. */
-  worst(): readonly ListedTool[] {
-    const sorted = [...SEVERITIES].reverse().flatMap((severity) => this.#lists.get(severity) ?? []);
-    return sorted.slice(0, this.#most);
-  }
+/** Totals as the record of a build keeps them: everything but the list of servers. */
+export interface TotalsLine {
+  readonly threats: number;
+  readonly matrix: readonly (readonly [Category, Severity, number])[];
+  readonly days: readonly (readonly [number, number])[];
+  readonly tallies: readonly (readonly [kind: Kind, id: string, tally: TallyLine])[];
+  readonly heavy: HeavyLine;
 }
+
+type Kind = 'category' | 'severity' | 'capability' | 'rule';
 
 /**
  * Totals over the catalogue and the lists of its pages. Everything but one small entry per server is bounded, so that
- * it stays the same size for any number of tools.
+ * it stays the same size for any number of tools. A build that knows the last one's reads only the tools of servers
+ * that changed.
  */
 export class Totals {
   tools = 0;
   tokens = 0;
-  threats = 0;
+  threats: number;
   readonly servers: ListedServer[] = [];
   readonly matrix = new Map<Category, Map<Severity, number>>(
     CATEGORIES.map((category) => [category, new Map(SEVERITIES.map((severity) => [severity, 0]))]),
   );
-  readonly byCategory = new Map<Category, Tally>(CATEGORIES.map((category) => [category, new Tally(LISTED)]));
-  readonly bySeverity = new Map<Severity, Tally>(SEVERITIES.map((severity) => [severity, new Tally(LISTED)]));
+  readonly byCategory: Map<Category, Tally> = new Map(CATEGORIES.map((category) => [category, new Tally(LISTED)]));
+  readonly bySeverity: Map<Severity, Tally> = new Map(SEVERITIES.map((severity) => [severity, new Tally(LISTED)]));
   readonly byCapability = new Map<string, Tally>();
   readonly byRule = new Map<string, Tally>();
   readonly bySource = new Map<string, number>();
   readonly byOutcome = new Map<string, number>();
   /** Current tools by the day on which they were first observed, days since 1970. */
-  readonly byDay = new Map<number, number>();
-  readonly #heavy: ListedTool[] = [];
-  /** Tokens of the last tool of that list; what has fewer never comes onto it. */
-  #lightest = 0;
+  readonly byDay: Map<number, number>;
+  readonly #heavy: HeavyTools;
+  readonly #groups: Readonly<Record<Kind, { readonly tallies: Map<string, Tally>; readonly most: number }>>;
 
-  add(server: ServerState): void {
-    const bySeverity = SEVERITIES.map(() => 0);
-    let tokens = 0;
-    for (const row of server.rows) {
-      tokens += row.tokens;
-      const rank = SEVERITIES.indexOf(row.severity);
-      bySeverity[rank] = (bySeverity[rank] ?? 0) + 1;
-      this.#addTool({ server: server.slug, serverName: server.name, row });
+  constructor(kept?: TotalsLine) {
+    this.#groups = {
+      category: { tallies: this.byCategory, most: LISTED },
+      severity: { tallies: this.bySeverity, most: LISTED },
+      capability: { tallies: this.byCapability, most: LISTED },
+      rule: { tallies: this.byRule, most: LISTED_BY_RULE },
+    };
+    this.threats = kept?.threats ?? 0;
+    this.byDay = new Map(kept?.days);
+    this.#heavy = new HeavyTools(kept?.heavy);
+    for (const [category, severity, n] of kept?.matrix ?? []) this.matrix.get(category)?.set(severity, n);
+    for (const [kind, id, tally] of kept?.tallies ?? []) {
+      const { tallies, most } = this.#groups[kind];
+      tallies.set(id, new Tally(most, tally));
     }
-    this.tools += server.rows.length;
-    this.tokens += tokens;
-    this.servers.push({ id: server.id, slug: server.slug, name: server.name, bySeverity, tokens });
-    for (const source of server.sources) this.bySource.set(source, (this.bySource.get(source) ?? 0) + 1);
-    for (const outcome of server.outcomes) this.byOutcome.set(outcome, (this.byOutcome.get(outcome) ?? 0) + 1);
   }
 
-  #addTool(tool: ListedTool): void {
-    const { row } = tool;
-    const line = this.matrix.get(row.category);
-    line?.set(row.severity, (line.get(row.severity) ?? 0) + 1);
-    this.byCategory.get(row.category)?.add(tool);
-    this.bySeverity.get(row.severity)?.add(tool);
-    for (const id of row.capabilities) tally(this.byCapability, id, LISTED).add(tool);
-    for (const id of row.rules) tally(this.byRule, id, LISTED_BY_RULE).add(tool);
-    if (row.threats !== 'none') this.threats++;
-    const day = Math.floor(row.firstSeen / DAY_MS);
-    this.byDay.set(day, (this.byDay.get(day) ?? 0) + 1);
-    if (row.tokens < this.#lightest) return;
-    this.#heavy.push(tool);
-    if (this.#heavy.length > SLACK * HEAVIEST) this.#trim();
+  /** Lists a server, in the order of ids. */
+  list(server: ServerHead): void {
+    const { id, slug, name, bySeverity, tokens } = server;
+    this.servers.push({ id, slug, name, bySeverity, tokens });
+    this.tools += toolsIn(server);
+    this.tokens += tokens;
+    for (const source of server.sources) count(this.bySource, source, 1);
+    for (const outcome of server.outcomes) count(this.byOutcome, outcome, 1);
+  }
+
+  /** Counts the tools of a server that comes after all others. */
+  add(server: ServerState): void {
+    for (const row of server.rows) {
+      const tool = listed(server, row);
+      this.#count(row, 1);
+      for (const [kind, id] of groupsOf(row)) this.#tally(kind, id).add(tool);
+      this.#heavy.add({ ...tool, tokens: row.tokens });
+    }
+  }
+
+  /** Counts the tools of a server in place of what was counted of it before. */
+  replace(before: ServerState | undefined, after: ServerState | undefined): void {
+    const server = after ?? before;
+    if (server === undefined) return;
+    if (before === undefined || after === undefined || !isListedAlike(before, after)) {
+      for (const row of before?.rows ?? []) this.#count(row, -1);
+      for (const row of after?.rows ?? []) this.#count(row, 1);
+      const old = grouped(before);
+      const now = grouped(after);
+      for (const [key, { kind, id, tools }] of new Map([...old, ...now])) {
+        this.#tally(kind, id).replace(server.id, old.get(key)?.tools ?? [], now.has(key) ? tools : []);
+      }
+    }
+    const heavy = (after?.rows ?? []).map((row) => ({ ...listed(server, row), tokens: row.tokens }));
+    this.#heavy.replace(server.id, before?.rows.length ?? 0, heavy);
+  }
+
+  /** Whether a list lost so much that it has to be made anew from all servers. */
+  get isShort(): boolean {
+    return this.#heavy.isShort || this.#tallies().some(([, , tally]) => tally.isShort);
   }
 
   /** The tools with the longest definitions. */
-  heaviestTools(): readonly ListedTool[] {
-    this.#trim();
-    return this.#heavy;
+  heaviestTools() {
+    return this.#heavy.heaviest();
   }
 
-  #trim(): void {
-    this.#heavy.sort((a, b) => b.row.tokens - a.row.tokens || order(a, b));
-    if (this.#heavy.length < HEAVIEST) return;
-    this.#heavy.length = HEAVIEST;
-    this.#lightest = this.#heavy.at(-1)?.row.tokens ?? 0;
+  encode(): TotalsLine {
+    return {
+      threats: this.threats,
+      matrix: [...this.matrix].flatMap(([category, line]) =>
+        [...line].map(([severity, n]): [Category, Severity, number] => [category, severity, n]),
+      ),
+      days: [...this.byDay],
+      tallies: this.#tallies().map(([kind, id, tally]): [Kind, string, TallyLine] => [kind, id, tally.encode()]),
+      heavy: this.#heavy.encode(),
+    };
+  }
+
+  /** Forgets the groups that have no tools any more, as if they had never had any. */
+  prune(): void {
+    for (const { tallies } of [this.#groups.capability, this.#groups.rule])
+      for (const [id, tally] of tallies) if (tally.total === 0) tallies.delete(id);
+  }
+
+  #count(row: ToolRow, n: number): void {
+    const line = this.matrix.get(row.category);
+    line?.set(row.severity, (line.get(row.severity) ?? 0) + n);
+    if (row.threats !== 'none') this.threats += n;
+    count(this.byDay, Math.floor(row.firstSeen / DAY_MS), n);
+  }
+
+  #tally(kind: Kind, id: string): Tally {
+    const { tallies, most } = this.#groups[kind];
+    const known = tallies.get(id);
+    if (known !== undefined) return known;
+    const made = new Tally(most);
+    tallies.set(id, made);
+    return made;
+  }
+
+  #tallies(): readonly (readonly [Kind, string, Tally])[] {
+    return KINDS.flatMap((kind) =>
+      [...this.#groups[kind].tallies].map(([id, tally]): [Kind, string, Tally] => [kind, id, tally]),
+    );
   }
 }
 
 export const DAY_MS = 86_400_000;
+const KINDS: readonly Kind[] = ['category', 'severity', 'capability', 'rule'];
 
-/** The list of heavy tools is cut when it is so many times too long, so that it is sorted rarely. */
-const SLACK = 40;
-
-function order(a: ListedTool, b: ListedTool): number {
-  if (a.server !== b.server) return a.server < b.server ? -1 : 1;
-  return a.row.slug < b.row.slug ? -1 : 1;
+function count<Key>(map: Map<Key, number>, key: Key, n: number): void {
+  const sum = (map.get(key) ?? 0) + n;
+  if (sum === 0) map.delete(key);
+  else map.set(key, sum);
 }
 
-function tally(map: Map<string, Tally>, id: string, most: number): Tally {
-  const known = map.get(id);
-  if (known !== undefined) return known;
-  const made = new Tally(most);
-  map.set(id, made);
-  return made;
+function listed(server: ServerState, row: ToolRow): ListedTool {
+  return { id: server.id, server: server.slug, serverName: server.name, row };
 }
+
+function groupsOf({ category, severity, capabilities, rules }: ToolRow): readonly (readonly [Kind, string])[] {
+  const groups: (readonly [Kind, string])[] = [
+    ['category', category],
+    ['severity', severity],
+  ];
+  for (const id of capabilities) groups.push(['capability', id]);
+  for (const id of rules) groups.push(['rule', id]);
+  return groups;
+}
+
+interface Grouped {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly tools: ListedTool[];
+}
+
+function grouped(server: ServerState | undefined): ReadonlyMap<string, Grouped> {
+  const groups = new Map<string, Grouped>();
+  if (server === undefined) return groups;
+  for (const row of server.rows) {
+    for (const [kind, id] of groupsOf(row)) {
+      const key = `${kind} ${id}`;
+      const known = groups.get(key);
+      if (known === undefined) groups.set(key, { kind, id, tools: [listed(server, row)] });
+      else known.tools.push(listed(server, row));
+    }
+  }
+  return groups;
+}
+
+/** Whether lists and counts say the same of a server, whatever its definitions weigh. */
+function isListedAlike(before: ServerState, after: ServerState): boolean {
+  if (before.name !== after.name || before.slug !== after.slug || before.rows.length !== after.rows.length)
+    return false;
+  return after.rows.every((row, i) => {
+    const old = before.rows[i];
+    if (old === undefined || old === row) return old === row;
+    return SHOWN.every((field) => String(old[field]) === String(row[field]));
+  });
+}
+
+const SHOWN = ['name', 'category', 'severity', 'threats', 'firstSeen', 'capabilities', 'rules'] as const;

@@ -86,6 +86,9 @@ export const urls = {
   apiSchema: (name: string) => `api/v1/schema/${name}.json`,
 } as const;
 
+/** Kinds of files for programs, each with a JSON Schema. */
+export const API_KINDS = ['tool', 'server', 'policy', 'other'] as const;
+
 /** The steps from a page up to the root of the site: `../../` for `a/b/c.html`. */
 export function rootOf(path: string): string {
   return '../'.repeat(path.split('/').length - 1);

@@ -1,6 +1,17 @@
-import { changesPage } from './changes.ts';
-import type { Page } from './context.ts';
-import { accuracyPage, coveragePage, statePage, tokensPage } from './figures.ts';
+import { CATEGORIES } from '../../model/verdict.ts';
+import { urls } from '../urls.ts';
+import { WORST_FIRST } from '../words.ts';
+import { changesPage, newestChanges } from './changes.ts';
+import type { LazyPage } from './context.ts';
+import {
+  accuracyPage,
+  coveragePage,
+  heaviestServers,
+  newestRuns,
+  serversWithTools,
+  statePage,
+  tokensPage,
+} from './figures.ts';
 import { attackPages, capabilityPages, categoryPages, severityPages } from './groups.ts';
 import { homePage } from './home.ts';
 import { rulePages } from './rules.ts';
@@ -10,21 +21,43 @@ import type { SiteContext } from './site-context.ts';
 import { glossaryPage, methodologyPage, notFoundPage } from './texts.ts';
 
 /** Every page that is not of one server or one tool. */
-export function* sitePages(context: SiteContext): Generator<Page> {
-  yield homePage(context);
+export function* sitePages(context: SiteContext): Generator<LazyPage> {
+  const { totals, input } = context;
+  const sizes = [totals.servers.length, totals.tools];
+  const matrix = [...totals.matrix.values()].map((line) => [...line.values()]);
+  const worst = WORST_FIRST.map((severity) => totals.bySeverity.get(severity)?.print());
+  const byCategory = CATEGORIES.map((category) => totals.byCategory.get(category)?.total);
+  yield { path: urls.home(), key: [sizes, worst, byCategory], make: () => homePage(context) };
   yield* serverListPages(context);
   yield* categoryPages(context);
   yield* severityPages(context);
   yield* capabilityPages(context);
   yield* attackPages(context);
   yield* rulePages(context);
-  yield changesPage(context);
-  yield coveragePage(context);
-  yield accuracyPage(context);
-  yield statePage(context);
-  yield tokensPage(context);
-  yield methodologyPage(context);
-  yield glossaryPage(context);
-  yield searchPage(context);
-  yield notFoundPage();
+  yield { path: urls.changes(), key: newestChanges(context), make: () => changesPage(context) };
+  yield {
+    path: urls.coverage(),
+    key: [sizes, serversWithTools(totals), sorted(totals.byOutcome), sorted(totals.bySource), newestRuns(input)],
+    make: () => coveragePage(context),
+  };
+  yield { path: urls.accuracy(), key: '', make: () => accuracyPage(context) };
+  yield {
+    path: urls.state(),
+    key: [sizes, matrix, totals.threats, sorted(totals.byDay), sorted(totals.bySource)],
+    make: () => statePage(context),
+  };
+  yield {
+    path: urls.tokens(),
+    key: [sizes, totals.tokens, heaviestServers(totals), totals.heaviestTools()],
+    make: () => tokensPage(context),
+  };
+  yield { path: urls.methodology(), key: '', make: () => methodologyPage(context) };
+  yield { path: urls.glossary(), key: '', make: () => glossaryPage(context) };
+  const capabilities = [...totals.byCapability.keys()].sort();
+  yield { path: urls.search(), key: [sizes, capabilities], twin: false, make: () => searchPage(context) };
+  yield { path: urls.notFound(), key: '', twin: false, make: () => notFoundPage() };
+}
+
+function sorted<Key extends string | number>(map: ReadonlyMap<Key, number>): readonly (readonly [Key, number])[] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -25,6 +25,16 @@ export interface Page {
   readonly api: unknown;
 }
 
+/** A page over the whole catalogue, which is made only where what it is made of changed. */
+export interface LazyPage {
+  readonly path: string;
+  /** All that it is made of, besides what the pages of a build share: as JSON it is another text whenever the page may be. */
+  readonly key: unknown;
+  /** False for a page without a machine-readable twin. */
+  readonly twin?: false;
+  make(): Page;
+}
+
 /** What a page of a whole server is made of. */
 export interface ServerPageInput {
   readonly pages: ServerPages;

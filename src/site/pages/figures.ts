@@ -1,10 +1,12 @@
 import { CATEGORIES, SEVERITIES } from '../../model/verdict.ts';
 import { OUTCOME_INFO, OUTCOMES } from '../../model/visit.ts';
+import { HEAVIEST } from '../heavy.ts';
 import { type Html, html, raw } from '../html.ts';
+import type { RunSummary, SiteInput } from '../input.ts';
 import { categoryLink } from '../parts/badges.ts';
 import { countBars } from '../parts/bars.ts';
 import { TOKENIZER } from '../tokens.ts';
-import { DAY_MS, HEAVIEST, type Totals } from '../totals.ts';
+import { DAY_MS, type ListedServer, type Totals } from '../totals.ts';
 import { rootOf, urls } from '../urls.ts';
 import { capital, count, date, longDate, number, SEVERITY_WORDS, share, WORST_FIRST } from '../words.ts';
 import type { Page } from './context.ts';
@@ -20,16 +22,27 @@ function outcomeText(outcome: string): string {
   return known === undefined ? 'read whole' : OUTCOME_INFO[known].text;
 }
 
-/** What was read and what was not: the only page that says when we last looked. */
-export function coveragePage({ input, totals, lookup: _ }: SiteContext): Page {
-  const path = urls.coverage();
-  const manifests = [...totals.byOutcome.values()].reduce((sum, n) => sum + n, 0);
-  const outcomes = [...totals.byOutcome].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  const runs = [];
+/** The newest runs. */
+export function newestRuns(input: SiteInput): readonly RunSummary[] {
+  const runs: RunSummary[] = [];
   for (const run of input.runs()) {
     runs.push(run);
     if (runs.length === SHOWN_RUNS) break;
   }
+  return runs;
+}
+
+/** Servers of which at least one tool is known. */
+export function serversWithTools({ servers }: Totals): number {
+  return servers.filter(({ bySeverity }) => bySeverity.some((n) => n > 0)).length;
+}
+
+/** What was read and what was not: the only page that says when we last looked. */
+export function coveragePage({ input, totals }: SiteContext): Page {
+  const path = urls.coverage();
+  const manifests = [...totals.byOutcome.values()].reduce((sum, n) => sum + n, 0);
+  const outcomes = [...totals.byOutcome].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const runs = newestRuns(input);
   const rows = outcomes.map(
     ([outcome, n]) =>
       html`<tr><th scope="row">${outcome}</th><td>${outcomeText(outcome)}</td><td class="num">${number(n)}</td><td class="num">${share(n, manifests)}</td></tr>\n`,
@@ -42,7 +55,7 @@ export function coveragePage({ input, totals, lookup: _ }: SiteContext): Page {
     );
     return html`<tr><th scope="row"><time datetime="${date(at)}">${longDate(at)}</time></th><td>${ended}</td><td class="num">${number(total)}</td><td class="num">${number(answered)}</td></tr>\n`;
   });
-  const withTools = totals.servers.filter(({ bySeverity }) => bySeverity.some((n) => n > 0)).length;
+  const withTools = serversWithTools(totals);
   return {
     parts: {
       path,
@@ -204,22 +217,27 @@ function growthRows(days: readonly (readonly [number, number])[]): readonly Html
   return rows.slice(-SHOWN_DAYS).reverse();
 }
 
+/** The servers whose definitions cost most. */
+export function heaviestServers({ servers }: Totals): readonly ListedServer[] {
+  return servers
+    .filter(({ tokens }) => tokens > 0)
+    .sort((a, b) => b.tokens - a.tokens || (a.slug < b.slug ? -1 : 1))
+    .slice(0, HEAVIEST);
+}
+
 /** What definitions cost before anything is called. */
 export function tokensPage({ totals }: SiteContext): Page {
   const path = urls.tokens();
   const root = rootOf(path);
-  const servers = [...totals.servers]
-    .filter(({ tokens }) => tokens > 0)
-    .sort((a, b) => b.tokens - a.tokens || (a.slug < b.slug ? -1 : 1))
-    .slice(0, HEAVIEST);
+  const servers = heaviestServers(totals);
   const tools = totals.heaviestTools();
   const serverRows = servers.map(
     ({ slug, name, tokens, bySeverity }) =>
       html`<tr><th scope="row"><a href="${root}${urls.server(slug)}"><bdi>${name}</bdi></a></th><td class="num">${number(bySeverity.reduce((sum, n) => sum + n, 0))}</td><td class="num">${number(tokens)}</td></tr>\n`,
   );
   const toolRows = tools.map(
-    ({ server, serverName, row }) =>
-      html`<tr><th scope="row"><a class="name" href="${root}${urls.tool(server, row.slug)}"><bdi>${row.name}</bdi></a></th><td><a href="${root}${urls.server(server)}"><bdi>${serverName}</bdi></a></td><td class="num">${number(row.tokens)}</td></tr>\n`,
+    ({ server, serverName, row, tokens }) =>
+      html`<tr><th scope="row"><a class="name" href="${root}${urls.tool(server, row.slug)}"><bdi>${row.name}</bdi></a></th><td><a href="${root}${urls.server(server)}"><bdi>${serverName}</bdi></a></td><td class="num">${number(tokens)}</td></tr>\n`,
   );
   const mean = totals.tools === 0 ? 0 : Math.round(totals.tokens / totals.tools);
   return {
@@ -242,10 +260,10 @@ ${table('Tools', ['Tool', 'Server'], ['Tokens'], toolRows)}`,
       tokenizer: TOKENIZER,
       tokens: totals.tokens,
       servers: servers.map(({ id, tokens }) => ({ id: sanitised(id), tokens })),
-      tools: tools.map(({ serverName, row }) => ({
+      tools: tools.map(({ serverName, row, tokens }) => ({
         server: sanitised(serverName),
         tool: sanitised(row.name),
-        tokens: row.tokens,
+        tokens,
       })),
     },
   };

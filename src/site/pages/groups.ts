@@ -7,10 +7,11 @@ import { categoryLink, severityBadge } from '../parts/badges.ts';
 import { countBars } from '../parts/bars.ts';
 import { tallyApi, tallyList } from '../parts/listed.ts';
 import type { Lookup } from '../tables.ts';
-import { LISTED, Tally } from '../totals.ts';
+import { Tally } from '../tally.ts';
+import { LISTED } from '../totals.ts';
 import { rootOf, urls } from '../urls.ts';
 import { CATEGORY_WORDS, capital, count, list, number, SEVERITY_WORDS, share, WORST_FIRST } from '../words.ts';
-import type { Page } from './context.ts';
+import type { LazyPage, Page } from './context.ts';
 import { crumbsTo, type SiteContext } from './site-context.ts';
 
 /** A page of a group and its twin have the same parts. */
@@ -62,14 +63,27 @@ ${
   };
 }
 
-export function* categoryPages({ totals, baseUrl }: SiteContext): Generator<Page> {
+export function* categoryPages({ totals, baseUrl }: SiteContext): Generator<LazyPage> {
+  yield {
+    path: urls.categories(),
+    key: CATEGORIES.map((category) => totals.byCategory.get(category)?.total),
+    make: () => categoriesPage(totals),
+  };
+  for (const category of CATEGORIES) {
+    const tally = totals.byCategory.get(category);
+    const key = [tally?.print(), totals.tools];
+    yield { path: urls.category(category), key, make: () => categoryPage(category, tally, totals.tools, baseUrl) };
+  }
+}
+
+function categoriesPage(totals: SiteContext['totals']): Page {
   const index = urls.categories();
   const root = rootOf(index);
   const cards = CATEGORIES.map((category) => {
     const n = totals.byCategory.get(category)?.total ?? 0;
     return html`<li><h2><a href="${root}${urls.category(category)}">${category}</a></h2><p class="big">${number(n)}</p><p>${CATEGORY_WORDS[category].meaning}</p></li>\n`;
   });
-  yield {
+  return {
     parts: {
       path: index,
       title: 'Categories: what a call does to the world',
@@ -91,8 +105,6 @@ export function* categoryPages({ totals, baseUrl }: SiteContext): Generator<Page
       })),
     },
   };
-  for (const category of CATEGORIES)
-    yield categoryPage(category, totals.byCategory.get(category), totals.tools, baseUrl);
 }
 
 function categoryPage(category: Category, tally: Tally | undefined, all: number, baseUrl: string | undefined): Page {
@@ -112,7 +124,20 @@ function categoryPage(category: Category, tally: Tally | undefined, all: number,
   );
 }
 
-export function* severityPages({ totals, baseUrl, lookup }: SiteContext): Generator<Page> {
+export function* severityPages({ totals, baseUrl, lookup }: SiteContext): Generator<LazyPage> {
+  yield {
+    path: urls.severities(),
+    key: [...totals.matrix.values()].map((line) => [...line.values()]),
+    make: () => severitiesPage(totals, lookup),
+  };
+  for (const severity of WORST_FIRST) {
+    const tally = totals.bySeverity.get(severity);
+    const key = [tally?.print(), totals.tools];
+    yield { path: urls.severity(severity), key, make: () => severityPage(severity, tally, totals.tools, baseUrl) };
+  }
+}
+
+function severitiesPage(totals: SiteContext['totals'], lookup: Lookup): Page {
   const index = urls.severities();
   const root = rootOf(index);
   const cards = WORST_FIRST.map((severity) => {
@@ -123,7 +148,7 @@ export function* severityPages({ totals, baseUrl, lookup }: SiteContext): Genera
     (category) =>
       html`<tr><th scope="row">${categoryLink(category, root)}</th><td>${severityBadge(lookup.tables.baseSeverity[category])}</td>${WORST_FIRST.map((severity) => html`<td class="num">${number(totals.matrix.get(category)?.get(severity) ?? 0)}</td>`)}</tr>\n`,
   );
-  yield {
+  return {
     parts: {
       path: index,
       title: 'Severities: how bad one wrong call can get',
@@ -149,8 +174,6 @@ export function* severityPages({ totals, baseUrl, lookup }: SiteContext): Genera
       })),
     },
   };
-  for (const severity of WORST_FIRST)
-    yield severityPage(severity, totals.bySeverity.get(severity), totals.tools, baseUrl);
 }
 
 function severityPage(severity: Severity, tally: Tally | undefined, all: number, baseUrl: string | undefined): Page {
@@ -170,16 +193,28 @@ function severityPage(severity: Severity, tally: Tally | undefined, all: number,
   );
 }
 
-export function* capabilityPages({ totals, lookup, baseUrl }: SiteContext): Generator<Page> {
+export function* capabilityPages({ totals, lookup, baseUrl }: SiteContext): Generator<LazyPage> {
+  const ids = [...new Set([...lookup.tables.capabilities.map(({ id }) => id), ...totals.byCapability.keys()])].sort();
+  yield {
+    path: urls.capabilities(),
+    key: [totals.tools, ids.map((id) => [id, totals.byCapability.get(id)?.total])],
+    make: () => capabilitiesPage(ids, totals, lookup),
+  };
+  for (const id of ids) {
+    const tally = totals.byCapability.get(id);
+    yield { path: urls.capability(id), key: tally?.print(), make: () => capabilityPage(id, lookup, tally, baseUrl) };
+  }
+}
+
+function capabilitiesPage(ids: readonly string[], totals: SiteContext['totals'], lookup: Lookup): Page {
   const index = urls.capabilities();
   const root = rootOf(index);
-  const ids = [...new Set([...lookup.tables.capabilities.map(({ id }) => id), ...totals.byCapability.keys()])].sort();
   const bars = ids.map((id) => ({
     label: lookup.capability(id).title,
     href: root + urls.capability(id),
     n: totals.byCapability.get(id)?.total ?? 0,
   }));
-  yield {
+  return {
     parts: {
       path: index,
       title: 'Capabilities: what rules find in a definition',
@@ -203,7 +238,6 @@ ${countBars(
       })),
     },
   };
-  for (const id of ids) yield capabilityPage(id, lookup, totals.byCapability.get(id), baseUrl);
 }
 
 function capabilityPage(id: string, lookup: Lookup, tally: Tally | undefined, baseUrl: string | undefined): Page {
@@ -234,11 +268,20 @@ function plural(text: string): string {
   return [base, ...rest].join(' ');
 }
 
-export function* attackPages({ totals, lookup, baseUrl }: SiteContext): Generator<Page> {
+export function* attackPages({ totals, lookup, baseUrl }: SiteContext): Generator<LazyPage> {
   const { attacks } = lookup.tables;
+  yield { path: urls.attacks(), key: '', make: () => attacksPage(attacks) };
+  for (const attack of attacks) {
+    const ways = waysOf(attack, totals);
+    const key = ways.map((way) => way?.print());
+    yield { path: urls.attack(attack.id), key, make: () => attackPage(attack, lookup, exposed(ways), baseUrl) };
+  }
+}
+
+function attacksPage(attacks: readonly AttackInfo[]): Page {
   const index = urls.attacks();
   const root = rootOf(index);
-  yield {
+  return {
     parts: {
       path: index,
       title: 'Attack patterns: how tools are abused',
@@ -256,15 +299,18 @@ ${attacks.length === 0 ? html`<p>None are described yet.</p>` : html`<ul class="
       attacks: attacks.map(({ id, title, summary }) => ({ id, title, summary, api: urls.api(urls.attack(id)) })),
     },
   };
-  for (const attack of attacks) yield attackPage(attack, lookup, exposed(attack, totals), baseUrl);
 }
 
-/** The tools that have what an attack needs: the worst ones of each way in. */
-function exposed(attack: AttackInfo, totals: SiteContext['totals']): Tally {
-  const ways = [
+/** The ways in that an attack needs, with the tools that have them. */
+function waysOf(attack: AttackInfo, totals: SiteContext['totals']): readonly (Tally | undefined)[] {
+  return [
     ...attack.signs.map((id) => totals.byRule.get(id)),
     ...capabilitiesOf(attack).map((id) => totals.byCapability.get(id)),
   ];
+}
+
+/** The worst tools of each way in. */
+function exposed(ways: readonly (Tally | undefined)[]): Tally {
   const tally = new Tally(LISTED);
   const seen = new Set<string>();
   for (const way of ways) {

@@ -3,14 +3,27 @@ import type { RuleInfo } from '../input.ts';
 import { capabilityTag } from '../parts/badges.ts';
 import { tallyApi, tallyList } from '../parts/listed.ts';
 import type { Lookup } from '../tables.ts';
-import type { Tally } from '../totals.ts';
+import type { Tally } from '../tally.ts';
 import { rootOf, urls } from '../urls.ts';
 import { count, number } from '../words.ts';
-import type { Page } from './context.ts';
+import type { LazyPage, Page } from './context.ts';
 import { crumbsTo, type SiteContext } from './site-context.ts';
 
 /** Every rule with its examples and the tools that it fired on. */
-export function* rulePages({ totals, lookup, baseUrl }: SiteContext): Generator<Page> {
+export function* rulePages({ totals, lookup, baseUrl }: SiteContext): Generator<LazyPage> {
+  const { rules } = lookup.tables;
+  yield {
+    path: urls.rules(),
+    key: rules.map(({ id }) => totals.byRule.get(id)?.total),
+    make: () => rulesPage(totals, lookup),
+  };
+  for (const rule of rules) {
+    const tally = totals.byRule.get(rule.id);
+    yield { path: urls.rule(rule.id), key: tally?.print(), make: () => rulePage(rule, lookup, tally, baseUrl) };
+  }
+}
+
+function rulesPage(totals: SiteContext['totals'], lookup: Lookup): Page {
   const { rules } = lookup.tables;
   const index = urls.rules();
   const root = rootOf(index);
@@ -22,7 +35,7 @@ export function* rulePages({ totals, lookup, baseUrl }: SiteContext): Generator<
 <div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><thead><tr><th scope="col">Rule</th><th scope="col">What it finds</th><th scope="col" class="num">Tools</th></tr></thead>
 <tbody>\n${rows}</tbody></table></div>\n`;
   };
-  yield {
+  return {
     parts: {
       path: index,
       title: `Rules: ${count(rules.length, 'rule')} with their examples`,
@@ -47,7 +60,6 @@ ${table('capability', 'Rules about what a tool can do', 'capability-rules')}${ta
       })),
     },
   };
-  for (const rule of rules) yield rulePage(rule, lookup, totals.byRule.get(rule.id), baseUrl);
 }
 
 function ruleRow(rule: RuleInfo, tools: number, root: string): Html {

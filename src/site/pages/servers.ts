@@ -1,10 +1,10 @@
 import { SEVERITIES } from '../../model/verdict.ts';
 import { type Html, html } from '../html.ts';
 import { severityBadge } from '../parts/badges.ts';
-import type { ListedServer } from '../totals.ts';
+import type { ListedServer, Totals } from '../totals.ts';
 import { rootOf, urls } from '../urls.ts';
 import { count, list, number } from '../words.ts';
-import type { Page } from './context.ts';
+import type { LazyPage, Page } from './context.ts';
 import { crumbsTo, type SiteContext } from './site-context.ts';
 import { sanitised } from './tool-api.ts';
 
@@ -12,43 +12,55 @@ import { sanitised } from './tool-api.ts';
 const PER_PAGE = 200;
 
 /** All servers, in the order of their ids. */
-export function* serverListPages({ totals, baseUrl }: SiteContext): Generator<Page> {
+export function* serverListPages({ totals, baseUrl }: SiteContext): Generator<LazyPage> {
   const pages = Math.max(1, Math.ceil(totals.servers.length / PER_PAGE));
   for (let page = 1; page <= pages; page++) {
-    const path = urls.servers(page);
-    const root = rootOf(path);
     const shown = totals.servers.slice((page - 1) * PER_PAGE, page * PER_PAGE);
-    const title = page === 1 ? 'Servers' : `Servers, page ${page}`;
-    yield {
-      parts: {
-        path,
-        title: `${title}: ${count(totals.servers.length, 'MCP server')}`,
-        description: `${count(totals.servers.length, 'MCP server')} with what their tools can do.`,
-        body: html`<h1>${title}</h1>
+    const lines = shown.map(({ id, name, bySeverity }) => [id, name, bySeverity]);
+    const key = [totals.servers.length, totals.tools, lines];
+    yield { path: urls.servers(page), key, make: () => serverListPage(page, pages, shown, totals, baseUrl) };
+  }
+}
+
+function serverListPage(
+  page: number,
+  pages: number,
+  shown: readonly ListedServer[],
+  totals: Totals,
+  baseUrl: string | undefined,
+): Page {
+  const path = urls.servers(page);
+  const root = rootOf(path);
+  const title = page === 1 ? 'Servers' : `Servers, page ${page}`;
+  return {
+    parts: {
+      path,
+      title: `${title}: ${count(totals.servers.length, 'MCP server')}`,
+      description: `${count(totals.servers.length, 'MCP server')} with what their tools can do.`,
+      body: html`<h1>${title}</h1>
 <p class="lead">${count(totals.servers.length, 'server')} with ${count(totals.tools, 'tool')}, by id.</p>
 <ul class="rows">
 ${shown.map((server) => serverLine(server, root))}</ul>
 ${pages > 1 && pager(page, pages, root)}`,
-        crumbs: crumbsTo(['Servers', path]),
-        section: 'servers',
-        card: urls.siteCard(),
-      },
-      api: {
-        v: 1,
-        kind: 'servers',
-        ...(baseUrl === undefined ? {} : { page: baseUrl + path }),
-        number: page,
-        of: pages,
-        servers: shown.map(({ id, slug, name, bySeverity }) => ({
-          id: sanitised(id),
-          name: sanitised(name),
-          tools: bySeverity.reduce((sum, n) => sum + n, 0),
-          bySeverity: Object.fromEntries(SEVERITIES.map((severity, i) => [severity, bySeverity[i]])),
-          api: urls.api(urls.server(slug)),
-        })),
-      },
-    };
-  }
+      crumbs: crumbsTo(['Servers', path]),
+      section: 'servers',
+      card: urls.siteCard(),
+    },
+    api: {
+      v: 1,
+      kind: 'servers',
+      ...(baseUrl === undefined ? {} : { page: baseUrl + path }),
+      number: page,
+      of: pages,
+      servers: shown.map(({ id, slug, name, bySeverity }) => ({
+        id: sanitised(id),
+        name: sanitised(name),
+        tools: bySeverity.reduce((sum, n) => sum + n, 0),
+        bySeverity: Object.fromEntries(SEVERITIES.map((severity, i) => [severity, bySeverity[i]])),
+        api: urls.api(urls.server(slug)),
+      })),
+    },
+  };
 }
 
 function serverLine({ id, slug, name, bySeverity }: ListedServer, root: string): Html {

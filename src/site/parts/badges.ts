@@ -28,7 +28,12 @@ export function capabilityTag(id: string, title: string, root: string): Html {
 }
 
 /** A tool among others: name, category, severity. */
-export function toolLine(server: string, row: ToolRow, root: string, sub?: Html): Html {
+export function toolLine(
+  server: string,
+  row: Pick<ToolRow, 'name' | 'slug' | 'category' | 'severity'>,
+  root: string,
+  sub?: Html,
+): Html {
   return html`<li><a class="name" href="${root}${urls.tool(server, row.slug)}"><bdi>${row.name}</bdi></a>
 <span class="soft">${row.category}</span>${severityBadge(row.severity)}${sub !== undefined && html`<span class="sub">${sub}</span>`}</li>
 `;

@@ -1,6 +1,6 @@
 import { type Html, html, NOTHING } from '../html.ts';
 import { sanitised } from '../pages/tool-api.ts';
-import type { ListedTool, Tally } from '../totals.ts';
+import type { ListedTool, Tally } from '../tally.ts';
 import { urls } from '../urls.ts';
 import { count } from '../words.ts';
 import { toolLine } from './badges.ts';

@@ -1,0 +1,81 @@
+import type { ListedTool } from './tally.ts';
+
+/** Tools and servers on the page of token costs. */
+export const HEAVIEST = 50;
+
+/** A tool with the tokens of its definition. */
+export interface HeavyTool extends ListedTool {
+  readonly tokens: number;
+}
+
+/** The list as the record of a build keeps it, and how many tools there are. */
+export type HeavyLine = readonly [tools: number, list: readonly HeavyTool[]];
+
+/** The tools with the longest definitions: always the first ones of all. `isShort` says whether they are enough. */
+export class HeavyTools {
+  #tools: number;
+  #list: HeavyTool[];
+  /** What has fewer tokens never comes onto the list. */
+  #lightest = 0;
+
+  constructor(kept?: HeavyLine) {
+    this.#tools = kept?.[0] ?? 0;
+    this.#list = [...(kept?.[1] ?? [])];
+  }
+
+  /** Adds a tool of a server that was not counted yet. */
+  add(tool: HeavyTool): void {
+    this.#tools++;
+    if (tool.tokens < this.#lightest) return;
+    this.#list.push(tool);
+    if (this.#list.length > SLACK * KEPT) this.#trim();
+  }
+
+  /** Puts the tools of one server where so many other tools of it were. */
+  replace(id: string, before: number, after: readonly HeavyTool[]): void {
+    const last = this.#list.length < this.#tools ? this.#list.at(-1) : undefined;
+    const isWhole = this.#list.length === this.#tools;
+    // Past the last one nothing is known of the order.
+    const near = after.filter((tool) => isWhole || (last !== undefined && order(tool, last) <= 0));
+    this.#tools += after.length - before;
+    const others = this.#list.filter((tool) => tool.id !== id);
+    if (near.length === 0 && others.length === this.#list.length) return;
+    this.#list = [...others, ...near].sort(order).slice(0, KEPT);
+  }
+
+  get isShort(): boolean {
+    return this.#list.length < Math.min(HEAVIEST, this.#tools);
+  }
+
+  heaviest(): readonly HeavyTool[] {
+    this.#trim();
+    return this.#list.slice(0, HEAVIEST);
+  }
+
+  encode(): HeavyLine {
+    this.#trim();
+    const plain = ({ id, server, serverName, row: { name, slug, category, severity }, tokens }: HeavyTool) => ({
+      ...{ id, server, serverName, tokens },
+      row: { name, slug, category, severity },
+    });
+    return [this.#tools, this.#list.map(plain)];
+  }
+
+  #trim(): void {
+    this.#list.sort(order);
+    if (this.#list.length < KEPT) return;
+    this.#list.length = KEPT;
+    this.#lightest = this.#list.at(-1)?.tokens ?? 0;
+  }
+}
+
+/** Tools that the next build is told of, so that the list runs short rarely. */
+const KEPT = 4 * HEAVIEST;
+/** The list is cut when it is so many times too long, so that it is sorted rarely. */
+const SLACK = 10;
+
+function order(a: HeavyTool, b: HeavyTool): number {
+  if (a.tokens !== b.tokens) return b.tokens - a.tokens;
+  if (a.server !== b.server) return a.server < b.server ? -1 : 1;
+  return a.row.slug < b.row.slug ? -1 : a.row.slug > b.row.slug ? 1 : 0;
+}
