@@ -24,9 +24,10 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
   return {
     servers: () => catalogue.servers(),
     // By its canonical id: what else a server is called need not be looked up.
-    toolsOf: (serverId) => catalogue.tools({ serverId }),
+    toolsOf: (serverId, names) => catalogue.tools({ serverId, ...(names === undefined ? {} : { names: [...names] }) }),
     changesOf: (serverId) => catalogue.changes({ serverId }),
     stampOf: (server) => catalogue.stampOf(server),
+    toolStampsOf: (server) => catalogue.toolStampsOf(server),
     neighboursOf: (server) => neighboursOf(catalogue.sql, server),
     instructionsOf(server) {
       const text = instructionsOf(catalogue.sql, server);

@@ -130,19 +130,19 @@ export class Plan {
   }
 
   /** The tools of a server, of which only those are read whose stamps are new. */
-  #toolsOf(id: ServerId, before: ServerState | undefined, neighbours: Neighbours): KnownTool[] {
+  #toolsOf(id: ServerId, before: ServerState | undefined, neighbours: Neighbours): readonly KnownTool[] {
     const stamps = this.#input.toolStampsOf?.(id);
     const known = new Map(before?.rows.map((row, i) => [row.name, { row, prints: before.prints[i] }]));
     const oldOf = (name: string): KnownTool['old'] => {
       const old = known.get(name);
       return old?.prints === undefined ? undefined : { row: old.row, prints: old.prints };
     };
-    if (stamps === undefined) {
-      return Array.from(this.#input.toolsOf(id), (tool) => {
+    const whole = () =>
+      Array.from(this.#input.toolsOf(id), (tool): KnownTool => {
         const { name } = tool.definition;
         return { name, view: toolView(tool, neighbours.get(name)), stamp: '', old: oldOf(name) };
       });
-    }
+    if (stamps === undefined) return whole();
     const tools = Array.from(stamps, ([name, rows]): KnownTool => {
       const beside = neighbours.get(name);
       const stamp = beside === undefined ? rows : print(rows + JSON.stringify(beside));
@@ -150,7 +150,8 @@ export class Plan {
     });
     const fresh = tools.filter(({ stamp, old }) => old?.prints.stamp !== stamp);
     if (fresh.length > 0) this.#readAll(id, fresh, neighbours);
-    return tools;
+    // A name that no database can hold as it is has a stamp under another.
+    return fresh.every(({ view }) => view !== undefined) ? tools : whole();
   }
 
   #readAll(id: ServerId, tools: readonly KnownTool[], neighbours: Neighbours): void {

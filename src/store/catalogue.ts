@@ -23,7 +23,7 @@ import { type RunRecord, readRuns } from './runs.ts';
 import { SearchQueue } from './search-queue.ts';
 import { suggestSearches } from './search-suggest.ts';
 import { Sql } from './sql.ts';
-import { stampOf } from './stamps.ts';
+import { stampOf, toolStampsOf } from './stamps.ts';
 import { beginRun, type RunOptions, type RunWriter } from './writer.ts';
 
 const DEFAULT_HITS = 50;
@@ -41,6 +41,8 @@ export interface Catalogue {
   tool(id: string, name: string): ToolRecord | undefined;
   /** Another text whenever a current tool of a server (canonical id) or one of its changes is; cheaper than reading them. */
   stampOf(id: ServerId): string;
+  /** The same for each current tool of a server (canonical id), ascending by name. */
+  toolStampsOf(id: ServerId): ReadonlyMap<string, string>;
   /** Tools that pass a filter, by server and name. */
   tools(filter?: ToolFilter): IterableIterator<ToolRecord>;
   /** Tools that fit a text, names first. Any text is a valid question. Default limit 50. */
@@ -103,6 +105,7 @@ export function openCatalogue(path: string, options: CatalogueOptions<'read' | '
     toolsOf,
     tool: (id, name) => readTool(sql, id, name),
     stampOf: (id) => stampOf(sql, id),
+    toolStampsOf: (id) => toolStampsOf(sql, id),
     tools: (filter) => readTools(sql, filter),
     search: (text, filter = {}, limit = DEFAULT_HITS) => searchTools(sql, text, filter, limit),
     suggest: (text) => suggestSearches(sql, text),

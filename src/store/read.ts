@@ -21,6 +21,7 @@ const PAGE = 256;
 /** Which tools are wanted; what is absent does not matter. */
 export interface ToolFilter {
   readonly serverId?: ServerId;
+  readonly names?: readonly string[];
   readonly category?: Category;
   readonly severity?: Severity;
   readonly capability?: string;
@@ -202,6 +203,8 @@ function toolConditions(filter: ToolFilter): {
     binds[name] = value;
   };
   add('t.server_id = :serverId', 'serverId', filter.serverId);
+  const names = filter.names && JSON.stringify(filter.names.map(storable));
+  add('t.name IN (SELECT value FROM json_each(:names))', 'names', names);
   add('v.category = :category', 'category', filter.category);
   add('v.severity = :severity', 'severity', filter.severity);
   add(

@@ -48,3 +48,52 @@ describe('the stamp of a server', () => {
     expect(stamp()).not.toBe(before);
   });
 });
+
+describe('the stamps of the tools of a server', () => {
+  beforeEach(() => visit(tool('b', { description: 'Reads a file' }), tool('a'), tool('delete_it')));
+  const stamps = () => scratch.catalogue.toolStampsOf('npm:x');
+  const newOnes = (before: ReadonlyMap<string, string>) =>
+    [...stamps()].filter(([name, text]) => before.get(name) !== text).map(([name]) => name);
+
+  test('are in the order of the tools and stay the same without news', async () => {
+    const before = stamps();
+    expect([...before.keys()]).toEqual(['a', 'b', 'delete_it']);
+    await visit(tool('delete_it'), tool('a'), tool('b', { description: 'Reads a file' }));
+    expect([...stamps()]).toEqual([...before]);
+    expect(scratch.catalogue.toolStampsOf('npm:nobody').size).toBe(0);
+  });
+
+  test.each([
+    ['a definition changes', [tool('a'), tool('b', { description: 'Deletes a file' }), tool('delete_it')], ['b']],
+    ['a tool is new', [tool('a'), tool('b', { description: 'Reads a file' }), tool('delete_it'), tool('c')], ['c']],
+    ['a tool goes', [tool('a'), tool('b', { description: 'Reads a file' })], []],
+  ])('are new for that tool alone when %s', async (_, tools, names) => {
+    const before = stamps();
+    await visit(...tools);
+    expect(newOnes(before)).toEqual(names);
+  });
+
+  test.each([
+    ['its verdict', "UPDATE verdicts SET ruleset = 'next' WHERE tool = :tool"],
+    ['its findings', 'UPDATE verdict_findings SET span_end = span_end + 1 WHERE tool = :tool'],
+    ['its provenance', "UPDATE observations SET provenance = provenance || '?' WHERE tool = :tool"],
+    [
+      'a change of it',
+      `INSERT INTO changes (at, run, server_id, tool_name, what, cause, fields, without_version_change)
+       SELECT 1, (SELECT max(run) FROM runs), server_id, name, 'changed', 'server-changed', '[]', 0 FROM tools WHERE tool = :tool`,
+    ],
+  ])('see %s', (_, change) => {
+    const { sql } = scratch.catalogue;
+    const before = stamps();
+    const row = sql.get<{ tool: number }>("SELECT tool FROM tools WHERE name = 'delete_it'");
+    expect(sql.run(change, { tool: row?.tool ?? 0 }).changes).toBeGreaterThan(0);
+    expect(newOnes(before)).toEqual(['delete_it']);
+  });
+
+  test('go with reading tools by their names', () => {
+    const names = (wanted: readonly string[]) =>
+      [...scratch.catalogue.tools({ serverId: 'npm:x', names: wanted })].map(({ definition }) => definition.name);
+    expect(names(['delete_it', 'a', 'nobody'])).toEqual(['a', 'delete_it']);
+    expect(names([])).toEqual([]);
+  });
+});
