@@ -78,6 +78,7 @@ export function parseToolAddress(text: string): { readonly server: string; reado
 
 /** Chooses the canonical id among the ids that one server declares: first kind in `SERVER_KINDS`, then code-unit order. */
 export function canonicalId(ids: readonly [ServerId, ...ServerId[]]): ServerId {
+  if (ids.length === 1) return ids[0];
   const rank = (id: ServerId) => SERVER_KINDS.indexOf(id.slice(0, id.indexOf(':')) as ServerKind);
   return [...ids].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0))[0] as ServerId;
 }

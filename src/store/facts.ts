@@ -1,7 +1,8 @@
 import { SERVER_KINDS, type ServerId } from '../model/id.ts';
 import { type Severity, severityRank } from '../model/verdict.ts';
 import type { KeptFacts, PreparedVerdict } from './prepare.ts';
-import { fromJson, type Sql, toJson } from './sql.ts';
+import { notesOf } from './server-texts.ts';
+import { fromJson, type Sql } from './sql.ts';
 
 interface ReadingRow {
   readonly declared_id: string;
@@ -49,74 +50,33 @@ export function refreshServer(sql: Sql, serverId: ServerId): void {
   );
 }
 
-/** The row of a server: its facts, and what it says of its tools. */
-export type FirstRow = Readonly<Record<'name' | 'notes', string> & Record<(typeof FIELDS)[number][0], string | null>> &
-  Counts;
+export const COUNT_COLUMNS = 'tool_count, low_count, medium_count, high_count, critical_count, severity_rank';
 
-/** The row of a server from the facts of the first manifest that speaks of it: what `refreshServer` would write. */
-export function firstRow(serverId: ServerId, facts: KeptFacts, counts: Counts): FirstRow {
-  return {
-    name: facts.name ?? nameOf(serverId),
-    notes: notesOf([facts]),
-    title: facts.title ?? null,
-    description: facts.description ?? null,
-    version: facts.version ?? null,
-    homepage: facts.homepage ?? null,
-    repository: facts.repository ?? null,
-    license: facts.license ?? null,
-    published_at: facts.publishedAt ?? null,
-    deprecated: facts.deprecated ?? null,
-    instructions: facts.instructions ?? null,
-    tool_count: counts.tool_count,
-    critical_count: counts.critical_count,
-    high_count: counts.high_count,
-    medium_count: counts.medium_count,
-    low_count: counts.low_count,
-    severity_rank: counts.severity_rank,
-  };
-}
-
-/** What the row of a server says of its tools. */
-export interface Counts {
-  readonly tool_count: number;
-  readonly critical_count: number;
-  readonly high_count: number;
-  readonly medium_count: number;
-  readonly low_count: number;
-  readonly severity_rank: number | null;
-}
-
-/** The counts of a server from the verdicts on all its tools: what `recount` would write. */
-export function countsOf(verdicts: readonly PreparedVerdict[]): Counts {
+/** What the row of a server says of its tools, as `recount` would write it: values of `COUNT_COLUMNS`. */
+export function countsOf(verdicts: readonly PreparedVerdict[]): readonly (number | null)[] {
+  if (verdicts.length === 0) return NO_TOOLS;
   const counts = { low: 0, medium: 0, high: 0, critical: 0 } satisfies Record<Severity, number>;
-  let worst: number | null = null;
+  let worst = 0;
   for (const { severity } of verdicts) {
     counts[severity] += 1;
-    worst = Math.max(worst ?? 0, severityRank(severity));
+    worst = Math.max(worst, severityRank(severity));
   }
-  return {
-    tool_count: verdicts.length,
-    critical_count: counts.critical,
-    high_count: counts.high,
-    medium_count: counts.medium,
-    low_count: counts.low,
-    severity_rank: worst,
-  };
+  return [verdicts.length, counts.low, counts.medium, counts.high, counts.critical, worst];
 }
+
+const NO_TOOLS = [0, 0, 0, 0, 0, null] as const;
 
 /** Writes the capabilities of a server that has none yet, from the verdicts on all its tools. */
 export function writeCapabilities(sql: Sql, serverId: ServerId, verdicts: readonly PreparedVerdict[]): void {
+  if (verdicts.length === 0) return;
   const counts = new Map<string, number>();
   for (const { capabilities } of verdicts) {
     for (const capability of capabilities) counts.set(capability, (counts.get(capability) ?? 0) + 1);
   }
-  for (const [capability, count] of counts) {
-    sql.run(
-      'INSERT INTO server_capabilities (server_id, capability, tool_count) VALUES (:serverId, :capability, :count)',
-      { serverId, capability, count },
-    );
-  }
+  for (const [capability, count] of counts) sql.put(INSERT_CAPABILITY, serverId, capability, count);
 }
+
+const INSERT_CAPABILITY = 'INSERT INTO server_capabilities (server_id, capability, tool_count) VALUES (?, ?, ?)';
 
 /** Counts the tools and capabilities of a server again. */
 export function recount(sql: Sql, serverId: ServerId): void {
@@ -136,11 +96,6 @@ export function recount(sql: Sql, serverId: ServerId): void {
      WHERE t.server_id = :serverId GROUP BY c.capability`,
     { serverId },
   );
-}
-
-function notesOf(facts: readonly KeptFacts[]): string {
-  if (facts.every((one) => one.notes.length === 0)) return '[]';
-  return toJson([...new Set(facts.flatMap((one) => one.notes))].sort());
 }
 
 /** The name to show for a server that gives none: its id without the kind. */

@@ -1,7 +1,7 @@
 import type { ServerId } from '../model/id.ts';
 import type { Listed } from '../model/manifest.ts';
 import type { Validators } from '../model/visit.ts';
-import { bit, fromJson, type Sql, toJson } from './sql.ts';
+import { bit, fromJson, type Sql, storable, toJson } from './sql.ts';
 
 /** Order in which what is due is visited. */
 export const PRIORITY = { fresh: 0, regular: 1, failing: 2, gone: 3 } as const;
@@ -54,30 +54,24 @@ export interface Plan {
 
 /** Enters one line of a source. Known manifests keep their schedule. */
 export function enterListing(sql: Sql, listed: Listed, parent: string | null, dueAt: number): void {
-  const { locator, source } = listed;
-  sql.run(
-    `INSERT INTO listings (source, locator, aliases, name, description, deleted, parent)
-     VALUES (:source, :locator, :aliases, :name, :description, :deleted, :parent)
-     ON CONFLICT DO UPDATE SET aliases = :aliases, name = :name, description = :description, deleted = :deleted,
-       parent = min(parent, :parent)
-     WHERE (aliases, name, description, deleted, parent)
-       IS NOT (:aliases, :name, :description, :deleted, min(parent, :parent))`,
-    {
-      source,
-      locator,
-      aliases: toJson([...new Set(listed.aliases)].sort()),
-      name: listed.name ?? null,
-      description: listed.description ?? null,
-      deleted: bit(listed.deleted === true),
-      parent,
-    },
-  );
-  sql.run(
-    `INSERT INTO frontier (locator, source, priority, due_at) VALUES (:locator, :source, ${PRIORITY.fresh}, :dueAt)
-     ON CONFLICT DO UPDATE SET source = min(source, :source) WHERE source > :source`,
-    { locator, source, dueAt },
-  );
+  const { aliases, name, description, deleted } = listed;
+  const locator = storable(listed.locator);
+  const source = storable(listed.source);
+  const texts = aliases.length === 0 ? '[]' : toJson([...new Set(aliases)].sort());
+  const isGone = bit(deleted === true);
+  sql.put(ENTER, source, locator, texts, storableOrNull(name), storableOrNull(description), isGone, parent);
+  sql.put(ENTER_DUE, locator, source, dueAt);
 }
+
+const ENTER = `INSERT INTO listings (source, locator, aliases, name, description, deleted, parent)
+  VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET aliases = excluded.aliases, name = excluded.name, description = excluded.description,
+    deleted = excluded.deleted, parent = min(parent, excluded.parent)
+  WHERE (aliases, name, description, deleted, parent) IS NOT
+    (excluded.aliases, excluded.name, excluded.description, excluded.deleted, min(parent, excluded.parent))`;
+
+const ENTER_DUE = `INSERT INTO frontier (locator, source, priority, due_at) VALUES (?, ?, ${PRIORITY.fresh}, ?)
+  ON CONFLICT DO UPDATE SET source = excluded.source WHERE source > excluded.source`;
 
 /** Forgets every lease: the one who held it is dead, since the run lock is ours. */
 export function reclaimLeases(sql: Sql, now: number): number {
@@ -130,11 +124,22 @@ interface DueRow {
   readonly content_hash: string | null;
   readonly extractor: string | null;
   readonly first_seen: number | null;
+  /** What its source lists, … */
+  readonly aliases: string | null;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly deleted: number | null;
+  /** … and how many sources list it. */
+  readonly listings: number;
 }
 
-const DUE = `SELECT m.manifest, f.locator, f.source, f.failures, f.interval_ms, f.etag, f.last_modified, m.content_hash, m.extractor, m.first_seen
-  FROM frontier f LEFT JOIN manifests m USING (locator)
-  WHERE f.source = :source AND f.priority = :priority AND f.due_at <= :now ORDER BY f.due_at, f.locator LIMIT :limit`;
+/** `LIMIT +?`: a bare parameter would have SQLite plan the statement anew for every other value. */
+const DUE = `SELECT m.manifest, f.locator, f.source, f.failures, f.interval_ms, f.etag, f.last_modified, m.content_hash,
+    m.extractor, m.first_seen, l.aliases, l.name, l.description, l.deleted,
+    (SELECT count(*) FROM listings o WHERE o.locator = f.locator) AS listings
+  FROM frontier f LEFT JOIN manifests m ON m.locator = f.locator
+    LEFT JOIN listings l ON l.locator = f.locator AND l.source = f.source
+  WHERE f.source = :source AND f.priority = :priority AND f.due_at <= :now ORDER BY f.due_at, f.locator LIMIT +:limit`;
 
 /** Leases up to `limit` due manifests, a fair share from each source. `nextToken` gives tokens that were never given. */
 export function leaseDue(
@@ -156,10 +161,10 @@ export function leaseDue(
 
 /** Writes who holds what, and until when. */
 export function holdLeases(sql: Sql, leases: readonly Lease[], until: number): void {
-  for (const { locator, token } of leases) {
-    sql.run('UPDATE frontier SET lease = :token, due_at = :until WHERE locator = :locator', { token, until, locator });
-  }
+  for (const { locator, token } of leases) sql.put(HOLD, token, until, locator);
 }
+
+const HOLD = 'UPDATE frontier SET lease = ?, due_at = ? WHERE locator = ?';
 
 /** Whether a lease is the one that holds. */
 export function holdsLease(sql: Sql, { locator, token }: Lease): boolean {
@@ -184,24 +189,20 @@ export function returnLease(
   validators: Validators | undefined,
   visit: number,
 ): boolean {
-  const done = sql.run(
-    `UPDATE frontier SET lease = NULL, priority = :priority, due_at = :dueAt, interval_ms = :interval, failures = :failures,
-       not_before = :notBefore, etag = :etag, last_modified = :lastModified, last_visit = :visit
-     WHERE locator = :locator AND lease = :token`,
-    {
-      locator: lease.locator,
-      token: lease.token,
-      priority: plan.priority,
-      dueAt: plan.dueAt,
-      interval: plan.intervalMs ?? null,
-      failures: plan.failures,
-      notBefore: plan.notBefore ?? null,
-      etag: validators?.etag ?? null,
-      lastModified: validators?.lastModified ?? null,
-      visit,
-    },
-  );
-  return done.changes === 1;
+  const { priority, dueAt, intervalMs = null, failures, notBefore = null } = plan;
+  const etag = storableOrNull(validators?.etag);
+  const lastModified = storableOrNull(validators?.lastModified);
+  const { locator, token } = lease;
+  const schedule = [priority, dueAt, intervalMs, failures, notBefore, etag, lastModified, visit];
+  return sql.change(RETURN, schedule, locator, token) === 1;
+}
+
+const RETURN = `UPDATE frontier SET lease = NULL, priority = ?, due_at = ?, interval_ms = ?, failures = ?, not_before = ?,
+    etag = ?, last_modified = ?, last_visit = ?
+  WHERE locator = ? AND lease = ?`;
+
+function storableOrNull(text: string | undefined): string | null {
+  return text === undefined ? null : storable(text);
 }
 
 /** Gives a lease back without a visit: it is due again at once. */
@@ -213,40 +214,58 @@ export function dropLease(sql: Sql, lease: Lease, now: number): void {
   });
 }
 
+/** What a source lists of a manifest. */
+interface ListingRow {
+  readonly aliases: string;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly deleted: number;
+}
+
+const LISTINGS = 'SELECT aliases, name, description, deleted FROM listings WHERE locator = :locator ORDER BY source';
+
+function listingsOf(sql: Sql, row: DueRow): readonly ListingRow[] {
+  const { locator, aliases, name, description, deleted } = row;
+  if (row.listings !== 1 || aliases === null || deleted === null) return sql.all<ListingRow>(LISTINGS, { locator });
+  return [{ aliases, name, description, deleted }];
+}
+
 function leaseOf(sql: Sql, row: DueRow, token: number): Lease {
-  const listings = sql.all<{
-    aliases: string;
-    name: string | null;
-    description: string | null;
-    deleted: number;
-    parent: string | null;
-  }>('SELECT aliases, name, description, deleted, parent FROM listings WHERE locator = :locator ORDER BY source', {
-    locator: row.locator,
-  });
+  const listings = listingsOf(sql, row);
   const name = listings.find((listing) => listing.name !== null)?.name ?? undefined;
   const description = listings.find((listing) => listing.description !== null)?.description ?? undefined;
-  // What was read in part is read again whole.
-  const wasWhole = row.content_hash?.startsWith('partial:') !== true;
-  const validators = {
-    ...(row.etag === null ? {} : { etag: row.etag }),
-    ...(row.last_modified === null ? {} : { lastModified: row.last_modified }),
-  };
-  return {
+  const lease = {
     token,
     locator: row.locator,
     source: row.source,
-    aliases: listings.flatMap((listing) => fromJson<readonly ServerId[]>(listing.aliases)),
+    aliases: listings.flatMap(aliasesOf),
     deleted: listings.length > 0 && listings.every((listing) => listing.deleted === 1),
     failures: row.failures,
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
     ...(row.interval_ms === null ? {} : { intervalMs: row.interval_ms }),
+  };
+  return row.manifest === null ? lease : { ...lease, ...knownOf(row, row.manifest) };
+}
+
+function aliasesOf({ aliases }: ListingRow): readonly ServerId[] {
+  return aliases === '[]' ? [] : fromJson<readonly ServerId[]>(aliases).map(storable);
+}
+
+/** What a lease says of a manifest that was written before. */
+function knownOf(row: DueRow, manifest: number): Partial<Lease> {
+  const { content_hash: contentHash, extractor, first_seen: firstSeen } = row;
+  // What was read in part is read again whole.
+  const wasWhole = contentHash?.startsWith('partial:') !== true;
+  const validators = {
+    ...(row.etag === null ? {} : { etag: row.etag }),
+    ...(row.last_modified === null ? {} : { lastModified: row.last_modified }),
+  };
+  return {
     ...(Object.keys(validators).length === 0 || !wasWhole ? {} : { validators }),
-    ...(row.content_hash === null || !wasWhole ? {} : { contentHash: row.content_hash }),
-    ...(row.extractor === null ? {} : { extractor: row.extractor }),
-    ...(row.first_seen === null ? {} : { firstSeen: row.first_seen }),
-    ...(row.manifest === null
-      ? {}
-      : { known: { manifest: row.manifest, contentHash: row.content_hash, extractor: row.extractor } }),
+    ...(contentHash === null || !wasWhole ? {} : { contentHash }),
+    ...(extractor === null ? {} : { extractor }),
+    ...(firstSeen === null ? {} : { firstSeen }),
+    known: { manifest, contentHash, extractor },
   };
 }

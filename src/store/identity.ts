@@ -1,7 +1,9 @@
 import { canonicalId, type ServerId } from '../model/id.ts';
-import type { FirstRow } from './facts.ts';
+import { COUNT_COLUMNS, countsOf, nameOf } from './facts.ts';
+import type { PreparedVerdict } from './prepare.ts';
 import type { SearchQueue } from './search-queue.ts';
-import type { Sql } from './sql.ts';
+import { SERVER_COLUMNS, type ServerTexts } from './server-texts.ts';
+import type { Bind, Sql } from './sql.ts';
 
 interface Known {
   readonly server_id: string;
@@ -11,7 +13,8 @@ interface Known {
 /** The server that ids lead to, and whether its tools have to be judged anew because its id is another one now. */
 export interface Joined {
   readonly serverId: ServerId;
-  readonly isNew: boolean;
+  /** The verdicts on its tools, in their order, when nothing was known of it before. */
+  readonly fresh: readonly PreparedVerdict[] | undefined;
   readonly renamed: boolean;
   /** Its id was fixed at the end of an earlier run. */
   readonly published: boolean;
@@ -33,24 +36,32 @@ export interface JoinPen {
 export function joinServer(
   pen: JoinPen,
   ids: readonly [ServerId, ...ServerId[]],
-  first: (serverId: ServerId, isNew: boolean) => FirstRow,
+  texts: ServerTexts,
+  judged: (serverId: ServerId) => readonly PreparedVerdict[],
 ): Joined {
   const { sql, at } = pen;
   const { servers: known, missing } = serversOf(sql, ids);
   const [only] = known;
   if (only !== undefined && known.length === 1 && (only.published_run !== null || missing.length === 0)) {
     for (const id of missing) addId(sql, id, only.server_id);
-    return { serverId: only.server_id, isNew: false, renamed: false, published: only.published_run !== null };
+    return { serverId: only.server_id, fresh: undefined, renamed: false, published: only.published_run !== null };
+  }
+  if (only === undefined) {
+    const serverId = canonicalId(ids);
+    const fresh = judged(serverId);
+    addServer(sql, serverId, texts, countsOf(fresh), at);
+    for (const id of missing) addId(sql, id, serverId);
+    return { serverId, fresh, renamed: false, published: false };
   }
   const serverId = chooseId(sql, known, ids);
   const chosen = known.find((server) => server.server_id === serverId);
-  if (chosen === undefined) addServer(sql, serverId, first(serverId, known.length === 0), at);
+  if (chosen === undefined) addServer(sql, serverId, texts, countsOf([]), at);
   const others = known.filter((server) => server.server_id !== serverId);
   for (const other of others) mergeServer(pen, other.server_id, serverId);
   if (chosen === undefined) addId(sql, serverId, serverId);
   for (const id of missing) if (id !== serverId) addId(sql, id, serverId);
   const published = chosen !== undefined && chosen.published_run !== null;
-  return { serverId, isNew: known.length === 0, renamed: others.length > 0, published };
+  return { serverId, fresh: undefined, renamed: others.length > 0, published };
 }
 
 /** The canonical id of any known id. */
@@ -69,16 +80,16 @@ function serversOf(
 ): { readonly servers: readonly Known[]; readonly missing: readonly ServerId[] } {
   const found = new Map<string, Known>();
   const missing: ServerId[] = [];
-  for (const id of new Set(ids)) {
-    const server = sql.get<Known>(
-      'SELECT s.server_id, s.published_run FROM server_ids i JOIN servers s USING (server_id) WHERE i.id = :id',
-      { id },
-    );
+  for (const id of ids.length === 1 ? ids : new Set(ids)) {
+    const server = sql.find<Known>(SERVER_OF, id);
     if (server === undefined) missing.push(id);
     else found.set(server.server_id, server);
   }
   return { servers: [...found.values()], missing };
 }
+
+const SERVER_OF =
+  'SELECT s.server_id, s.published_run FROM server_ids i CROSS JOIN servers s USING (server_id) WHERE i.id = ?';
 
 function chooseId(sql: Sql, known: readonly Known[], ids: readonly [ServerId, ...ServerId[]]): ServerId {
   const runs = known.map((server) => server.published_run).filter((run) => run !== null);
@@ -98,20 +109,17 @@ export function idsOf(sql: Sql, serverId: string): readonly ServerId[] {
     .map((row) => row.id);
 }
 
-function addServer(sql: Sql, serverId: ServerId, row: FirstRow, at: number): void {
-  sql.run(
-    `INSERT INTO servers (server_id, name, notes, title, description, version, homepage, repository, license,
-       published_at, deprecated, instructions, tool_count, critical_count, high_count, medium_count, low_count,
-       severity_rank, first_seen)
-     VALUES (:serverId, :name, :notes, :title, :description, :version, :homepage, :repository, :license,
-       :published_at, :deprecated, :instructions, :tool_count, :critical_count, :high_count, :medium_count, :low_count,
-       :severity_rank, :at)`,
-    { ...row, serverId, at },
-  );
+function addServer(sql: Sql, serverId: ServerId, texts: ServerTexts, counts: readonly Bind[], at: number): void {
+  const { name, description, version, row } = texts;
+  sql.put(INSERT_SERVER, serverId, at, name ?? nameOf(serverId), description, version, row, counts);
 }
 
+const INSERT_SERVER = `INSERT INTO servers
+  (server_id, first_seen, name, description, version, ${SERVER_COLUMNS}, ${COUNT_COLUMNS})
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
 function addId(sql: Sql, id: ServerId, serverId: string): void {
-  sql.run('INSERT INTO server_ids (id, server_id) VALUES (:id, :serverId) ON CONFLICT DO NOTHING', { id, serverId });
+  sql.put('INSERT INTO server_ids (id, server_id) VALUES (?, ?) ON CONFLICT DO NOTHING', id, serverId);
 }
 
 /** Moves everything that is known of one server to another. Tools of the same name become one. */

@@ -3,36 +3,37 @@ import { canonicalId, type ServerId } from '../model/id.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Failure, NotModified, Reading, ReadResult, ServerFacts, ServerReading } from '../model/manifest.ts';
 import type { Method, ObservedTool } from '../model/tool.ts';
-import type { Finding, Verdict } from '../model/verdict.ts';
+import { type Finding, severityRank, type Verdict } from '../model/verdict.ts';
 import type { Validators } from '../model/visit.ts';
 import { canonicalJson, definitionJson, hashOf } from './hash.ts';
 import { type SearchTexts, searchTexts } from './search-texts.ts';
-import { bit, storable, toJson } from './sql.ts';
+import { type ServerTexts, serverTexts } from './server-texts.ts';
+import { type Bind, bit, storable, toJson } from './sql.ts';
 import type { Judge } from './verdicts.ts';
 
 /** What a reading keeps of a server: its facts without the ids, which have a table of their own. */
 export type KeptFacts = Omit<ServerFacts, 'id' | 'aliases'>;
 
-/** A verdict as its row holds it. */
+/** Values in the order of some columns. Texts in it are storable. */
+export type Row = readonly Bind[];
+
+/** A verdict as its rows hold it. */
 export interface PreparedVerdict {
   /** The server for which it holds. */
   readonly server: ServerId;
-  readonly ruleset: string;
   readonly category: Verdict['category'];
   readonly severity: Verdict['severity'];
-  readonly confidence: number;
+  /** `VERDICT_COLUMNS`. */
+  readonly row: Row;
   /** Each once. */
   readonly capabilities: readonly string[];
-  readonly findings: readonly Finding[];
-  /** JSON texts of the fields of the same names. */
-  readonly json: {
-    readonly capabilities: string;
-    readonly moves: string;
-    readonly operations: string;
-    readonly threats: string;
-    readonly override: string | null;
-  };
+  /** `FINDING_COLUMNS` of each. */
+  readonly findings: readonly Row[];
 }
+
+export const VERDICT_COLUMNS =
+  'category, severity, severity_rank, ruleset, confidence, capabilities, moves, operations, threats, override';
+export const FINDING_COLUMNS = 'position, rule, capability, path, part, span_start, span_end, text, discounted';
 
 /** A tool as its rows hold it. */
 export interface PreparedTool {
@@ -41,24 +42,22 @@ export interface PreparedTool {
   readonly hash: string;
   /** JSON text of the definition. */
   readonly definition: string;
-  readonly provenance: string;
-  readonly schemaComplete: number;
-  readonly dynamic: number;
-  readonly gated: number;
-  /** JSON text. */
-  readonly notes: string;
+  /** `OBSERVED_COLUMNS`. */
+  readonly observed: Row;
   readonly search: SearchTexts;
   /** Judged for the first of the declared ids; the writer judges anew where the server has another one. */
   readonly verdict?: PreparedVerdict;
 }
 
+export const OBSERVED_COLUMNS = 'provenance, schema_complete, dynamic, gated, notes';
+
 /** A server as its rows hold it. */
 export interface PreparedServer {
   readonly id: ServerId;
   readonly aliases: readonly ServerId[];
-  readonly facts: KeptFacts;
+  readonly about: ServerTexts;
   /** JSON text of the facts. */
-  readonly factsText: string;
+  readonly facts: string;
   readonly complete: number;
   readonly listsTools: number;
   /** Tools that were read, those of the same name counted each. */
@@ -124,7 +123,7 @@ export function notStorable(error: unknown): Failure {
 
 /** The same of a reading. Throws on what is too deep. */
 export function prepareReading(reading: Reading, judge?: Judge, told: readonly ServerId[] = []): PreparedReading {
-  const { problems, leads, validators, contentHash } = reading;
+  const { problems, leads, validators } = reading;
   const servers = byId(reading.servers);
   const text = reading.body === undefined ? undefined : Buffer.from(JSON.stringify(reading.body));
   return {
@@ -133,7 +132,7 @@ export function prepareReading(reading: Reading, judge?: Judge, told: readonly S
     problems,
     leads,
     ...(validators === undefined ? {} : { validators }),
-    contentHash,
+    contentHash: storable(reading.contentHash),
     body: text === undefined || text.length > LIMITS.keptManifestBytes ? null : packed(text),
     bodyBytes: text?.length ?? null,
   };
@@ -144,7 +143,9 @@ function packed(text: Uint8Array): Uint8Array {
 }
 
 function prepareServer(server: ServerReading, judge: Judge | undefined, told: readonly ServerId[]): PreparedServer {
-  const { id, aliases, ...facts } = server.facts;
+  const { id: declared, aliases: others, ...facts } = server.facts;
+  const id = storable(declared);
+  const aliases = others.map(storable);
   // The id under which it is stored, unless the catalogue knows more of it.
   const canonical = judge === undefined ? id : canonicalId([id, ...aliases, ...told]);
   const tools = new Map<string, PreparedTool>();
@@ -155,8 +156,8 @@ function prepareServer(server: ServerReading, judge: Judge | undefined, told: re
   return {
     id,
     aliases,
-    facts,
-    factsText: toJson(facts),
+    about: serverTexts(facts),
+    facts: toJson(facts),
     complete: bit(server.complete),
     listsTools: bit(server.listsTools),
     toolCount: server.tools.length,
@@ -175,11 +176,13 @@ function prepareTool(seen: ObservedTool, name: string, server: ServerId, judge: 
     method: seen.method,
     hash: hashOf(canonicalJson(fields)),
     definition: toJson(fields),
-    provenance: seen.provenance,
-    schemaComplete: bit(seen.schemaComplete),
-    dynamic: bit(seen.dynamic),
-    gated: bit(seen.gated),
-    notes: toJson(seen.notes),
+    observed: [
+      storable(seen.provenance),
+      bit(seen.schemaComplete),
+      bit(seen.dynamic),
+      bit(seen.gated),
+      toJson(seen.notes),
+    ],
     search: searchTexts(definition),
     ...(judge === undefined ? {} : { verdict: prepareVerdict(judge(definition, server), server) }),
   };
@@ -190,20 +193,37 @@ export function prepareVerdict(verdict: Verdict, server: ServerId): PreparedVerd
   const { ruleset, category, severity, confidence, capabilities, findings, moves, operations, threats } = verdict;
   return {
     server,
-    ruleset,
     category,
     severity,
-    confidence,
-    capabilities: [...new Set(capabilities)],
-    findings,
-    json: {
-      capabilities: toJson(capabilities),
-      moves: toJson(moves),
-      operations: toJson(operations),
-      threats: toJson(threats),
-      override: verdict.override === undefined ? null : toJson(verdict.override),
-    },
+    row: [
+      category,
+      severity,
+      severityRank(severity),
+      storable(ruleset),
+      confidence,
+      toJson(capabilities),
+      toJson(moves),
+      toJson(operations),
+      toJson(threats),
+      verdict.override === undefined ? null : toJson(verdict.override),
+    ],
+    capabilities: [...new Set(capabilities.map(storable))],
+    findings: findings.map(findingRow),
   };
+}
+
+function findingRow(finding: Finding, position: number): Row {
+  return [
+    position,
+    storable(finding.rule),
+    storable(finding.capability),
+    storable(finding.path),
+    finding.on,
+    finding.start,
+    finding.end,
+    storable(finding.text),
+    finding.discounted === undefined ? null : storable(finding.discounted),
+  ];
 }
 
 /** One entry per declared id: a catalogue that lists a server twice speaks of one server. */

@@ -1,7 +1,7 @@
 import { parseLocator, type ServerId, serverIdOf } from '../model/id.ts';
 import type { Reading } from '../model/manifest.ts';
 import type { Outcome, Validators } from '../model/visit.ts';
-import { countsOf, type FirstRow, firstRow, recount, refreshServer, writeCapabilities } from './facts.ts';
+import { recount, refreshServer, writeCapabilities } from './facts.ts';
 import type { KnownManifest } from './frontier.ts';
 import { joinServer } from './identity.ts';
 import {
@@ -9,10 +9,13 @@ import {
   type Prepared,
   type PreparedReading,
   type PreparedServer,
+  type PreparedTool,
   type PreparedVerdict,
   prepareReading,
+  type Row,
 } from './prepare.ts';
-import { type Binds, fromJson, type Sql, storable, toJson } from './sql.ts';
+import { type ServerTexts, serverTexts } from './server-texts.ts';
+import { fromJson, type Sql, storable, toJson } from './sql.ts';
 import {
   addTool,
   forgetTool,
@@ -82,14 +85,13 @@ function manifestOf(told: Told): ManifestRow | undefined {
   return told.known === undefined ? undefined : { ...told.known, isNew: false };
 }
 
-function addManifest(sql: Sql, locator: string, state: Binds): ManifestRow {
-  const { id } = sql.run(
-    `INSERT INTO manifests (locator, content_hash, extractor, body, body_bytes, first_seen, last_seen)
-     VALUES (:locator, :hash, :extractor, :body, :bytes, :at, :at)`,
-    { ...state, locator },
-  );
-  return { manifest: id, contentHash: null, extractor: null, isNew: true };
+function addManifest(sql: Sql, locator: string, state: Row): ManifestRow {
+  const manifest = sql.put(INSERT_MANIFEST, locator, state);
+  return { manifest, contentHash: null, extractor: null, isNew: true };
 }
+
+const INSERT_MANIFEST = `INSERT INTO manifests
+  (locator, content_hash, extractor, body, body_bytes, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
 function writeReading(pen: Pen, told: Told, reading: Reading | PreparedReading, extractor: string): Written {
   const { leads, problems } = reading;
@@ -101,7 +103,7 @@ function writeReading(pen: Pen, told: Told, reading: Reading | PreparedReading, 
   const row = known ?? addManifest(pen.sql, told.locator, stateOf(pen, prepared, extractor, whole));
   const differs = same || prepared === undefined ? false : writeServers(pen, told, row, prepared.servers, whole);
   if (same) seeManifest(pen, row.manifest);
-  else if (!row.isNew) updateManifest(pen.sql, row.manifest, stateOf(pen, prepared, extractor, whole));
+  else if (!row.isNew) pen.sql.put(UPDATE_MANIFEST, stateOf(pen, prepared, extractor, whole), row.manifest);
   const told1 = {
     ...sizeOf(reading),
     leads,
@@ -185,16 +187,17 @@ function writeServer(
 ): ServerWritten {
   const { sql } = pen;
   const newPlace = row.contentHash === null;
-  const known = listed(told);
-  const kept = known === undefined ? server.facts : { ...known, ...server.facts };
-  const factsText = known === undefined ? server.factsText : toJson(kept);
-  const { serverId, fresh, quiet, renamed } = join(pen, [server.id, ...aliases], kept, server);
-  const newFacts = writeReadingRow(sql, row.manifest, serverId, server, factsText, row.isNew);
-  const packageVersion = server.facts.version ?? null;
+  const { about, facts } = withListed(server, told);
+  const { serverId, fresh, quiet, renamed } = join(pen, [server.id, ...aliases], about, server.tools);
+  const newFacts = writeReadingRow(sql, row.manifest, serverId, server, facts, row.isNew);
+  const packageVersion = about.version;
   const subject: Subject = { serverId, manifest: row.manifest, packageVersion, quiet, newPlace };
   if (fresh !== undefined) {
-    for (const [i, tool] of server.tools.entries()) {
-      addTool(pen, subject, tool, fresh[i] ?? verdictFor(pen, serverId, tool), undefined);
+    let i = 0;
+    for (const verdict of fresh) {
+      const tool = server.tools[i];
+      if (tool !== undefined) addTool(pen, subject, tool, verdict, undefined);
+      i += 1;
     }
     writeCapabilities(sql, serverId, fresh);
     return { serverId, fresh: true, facts: newFacts, tools: server.tools.length > 0 };
@@ -211,6 +214,18 @@ function writeServer(
   return { serverId, fresh: false, facts: newFacts, tools: tools || (whole && gone.size > 0) };
 }
 
+/** What its manifest says of a server, with what the sources say where that says nothing. */
+function withListed(server: PreparedServer, told: Told): { readonly about: ServerTexts; readonly facts: string } {
+  const known = listed(told);
+  if (known === undefined) return server;
+  const { about } = server;
+  const { name = null, description = null } = known;
+  return {
+    about: { ...about, name: about.name ?? name, description: about.description ?? description },
+    facts: toJson({ ...known, ...fromJson<KeptFacts>(server.facts) }),
+  };
+}
+
 /** The server that ids lead to. */
 interface Joined {
   readonly serverId: ServerId;
@@ -224,17 +239,12 @@ interface Joined {
 function join(
   pen: Pen,
   ids: readonly [ServerId, ...ServerId[]],
-  facts: KeptFacts,
-  server: PreparedServer | undefined,
+  about: ServerTexts,
+  tools: readonly PreparedTool[],
 ): Joined {
-  let fresh: readonly PreparedVerdict[] | undefined;
-  const first = (serverId: ServerId, isNew: boolean): FirstRow => {
-    const verdicts = isNew ? (server?.tools ?? []).map((tool) => verdictFor(pen, serverId, tool)) : [];
-    if (isNew) fresh = verdicts;
-    return firstRow(serverId, facts, countsOf(verdicts));
-  };
-  const { serverId, isNew, renamed, published } = joinServer(pen, ids, first);
-  if (isNew) writeNewServer(pen.sql, serverId, pen.run, pen.at);
+  const judged = (serverId: ServerId) => tools.map((tool) => verdictFor(pen, serverId, tool));
+  const { serverId, fresh, renamed, published } = joinServer(pen, ids, about, judged);
+  if (fresh !== undefined) writeNewServer(pen.sql, serverId, pen.run, pen.at);
   if (renamed) rejudgeServer(pen, serverId);
   return { serverId, fresh, quiet: !published, renamed };
 }
@@ -248,22 +258,14 @@ function writeReadingRow(
   facts: string,
   isNew: boolean,
 ): boolean {
-  const written = sql.run(isNew ? INSERT_READING : UPSERT_READING, {
-    manifest,
-    id: server.id,
-    serverId,
-    facts,
-    complete: server.complete,
-    listsTools: server.listsTools,
-    tools: server.toolCount,
-    dropped: server.dropped,
-  });
-  return written.changes > 0;
+  const { id, complete, listsTools, toolCount, dropped } = server;
+  const text = isNew ? INSERT_READING : UPSERT_READING;
+  return sql.change(text, manifest, id, serverId, facts, complete, listsTools, toolCount, dropped) > 0;
 }
 
 const INSERT_READING = `INSERT INTO readings
     (manifest, declared_id, server_id, facts, complete, lists_tools, tools, dropped, placeholder)
-  VALUES (:manifest, :id, :serverId, :facts, :complete, :listsTools, :tools, :dropped, 0)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)`;
 
 const UPSERT_READING = `${INSERT_READING}
   ON CONFLICT DO UPDATE SET server_id = excluded.server_id, facts = excluded.facts, complete = excluded.complete,
@@ -296,7 +298,7 @@ function keepPlace(pen: Pen, told: Told, row: ManifestRow): void {
   if (known !== undefined || row.contentHash !== null) return;
   const id = serverIdOf(parseLocator(told.locator));
   const kept: KeptFacts = { notes: [], ...listed(told) };
-  const { serverId, fresh } = join(pen, [id, ...told.aliases], kept, undefined);
+  const { serverId, fresh } = join(pen, [id, ...told.aliases], serverTexts(kept), []);
   sql.run(
     `INSERT INTO readings (manifest, declared_id, server_id, facts, complete, lists_tools, tools, dropped, placeholder)
      VALUES (:manifest, :id, :serverId, :facts, 0, 0, 0, '[]', 1)`,
@@ -305,28 +307,19 @@ function keepPlace(pen: Pen, told: Told, row: ManifestRow): void {
   if (fresh === undefined) refreshServer(sql, serverId);
 }
 
-const NEVER_ANSWERED: Binds = { hash: null, extractor: null, body: null, bytes: null, at: null };
+/** Hash, extractor, body and its size, when it answered first and last. */
+const NEVER_ANSWERED: Row = [null, null, null, null, null, null];
 
 /** What a good answer leaves of a manifest. */
-function stateOf(pen: Pen, reading: PreparedReading | undefined, extractor: string, whole: boolean): Binds {
+function stateOf(pen: Pen, reading: PreparedReading | undefined, extractor: string, whole: boolean): Row {
   if (reading === undefined) return NEVER_ANSWERED;
-  return {
-    // What was read in part has to be read again, even if the bytes are the same.
-    hash: whole ? reading.contentHash : `partial:${reading.contentHash}`,
-    extractor,
-    body: reading.body,
-    bytes: reading.bodyBytes,
-    at: pen.at,
-  };
+  const { contentHash, body, bodyBytes } = reading;
+  // What was read in part has to be read again, even if the bytes are the same.
+  return [whole ? contentHash : `partial:${contentHash}`, extractor, body, bodyBytes, pen.at, pen.at];
 }
 
-function updateManifest(sql: Sql, manifest: number, state: Binds): void {
-  sql.run(
-    `UPDATE manifests SET content_hash = :hash, extractor = :extractor, body = :body, body_bytes = :bytes,
-       first_seen = coalesce(first_seen, :at), last_seen = :at WHERE manifest = :manifest`,
-    { ...state, manifest },
-  );
-}
+const UPDATE_MANIFEST = `UPDATE manifests SET content_hash = ?, extractor = ?, body = ?, body_bytes = ?,
+  first_seen = coalesce(first_seen, ?), last_seen = ? WHERE manifest = ?`;
 
 /** A good answer that says what it said before. */
 function seeManifest(pen: Pen, manifest: number): void {

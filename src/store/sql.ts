@@ -4,6 +4,9 @@ import { guarded, storeErrorOf } from './errors.ts';
 /** What may be bound. Booleans, dates and undefined are no values of SQLite, and coercion would be silent. */
 export type Bind = string | number | null | Uint8Array;
 
+/** What may be given by place: a value, or those of several places. */
+export type Placed = Bind | readonly Bind[];
+
 /** Named parameters of one statement. */
 export type Binds = Readonly<Record<string, Bind>>;
 
@@ -15,6 +18,7 @@ const SUSPECT = /[\0\ud800-\udfff]/;
 
 /** The text as it is stored: NUL and lone surrogates written as `\u{…}`. Every other text stays as it is. */
 export function storable(text: string): string {
+  if (!SUSPECT.test(text)) return text;
   return text.replace(UNSTORABLE, (char) => `\\u{${char.charCodeAt(0).toString(16)}}`);
 }
 
@@ -44,6 +48,7 @@ export class Sql {
   readonly path: string;
   readonly handle: Database.Database;
   readonly #statements = new Map<string, Prepared>();
+  readonly #byPlace = new Map<string, Database.Statement<Placed[]>>();
 
   constructor(handle: Database.Database, path: string) {
     this.handle = handle;
@@ -78,8 +83,46 @@ export class Sql {
     }
   }
 
+  /**
+   * Runs a statement whose values are given by place, rows of them as lists: for what is written for every manifest. The
+   * texts must be `storable`, and the numbers finite. Gives the key of the row that was inserted last.
+   */
+  put(sql: string, ...values: readonly Placed[]): number {
+    try {
+      return Number(this.#placed(sql).run(...values).lastInsertRowid);
+    } catch (error) {
+      throw storeErrorOf(error, this.path) ?? error;
+    }
+  }
+
+  /** The same. Gives how many rows were changed. */
+  change(sql: string, ...values: readonly Placed[]): number {
+    try {
+      return this.#placed(sql).run(...values).changes;
+    } catch (error) {
+      throw storeErrorOf(error, this.path) ?? error;
+    }
+  }
+
+  /** The first row of a question whose values are given by place. */
+  find<Row>(sql: string, ...values: readonly Bind[]): Row | undefined {
+    try {
+      return this.#placed(sql).get(...values) as Row | undefined;
+    } catch (error) {
+      throw storeErrorOf(error, this.path) ?? error;
+    }
+  }
+
   exec(sql: string): void {
     guarded(this.path, () => this.handle.exec(sql));
+  }
+
+  #placed(sql: string): Database.Statement<Placed[]> {
+    const known = this.#byPlace.get(sql);
+    if (known !== undefined) return known;
+    const made = this.handle.prepare<Placed[]>(sql);
+    this.#byPlace.set(sql, made);
+    return made;
   }
 
   #prepare(sql: string): Prepared {
@@ -118,7 +161,7 @@ function valuesOf(names: readonly string[], binds: Binds): Bind[] {
     const value = binds[name];
     if (value === undefined) throw new TypeError(`${name} has no value`);
     if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${name} is ${value}`);
-    values.push(typeof value === 'string' && SUSPECT.test(value) ? storable(value) : value);
+    values.push(typeof value === 'string' ? storable(value) : value);
   }
   return values;
 }

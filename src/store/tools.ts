@@ -1,7 +1,7 @@
 import type { ServerId } from '../model/id.ts';
 import { METHODS, type Method, type ToolDefinition } from '../model/tool.ts';
 import { changedFields } from './hash.ts';
-import { type PreparedTool, type PreparedVerdict, prepareVerdict } from './prepare.ts';
+import { OBSERVED_COLUMNS, type PreparedTool, type PreparedVerdict, prepareVerdict } from './prepare.ts';
 import type { SearchQueue } from './search-queue.ts';
 import { type SearchTexts, searchTexts } from './search-texts.ts';
 import { type Binds, fromJson, type Sql } from './sql.ts';
@@ -77,11 +77,8 @@ export function addTool(
   const { manifest, serverId } = subject;
   const { name, hash } = seen;
   const version = known ?? addVersion(pen, subject, seen);
-  const tool = sql.run(
-    `INSERT INTO tools (server_id, name, manifest, tool_version, first_seen) VALUES (:serverId, :name, :manifest, :version, :at)`,
-    { serverId, name, manifest, version, at },
-  ).id;
-  sql.run(INSERT_OBSERVATION, observation(tool, subject, version, seen));
+  const tool = sql.put(INSERT_TOOL, serverId, name, manifest, version, at);
+  sql.put(INSERT_OBSERVATION, tool, manifest, version, subject.packageVersion, seen.observed);
   writeJudged(pen, serverId, tool, verdict, seen.search, true);
   if (subject.quiet) return;
   const { category, severity } = verdict;
@@ -175,49 +172,37 @@ function versionOf(sql: Sql, key: Binds): number | undefined {
 }
 
 function addVersion(pen: Pen, subject: Subject, seen: PreparedTool): number {
-  return pen.sql.run(
-    `INSERT INTO tool_versions (server_id, name, method, definition_hash, definition, package_version, first_seen)
-     VALUES (:serverId, :name, :method, :hash, :definition, :packageVersion, :at)`,
-    {
-      serverId: subject.serverId,
-      name: seen.name,
-      method: seen.method,
-      hash: seen.hash,
-      definition: seen.definition,
-      packageVersion: subject.packageVersion,
-      at: pen.at,
-    },
-  ).id;
+  const { serverId, packageVersion } = subject;
+  return pen.sql.put(
+    INSERT_VERSION,
+    serverId,
+    seen.name,
+    seen.method,
+    seen.hash,
+    seen.definition,
+    packageVersion,
+    pen.at,
+  );
 }
 
-const INSERT_OBSERVATION = `INSERT INTO observations
-  (tool, manifest, tool_version, provenance, package_version, schema_complete, dynamic, gated, notes)
-  VALUES (:tool, :manifest, :version, :provenance, :packageVersion, :schemaComplete, :dynamic, :gated, :notes)`;
+const INSERT_VERSION = `INSERT INTO tool_versions
+  (server_id, name, method, definition_hash, definition, package_version, first_seen) VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
-const UPDATE_OBSERVATION = `${INSERT_OBSERVATION} ON CONFLICT DO UPDATE SET tool_version = excluded.tool_version,
+const INSERT_TOOL = 'INSERT INTO tools (server_id, name, manifest, tool_version, first_seen) VALUES (?, ?, ?, ?, ?)';
+
+const INSERT_OBSERVATION = `INSERT INTO observations
+  (tool, manifest, tool_version, package_version, ${OBSERVED_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const UPSERT_OBSERVATION = `${INSERT_OBSERVATION} ON CONFLICT DO UPDATE SET tool_version = excluded.tool_version,
     provenance = excluded.provenance, package_version = excluded.package_version, notes = excluded.notes,
     schema_complete = excluded.schema_complete, dynamic = excluded.dynamic, gated = excluded.gated
   WHERE tool_version <> excluded.tool_version OR provenance <> excluded.provenance OR notes <> excluded.notes
     OR package_version IS NOT excluded.package_version OR schema_complete <> excluded.schema_complete
     OR dynamic <> excluded.dynamic OR gated <> excluded.gated`;
 
-function observation(tool: number, subject: Subject, version: number, seen: PreparedTool): Binds {
-  return {
-    tool,
-    manifest: subject.manifest,
-    version,
-    provenance: seen.provenance,
-    packageVersion: subject.packageVersion,
-    schemaComplete: seen.schemaComplete,
-    dynamic: seen.dynamic,
-    gated: seen.gated,
-    notes: seen.notes,
-  };
-}
-
 /** True when the row is new or different. */
 function writeObservation(sql: Sql, tool: number, subject: Subject, version: number, seen: PreparedTool): boolean {
-  return sql.run(UPDATE_OBSERVATION, observation(tool, subject, version, seen)).changes > 0;
+  return sql.change(UPSERT_OBSERVATION, tool, subject.manifest, version, subject.packageVersion, seen.observed) > 0;
 }
 
 /** Chooses the current observation of a tool, judges it when the definition is another one, and logs the change. */

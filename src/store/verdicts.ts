@@ -1,7 +1,7 @@
 import type { ServerId } from '../model/id.ts';
 import type { ToolDefinition } from '../model/tool.ts';
-import { type Category, type Finding, type Severity, severityRank, type Verdict } from '../model/verdict.ts';
-import type { PreparedVerdict } from './prepare.ts';
+import type { Category, Severity, Verdict } from '../model/verdict.ts';
+import { FINDING_COLUMNS, type PreparedVerdict, VERDICT_COLUMNS } from './prepare.ts';
 import { bit, type Sql, toJson } from './sql.ts';
 
 /** Judges one tool. Pure: the same definition and server give the same verdict. */
@@ -24,50 +24,16 @@ export function writeVerdict(sql: Sql, tool: number, verdict: PreparedVerdict, i
     sql.run('DELETE FROM verdict_findings WHERE tool = :tool', { tool });
     sql.run('DELETE FROM tool_capabilities WHERE tool = :tool', { tool });
   }
-  const { json } = verdict;
-  sql.run(isNew ? INSERT_VERDICT : REPLACE_VERDICT, {
-    tool,
-    ruleset: verdict.ruleset,
-    category: verdict.category,
-    severity: verdict.severity,
-    rank: severityRank(verdict.severity),
-    confidence: verdict.confidence,
-    capabilities: json.capabilities,
-    moves: json.moves,
-    operations: json.operations,
-    threats: json.threats,
-    override: json.override,
-  });
-  for (const [position, finding] of verdict.findings.entries()) writeFinding(sql, tool, position, finding);
-  for (const capability of verdict.capabilities) {
-    sql.run('INSERT INTO tool_capabilities (capability, tool) VALUES (:capability, :tool)', { capability, tool });
-  }
+  sql.put(isNew ? INSERT_VERDICT : REPLACE_VERDICT, tool, verdict.row);
+  for (const finding of verdict.findings) sql.put(INSERT_FINDING, tool, finding);
+  for (const capability of verdict.capabilities) sql.put(INSERT_CAPABILITY, tool, capability);
 }
 
-const VERDICT_ROW = `INTO verdicts (tool, ruleset, category, severity, severity_rank, confidence, capabilities, moves,
-    operations, threats, override)
-  VALUES (:tool, :ruleset, :category, :severity, :rank, :confidence, :capabilities, :moves, :operations, :threats, :override)`;
+const VERDICT_ROW = `INTO verdicts (tool, ${VERDICT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const INSERT_VERDICT = `INSERT ${VERDICT_ROW}`;
 const REPLACE_VERDICT = `INSERT OR REPLACE ${VERDICT_ROW}`;
-
-function writeFinding(sql: Sql, tool: number, position: number, finding: Finding): void {
-  sql.run(
-    `INSERT INTO verdict_findings (tool, position, rule, capability, path, part, span_start, span_end, text, discounted)
-     VALUES (:tool, :position, :rule, :capability, :path, :part, :start, :end, :text, :discounted)`,
-    {
-      tool,
-      position,
-      rule: finding.rule,
-      capability: finding.capability,
-      path: finding.path,
-      part: finding.on,
-      start: finding.start,
-      end: finding.end,
-      text: finding.text,
-      discounted: finding.discounted ?? null,
-    },
-  );
-}
+const INSERT_FINDING = `INSERT INTO verdict_findings (tool, ${FINDING_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT_CAPABILITY = 'INSERT INTO tool_capabilities (tool, capability) VALUES (?, ?)';
 
 /** One row of the change log, before it has a time and a run. */
 export interface Change {
@@ -112,9 +78,8 @@ export function writeChange(sql: Sql, change: Change, run: number, at: number): 
 
 /** Appends that a server is new: the shortest and by far the most frequent row of a first crawl. */
 export function writeNewServer(sql: Sql, serverId: ServerId, run: number, at: number): void {
-  sql.run(
-    `INSERT INTO changes (at, run, server_id, what, cause, fields, without_version_change)
-     VALUES (:at, :run, :serverId, 'added', 'source-changed', '[]', 0)`,
-    { at, run, serverId },
-  );
+  sql.put(INSERT_NEW_SERVER, at, run, serverId);
 }
+
+const INSERT_NEW_SERVER = `INSERT INTO changes (at, run, server_id, what, cause, fields, without_version_change)
+  VALUES (?, ?, ?, 'added', 'source-changed', '[]', 0)`;

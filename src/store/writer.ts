@@ -22,7 +22,7 @@ import { notStorable, type Prepared } from './prepare.ts';
 import { type Told, type Written, writeResult } from './record.ts';
 import { endRun, lastListing, type SourceListing, startRun, writeSourceListing } from './runs.ts';
 import type { SearchQueue } from './search-queue.ts';
-import type { Sql } from './sql.ts';
+import { type Sql, storable } from './sql.ts';
 import { type Pen, rejudgeTool } from './tools.ts';
 import { type Judge, writeChange } from './verdicts.ts';
 
@@ -115,10 +115,7 @@ export function beginRun(
     list: (listed) =>
       group.append(() => {
         enterListing(sql, listed, null, now());
-        sql.run('INSERT OR IGNORE INTO listed_now VALUES (:source, :locator)', {
-          source: listed.source,
-          locator: listed.locator,
-        });
+        sql.put('INSERT OR IGNORE INTO listed_now VALUES (?, ?)', storable(listed.source), storable(listed.locator));
       }),
     endListing: (listing) => {
       group.write(() => {
@@ -194,32 +191,34 @@ function writeOne(pen: Pen, extractor: string, end: VisitEnd, result: ReadResult
   const { sql, run, at } = pen;
   const { lease } = end;
   const written = writeResult(pen, toldOf(lease), result, extractor);
-  const visit = sql.run(
-    `INSERT INTO visits (run, lease, locator, at, duration_ms, outcome, reason, message, tools, dropped)
-     VALUES (:run, :lease, :locator, :at, :durationMs, :outcome, :reason, :message, :tools, :dropped)`,
-    {
-      run,
-      lease: lease.token,
-      locator: lease.locator,
-      at,
-      durationMs: Math.max(0, Math.round(end.durationMs)),
-      outcome: written.outcome,
-      reason: written.reason ?? null,
-      message: written.message ?? null,
-      tools: written.tools,
-      dropped: written.dropped,
-    },
-  ).id;
-  const validators =
-    written.outcome === 'not-modified' ? { ...lease.validators, ...written.validators } : written.validators;
-  const plan = end.plan(written.outcome, result);
+  const { outcome, reason = null, message = null, tools, dropped } = written;
+  const durationMs = Math.max(0, Math.round(end.durationMs));
+  const visit = sql.put(
+    INSERT_VISIT,
+    run,
+    lease.token,
+    lease.locator,
+    at,
+    durationMs,
+    outcome,
+    reason === null ? null : storable(reason),
+    message === null ? null : storable(message),
+    tools,
+    dropped,
+  );
+  const validators = outcome === 'not-modified' ? { ...lease.validators, ...written.validators } : written.validators;
+  const plan = end.plan(outcome, result);
   if (!returnLease(sql, lease, plan, validators, visit)) throw new LeaseLost();
   const newLeads = enterLeads(pen, lease, written.leads);
   const { leads: _, validators: __, ...rest } = written;
   return { ...rest, locator: lease.locator, lease: lease.token, newLeads };
 }
 
+const INSERT_VISIT = `INSERT INTO visits
+  (run, lease, locator, at, duration_ms, outcome, reason, message, tools, dropped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
 function enterLeads(pen: Pen, lease: Lease, leads: readonly string[]): number {
+  if (leads.length === 0) return 0;
   let fresh = 0;
   for (const lead of new Set(leads)) {
     if (lead === lease.locator) continue;
