@@ -6,7 +6,7 @@ import { actsOfProse, type DescriptionActs } from './acts.ts';
 import { type Discount, discountOf } from './discounts.ts';
 import { GRAMMAR } from './grammar.ts';
 import type { Entry, Match } from './lexicon.ts';
-import { actsOfName } from './names.ts';
+import { actsOfName, ServerWords } from './names.ts';
 import { headOf, isSame, type NounRange } from './nouns.ts';
 import type { Reader } from './reader.ts';
 import type { Reading } from './reading.ts';
@@ -177,7 +177,7 @@ export class Collector {
   }
 
   /** Gives the verb of a name that has no more than one. */
-  #addName(reading: Reading, serverWords: ReadonlySet<string>, place: 'name' | 'title'): Entry | undefined {
+  #addName(reading: Reading, serverWords: ServerWords, place: 'name' | 'title'): Entry | undefined {
     const { acts, own } = actsOfName(reading, this.#ruleset.reader, serverWords, this.#ruleset.specialVerbs.light);
     const before = this.evidence.length;
     for (const act of acts) this.#act(reading, act, place, false, act.certainty);
@@ -317,13 +317,13 @@ const PROPERTIES = '/properties/';
 const NAME = { path: '/name' };
 const TITLE = { path: '/title' };
 const DESCRIPTION = { path: '/description' };
-const NO_WORDS: ReadonlySet<string> = new Set();
+const NO_WORDS = new ServerWords('');
 const NO_LOOKS: readonly CompiledLook[] = [];
 
 /** Words of the server's id; none where the name does not even begin like a part of it, which is the common case. */
-function wordsOf(server: string, name: string, reader: Reader): ReadonlySet<string> {
+function wordsOf(server: string, name: string, reader: Reader): ServerWords {
   if (!server.toLowerCase().includes(name.slice(0, 2).toLowerCase())) return NO_WORDS;
-  return reader.wordsOf(server);
+  return new ServerWords(server, reader);
 }
 
 /** A look that fits, with the noun that makes it fit. */

@@ -5,18 +5,13 @@ import type { Found } from './reading.ts';
 import type { Scan } from './tree.ts';
 import type { Words } from './words.ts';
 
-/** What is found at a word with which nothing longer begins. */
+/** What is found, beside grammar, at a word with which nothing longer begins. */
 class Alone {
   readonly verb: Entry | undefined;
-  /** Bits of its groups of grammar. */
-  readonly mask: number;
   /** Nouns, phrases and parameters, in the order in which they are found. */
   readonly others: readonly Entry[];
 
-  constructor(entries: readonly Entry[], isVerbForm: boolean, masks: Int32Array) {
-    let mask = 0;
-    for (const { kind, number } of entries) if (kind === 'grammar') mask |= masks[number] ?? 0;
-    this.mask = mask;
+  constructor(entries: readonly Entry[], isVerbForm: boolean) {
     this.verb = entries.find(({ kind }) => kind === 'verbs');
     this.others = entries.filter(({ kind }) => OTHERS.has(kind) && !(kind === 'nouns' && isVerbForm));
   }
@@ -24,19 +19,27 @@ class Alone {
 
 const OTHERS: ReadonlySet<WordKind> = new Set(['nouns', 'phrases', 'parameters']);
 
+/** Above the bits of grammar: the word was met before, and it has an `Alone`. */
+const MET = 1 << 29;
+const MORE = 1 << 30;
+const GRAMMAR_BITS = MET - 1;
+
 /** Finds what the lists know in the words of a text. */
 export class Finder {
   readonly #lexicon: Lexicon;
   /** The groups of grammar of each entry, as bits, by the number of the entry. */
   readonly #masks: Int32Array;
-  /** By the key of a word, once it was met. */
-  readonly #alone: (Alone | undefined)[] = [];
+  /** By the key of a word that was met: the grammar that it is alone, `MET`, and `MORE` where it has an `Alone`. */
+  readonly #alone: Int32Array;
+  readonly #more: (Alone | undefined)[];
 
   constructor(lexicon: Lexicon) {
     this.#lexicon = lexicon;
     const bits = new Map(GRAMMAR_GROUPS.map(([name, bit]) => [lexicon.group('grammar', name), bit]));
     const maskOf = ({ groups }: Entry) => groups.reduce((mask, group) => mask | (bits.get(group) ?? 0), 0);
     this.#masks = Int32Array.from(lexicon.entries, maskOf);
+    this.#alone = new Int32Array(lexicon.wordCount);
+    this.#more = new Array<Alone | undefined>(lexicon.wordCount).fill(undefined);
   }
 
   find(words: Words, found: Found): Found {
@@ -55,19 +58,32 @@ export class Finder {
   }
 
   #takeAlone(scan: Scan, word: number, from: number, found: Found): void {
-    let alone = this.#alone[word];
-    if (alone === undefined) {
-      const entries = scan.entries.slice(0, scan.alone(word));
-      alone = new Alone(entries, isVerbForm(this.#lexicon.forms(word)), this.#masks);
-      this.#alone[word] = alone;
-    }
-    found.beginWord(from, alone.mask);
+    let bits = this.#alone[word] ?? 0;
+    if (bits === 0) bits = this.#meet(scan, word);
+    found.beginWord(from, bits & GRAMMAR_BITS);
+    if ((bits & MORE) === 0) return;
+    const alone = this.#more[word];
+    if (alone === undefined) return;
     const { verb, others } = alone;
     if (verb !== undefined) found.verbs[from] = { from, to: from + 1, entry: verb };
     for (let at = 0; at < others.length; at++) {
       const entry = others[at];
       if (entry !== undefined) found.other({ from, to: from + 1, entry });
     }
+  }
+
+  /** Learns what a word is alone. */
+  #meet(scan: Scan, word: number): number {
+    const entries = scan.entries.slice(0, scan.alone(word));
+    let bits = MET;
+    for (const { kind, number } of entries) if (kind === 'grammar') bits |= this.#masks[number] ?? 0;
+    const alone = new Alone(entries, isVerbForm(this.#lexicon.forms(word)));
+    if (alone.verb !== undefined || alone.others.length > 0) {
+      bits |= MORE;
+      this.#more[word] = alone;
+    }
+    this.#alone[word] = bits;
+    return bits;
   }
 
   #takeAll(scan: Scan, from: number, words: Words, found: Found): void {

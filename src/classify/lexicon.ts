@@ -36,6 +36,8 @@ export interface Lexicon {
   readonly group: (kind: WordKind, name: string) => number;
   /** What the lists say of the one word with this key, in just this form. */
   readonly single: (key: number) => readonly Entry[];
+  /** How many words have a key. */
+  readonly wordCount: number;
   /** Every entry of every list. */
   readonly entries: readonly Entry[];
   /** A scan for everything that the lists know in this text. There is one, which goes from text to text. */
@@ -219,6 +221,7 @@ function finish(builder: Builder): Lexicon {
     forms: (id) => (id < 0 ? 0 : (forms[id] ?? 0)),
     group: (kind, name) => groupNumbers.get(`${kind}:${name}`) ?? -1,
     single: (key) => entries[tree.first[key * 2] ?? 0] ?? [],
+    wordCount: lemmas.length,
     entries: all,
     scan: (words) => scan.begin(words),
   };

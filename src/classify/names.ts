@@ -16,6 +16,31 @@ const CERTAINTY = {
   alone: 0.55,
 } as const;
 
+/** The words of a server's id, which are made when a name begins with what stands somewhere in the id. */
+export class ServerWords {
+  readonly isEmpty: boolean;
+  readonly #server: string;
+  readonly #lower: string;
+  readonly #reader: Reader | undefined;
+  #words: ReadonlySet<string> | undefined;
+
+  /** Without a reader there are none. */
+  constructor(server: string, reader?: Reader) {
+    this.#server = server;
+    this.#lower = server.toLowerCase();
+    this.#reader = reader;
+    this.isEmpty = reader === undefined;
+  }
+
+  has(word: string): boolean {
+    if (this.#reader === undefined || (ASCII.test(this.#lower) && !this.#lower.includes(word))) return false;
+    this.#words ??= this.#reader.wordsOf(this.#server);
+    return this.#words.has(word);
+  }
+}
+
+const ASCII = /^[\0-\x7f]*$/u;
+
 /** The acts of a tool's name, and where its own words begin behind those of the server. */
 export interface NameActs {
   readonly acts: readonly Act[];
@@ -26,12 +51,7 @@ export interface NameActs {
  * Finds the verb of a name wherever it stands: `createIssue`, `d1_database_delete`, `API-patch-page`. Leading words
  * that only repeat the server's id are no evidence, unless nothing but them has a verb.
  */
-export function actsOfName(
-  reading: Reading,
-  reader: Reader,
-  serverWords: ReadonlySet<string>,
-  light: number,
-): NameActs {
+export function actsOfName(reading: Reading, reader: Reader, serverWords: ServerWords, light: number): NameActs {
   const { count } = reading.words;
   const own = ownWords(reading, reader, serverWords);
   const verbs: Match[] = [];
@@ -46,10 +66,10 @@ export function actsOfName(
 }
 
 /** Skips words of the server's id and namespaces (`mail.delete`, `onelake_file_create-directory`) while a verb is left. */
-function ownWords(reading: Reading, reader: Reader, serverWords: ReadonlySet<string>): number {
+function ownWords(reading: Reading, reader: Reader, serverWords: ServerWords): number {
   const { text, starts, ends, count } = reading.words;
   let own = 0;
-  while (own < count && serverWords.size > 0 && serverWords.has(foldWord(text.slice(starts[own], ends[own])))) own++;
+  while (!serverWords.isEmpty && own < count && serverWords.has(foldWord(text.slice(starts[own], ends[own])))) own++;
   const leaf = leafOf(reading);
   if (leaf > own && hasVerb(reading, reader, leaf)) return leaf;
   return hasVerb(reading, reader, own) ? own : 0;

@@ -30,7 +30,7 @@ interface Name {
   readonly found: Found;
 }
 
-/** Makes a reader. It remembers names of parameters and the last id, which changes its speed and nothing else. */
+/** Makes a reader. It remembers names of parameters, which changes its speed and nothing else. */
 export function makeReader(lexicon: Lexicon): Reader {
   const { keys } = lexicon;
   const finder = new Finder(lexicon);
@@ -38,8 +38,7 @@ export function makeReader(lexicon: Lexicon): Reader {
   const names = new Map<string, Name | null>();
   const identifier = { words: new Words(), found: new Found() };
   const prose = { words: new Words(), found: new Found() };
-  let lastId = '';
-  let lastWords: ReadonlySet<string> = new Set();
+  const idWords = new Words();
   const nameOf = (text: string): Name | null => {
     const words = splitIdentifier(text, keys, identifier.words);
     const { parameters } = finder.find(words, identifier.found);
@@ -65,13 +64,7 @@ export function makeReader(lexicon: Lexicon): Reader {
       }
       return name === null ? undefined : new Reading(where, 'key', name.words, name.found);
     },
-    wordsOf(id) {
-      if (id !== lastId) {
-        lastWords = new Set(splitIdentifier(id, NO_KEYS, identifier.words).written().map(foldWord));
-        lastId = id;
-      }
-      return lastWords;
-    },
+    wordsOf: (id) => new Set(splitIdentifier(id, NO_KEYS, idWords).written().map(foldWord)),
     forms: (reading, at) => lexicon.forms(reading.words.ids[at] ?? -1),
   };
 }

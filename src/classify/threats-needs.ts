@@ -9,6 +9,8 @@ interface Needing {
   readonly phrase: RulePhrase;
   /** By number, without the one that the phrase is filed under; the rarest first. */
   readonly others: readonly number[];
+  /** All of them in the order in which the phrase has them. */
+  readonly inOrder: readonly number[];
 }
 
 /** Which words each phrase needs, so that most phrases are ruled out before any text is split into words. */
@@ -17,13 +19,15 @@ export interface Needs {
   readonly lines: ReadonlyMap<number, number>;
   /** By line: which word groups the word belongs to, 32 to a number; each number as its place and its bits. */
   readonly masks: readonly Int32Array[];
+  /** The same as one table with `width` numbers for each line. */
+  readonly rows: Uint32Array;
   /** The groups under which phrases are filed. */
   readonly filed: Uint32Array;
-  /** By line: a bit for each phrase that needs the word as its rarest; phrases share bits. */
-  readonly rarest: Int32Array;
-  /** The same where it is the second rarest that they need, and the third; the last one stands for those that lack. */
-  readonly second: Int32Array;
-  readonly third: Int32Array;
+  /**
+   * By line, `ROLES` numbers: a bit for each phrase that needs the word as its rarest, as the second rarest and as the
+   * third; phrases share bits, and where a phrase needs fewer its last one stands for those that lack.
+   */
+  readonly roles: Int32Array;
   /** By the number of the rarest group that a phrase needs. */
   readonly byGroup: readonly (readonly Needing[])[];
   /** Numbers that a mask has. */
@@ -36,7 +40,8 @@ export const LINES = { email: 0, url: 1 } as const;
 /** Prepares the words that phrases need. */
 export function compileNeeds(phrases: readonly RulePhrase[], contractions: Contractions): Needs {
   const groups = new Map<string, number>();
-  const perPhrase = phrases.map(({ phrase }) => phrase.needs.map((words) => numberOf(groupName(words), groups)));
+  const numbersOf = (needs: readonly (readonly string[])[]) => needs.map((words) => numberOf(groupName(words), groups));
+  const perPhrase = phrases.map(({ phrase }) => numbersOf(phrase.byRarity));
   const width = (groups.size >> 5) + 1;
   const masks = Object.values(LINES).map(() => new Uint32Array(width));
   const lines = new Map<number, number>();
@@ -58,43 +63,46 @@ export function compileNeeds(phrases: readonly RulePhrase[], contractions: Contr
       for (const spelling of spellings(short)) merge(masks[lineOf(spelling)], masks[line]);
     }
   }
-  const byGroup = fileByGroup(phrases, perPhrase, groups.size);
+  const inOrder = phrases.map(({ phrase }) => numbersOf(phrase.needs));
+  const byGroup = fileByGroup(phrases, perPhrase, inOrder, groups.size);
   const filed = new Uint32Array(width);
   for (const [group, list] of byGroup.entries()) if (list.length > 0) setBit(filed, group);
-  const bitsOf = (place: number) => placeBits(perPhrase, place, groups.size, masks);
-  return {
-    lines,
-    masks: masks.map(cellsOf),
-    filed,
-    rarest: bitsOf(0),
-    second: bitsOf(1),
-    third: bitsOf(2),
-    byGroup,
-    width,
-  };
+  const rows = new Uint32Array(masks.length * width);
+  for (const [line, mask] of masks.entries()) rows.set(mask, line * width);
+  const roles = rolesOf(perPhrase, groups.size, masks);
+  return { lines, masks: masks.map(cellsOf), rows, roles, filed, byGroup, width };
 }
 
-/** By line, the bits of the phrases that need the word at a place among their groups, the rarest first. */
-function placeBits(
-  perPhrase: readonly (readonly number[])[],
-  place: number,
-  groups: number,
-  masks: readonly Uint32Array[],
-): Int32Array {
-  const byGroup = new Int32Array(groups);
+/** Places among the groups that a phrase needs of which bits are kept. */
+const ROLES = 3;
+
+function rolesOf(perPhrase: readonly (readonly number[])[], groups: number, masks: readonly Uint32Array[]): Int32Array {
+  const byGroup = new Int32Array(groups * ROLES);
   for (const [number, needs] of perPhrase.entries()) {
-    const group = needs[Math.min(place, needs.length - 1)] ?? 0;
-    byGroup[group] = (byGroup[group] ?? 0) | (1 << (number & 31));
+    for (let role = 0; role < ROLES; role += 1) {
+      const at = (needs[Math.min(role, needs.length - 1)] ?? 0) * ROLES + role;
+      byGroup[at] = (byGroup[at] ?? 0) | (1 << (number & 31));
+    }
   }
-  return Int32Array.from(masks, (mask) => {
-    let bits = 0;
-    for (const [at, cell] of mask.entries()) {
-      for (let left = cell; left !== 0; left &= left - 1) {
-        bits |= byGroup[at * 32 + 31 - Math.clz32(left & -left)] ?? 0;
+  const roles = new Int32Array(masks.length * ROLES);
+  for (const [line, mask] of masks.entries()) {
+    for (const group of groupsOf(mask)) {
+      for (let role = 0; role < ROLES; role += 1) {
+        const at = line * ROLES + role;
+        roles[at] = (roles[at] ?? 0) | (byGroup[group * ROLES + role] ?? 0);
       }
     }
-    return bits;
-  });
+  }
+  return roles;
+}
+
+/** The numbers of the bits of a mask. */
+function groupsOf(mask: Uint32Array): readonly number[] {
+  const groups: number[] = [];
+  for (const [at, bits] of mask.entries()) {
+    for (let left = bits; left !== 0; left &= left - 1) groups.push(at * 32 + 31 - Math.clz32(left & -left));
+  }
+  return groups;
 }
 
 /** The numbers of a mask that are not 0, each behind its place. */
@@ -106,12 +114,13 @@ function cellsOf(mask: Uint32Array): Int32Array {
 function fileByGroup(
   phrases: readonly RulePhrase[],
   perPhrase: readonly (readonly number[])[],
+  inOrder: readonly (readonly number[])[],
   groups: number,
 ): readonly (readonly Needing[])[] {
   const byGroup: Needing[][] = Array.from({ length: groups }, () => []);
   for (const [index, phrase] of phrases.entries()) {
     const [rarest, ...others] = perPhrase[index] ?? [];
-    byGroup[rarest ?? 0]?.push({ phrase, others });
+    byGroup[rarest ?? 0]?.push({ phrase, others, inOrder: inOrder[index] ?? [] });
   }
   return byGroup;
 }
@@ -168,6 +177,7 @@ export class SentenceWords {
   wide = false;
   private readonly units = new Units();
   private readonly needs: Needs;
+  private readonly roles: Int32Array;
   private readonly held: number[] = [];
   private has: Uint32Array = NOTHING;
   private count = 0;
@@ -180,6 +190,7 @@ export class SentenceWords {
 
   constructor(needs: Needs) {
     this.needs = needs;
+    this.roles = needs.roles;
   }
 
   /** Forgets the last text and gives the code units of the next one, with a 0 behind them. */
@@ -193,10 +204,10 @@ export class SentenceWords {
 
   /** Takes a word of the current sentence by its line. */
   add(line: number): void {
-    const { rarest, second, third } = this.needs;
-    this.rarest |= rarest[line] ?? 0;
-    this.second |= second[line] ?? 0;
-    this.third |= third[line] ?? 0;
+    const at = line * ROLES;
+    this.rarest |= this.roles[at] ?? 0;
+    this.second |= this.roles[at + 1] ?? 0;
+    this.third |= this.roles[at + 2] ?? 0;
     if (this.count === HELD) this.merge();
     this.held[this.count] = line;
     this.count += 1;
@@ -205,8 +216,10 @@ export class SentenceWords {
   /** Ends the current sentence. */
   close(end: number): void {
     if ((this.rarest & this.second & this.third) !== 0) {
+      const whole = !this.merged;
+      const count = this.count;
       this.merge();
-      const phrases = candidates(this.has, this.needs);
+      const phrases = this.candidates(whole ? count : 0);
       if (phrases !== undefined) this.sentences.push({ start: this.start, end, phrases });
     }
     if (this.merged) this.has.fill(0);
@@ -232,23 +245,42 @@ export class SentenceWords {
     this.count = 0;
     this.merged = true;
   }
-}
 
-/** The phrases of which a sentence has all words, in the order of their groups. */
-function candidates(has: Uint32Array, { filed, byGroup }: Needs): readonly RulePhrase[] | undefined {
-  let found: RulePhrase[] | undefined;
-  for (let i = 0; i < has.length; i += 1) {
-    for (let left = (has[i] ?? 0) & (filed[i] ?? 0); left !== 0; left &= left - 1) {
-      const list = byGroup[i * 32 + 31 - Math.clz32(left & -left)] ?? NO_PHRASES;
-      for (let at = 0; at < list.length; at += 1) {
-        const needing = list[at];
-        if (needing === undefined || !covers(has, needing.others)) continue;
-        if (found === undefined) found = [needing.phrase];
-        else found.push(needing.phrase);
+  /** The phrases of which a sentence has all words, in the order of their groups; of `held` words also the order counts. */
+  private candidates(held: number): readonly RulePhrase[] | undefined {
+    const { has } = this;
+    const { filed, byGroup } = this.needs;
+    let found: RulePhrase[] | undefined;
+    for (let i = 0; i < has.length; i += 1) {
+      for (let left = (has[i] ?? 0) & (filed[i] ?? 0); left !== 0; left &= left - 1) {
+        const list = byGroup[i * 32 + 31 - Math.clz32(left & -left)] ?? NO_PHRASES;
+        for (let at = 0; at < list.length; at += 1) {
+          const needing = list[at];
+          if (needing === undefined || !covers(has, needing.others)) continue;
+          if (held > 0 && !this.standInOrder(needing.inOrder, held)) continue;
+          if (found === undefined) found = [needing.phrase];
+          else found.push(needing.phrase);
+        }
       }
     }
+    return found;
   }
-  return found;
+
+  /** Whether words of these groups stand behind each other among the held ones; one word may be of several. */
+  private standInOrder(groups: readonly number[], held: number): boolean {
+    const { rows, width } = this.needs;
+    let next = 0;
+    for (let at = 0; at < held; at += 1) {
+      const row = (this.held[at] ?? 0) * width;
+      while (next < groups.length) {
+        const group = groups[next] ?? 0;
+        if (((rows[row + (group >> 5)] ?? 0) & (1 << (group & 31))) === 0) break;
+        next += 1;
+      }
+      if (next === groups.length) return true;
+    }
+    return false;
+  }
 }
 
 const NO_PHRASES: readonly Needing[] = [];

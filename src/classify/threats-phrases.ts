@@ -21,8 +21,10 @@ type Element =
 /** A phrase that is ready to be matched. */
 export interface Phrase {
   readonly elements: readonly Element[];
-  /** Groups of words, the rarest first: one word of each group stands in every text that has the phrase. */
+  /** Groups of words in their order: one word of each group stands in every text that has the phrase. */
   readonly needs: readonly (readonly string[])[];
+  /** The same, the rarest first. */
+  readonly byRarity: readonly (readonly string[])[];
   /** The rarest of these groups. */
   readonly anchors: readonly string[];
   /** Words with which it can begin. */
@@ -81,9 +83,10 @@ export class PhraseCompiler {
     if (first?.kind !== 'words' || first.optional) throw new PhraseError(text, 'must begin with a word or a set');
     const last = elements.at(-1);
     if (last?.kind === 'gap') throw new PhraseError(text, 'ends with a gap');
-    const needs = byRarity(needsOf(elements, common), common);
+    const needs = needsOf(elements, common);
+    const rarest = byRarity(needs, common);
     const openers = new Set(first.first.keys());
-    return { elements, needs, anchors: needs[0] ?? [], openers, openerBits: bitsOf(openers) };
+    return { elements, needs, byRarity: rarest, anchors: rarest[0] ?? [], openers, openerBits: bitsOf(openers) };
   }
 
   private element(part: string, phrase: string, sets: Sets): Element {

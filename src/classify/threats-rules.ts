@@ -3,9 +3,10 @@ import { filterBits, hashWord } from './hash.ts';
 import { leetKey } from './threats-letters.ts';
 import { compileNeeds, type Needs, SentenceWords, spellings } from './threats-needs.ts';
 import { type Phrase, PhraseCompiler, type Ranks } from './threats-phrases.ts';
-import { type WordTable, wordTable } from './threats-scan.ts';
+
 import type { TagNames } from './threats-tag-names.ts';
 import { Folds, View } from './threats-view.ts';
+import { type WordTable, wordTable } from './threats-word-table.ts';
 import { type Contractions, tokenize } from './threats-words.ts';
 import { skeleton } from './unicode-fold.ts';
 

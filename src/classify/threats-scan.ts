@@ -1,7 +1,7 @@
-import { FILTER_SIZE, filterBits, hashWord, nextHash } from './hash.ts';
-import { rot13 } from './threats-letters.ts';
+import { FILTER_SIZE, nextHash } from './hash.ts';
 import { LINES, type SentenceWords } from './threats-needs.ts';
 import { mayBeginTag, mayEndLabel } from './threats-tag-signs.ts';
+import { knownOf, lineOf, marksOf, REWRITTEN_WORD, type WordTable } from './threats-word-table.ts';
 import { endsSentence } from './threats-words.ts';
 
 /** What a first look at a text found; 0 is nothing that any rule could match. */
@@ -9,9 +9,9 @@ export const SEEN = {
   /** A sentence with all words of some phrase. */
   phrase: 1,
   /** A word of the rules with its letters moved 13 places. */
-  rotated: 2,
+  rotated: REWRITTEN_WORD.rotated,
   /** Such a word backwards. */
-  reversed: 4,
+  reversed: REWRITTEN_WORD.reversed,
   /** A character outside printable ASCII. */
   odd: 8,
   /** What may be an HTML entity, a percent byte or an escape of program text. */
@@ -25,59 +25,6 @@ export const SEEN = {
   /** Long blank space. */
   padding: 256,
 } as const;
-
-/** Shorter words turn into other words too easily. */
-const MIN_MARKER = 4;
-
-/** Words by a hash of their letters, so that looking one up costs no string. Two words with one hash share a place. */
-export interface WordTable {
-  /** Says of most hashes that they are not in the table. */
-  readonly bits: Uint8Array;
-  /** Open addressing; the three lists have one length, a power of 2. */
-  readonly hashes: Int32Array;
-  /** The line of the word among those that phrases need, or -1. */
-  readonly lines: Int32Array;
-  /** `SEEN` of the word; a free place has `FREE`. */
-  readonly marks: Uint8Array;
-  /** A filter of the first words of the names of tags. */
-  readonly tags: Uint8Array;
-}
-
-const FREE = 0xff;
-/** Prepares the words to look for. Rotated and reversed forms that are words themselves are left out. */
-export function wordTable(
-  lines: ReadonlyMap<number, number>,
-  anchors: ReadonlySet<string>,
-  common: ReadonlySet<string>,
-  tagWords: ReadonlySet<string>,
-): WordTable {
-  const marks = new Map<number, number>([...lines.keys()].map((hash) => [hash, 0]));
-  const mark = (word: string, bit: number) => marks.set(hashWord(word), (marks.get(hashWord(word)) ?? 0) | bit);
-  const plain = (word: string) => anchors.has(word) || common.has(word);
-  for (const word of [...anchors, ...common]) {
-    if (word.length < MIN_MARKER) continue;
-    const rotated = rot13(word);
-    const reversed = [...word].reverse().join('');
-    if (!plain(rotated)) mark(rotated, SEEN.rotated);
-    if (!plain(reversed)) mark(reversed, SEEN.reversed);
-  }
-  const size = 1 << (33 - Math.clz32(marks.size));
-  const table = {
-    bits: filterBits(marks.keys()),
-    hashes: new Int32Array(size),
-    lines: new Int32Array(size).fill(-1),
-    marks: new Uint8Array(size).fill(FREE),
-    tags: filterBits([...tagWords].map(hashWord)),
-  };
-  for (const [hash, bits] of marks) {
-    let place = hash & (size - 1);
-    while (table.marks[place] !== FREE) place = (place + 1) & (size - 1);
-    table.hashes[place] = hash;
-    table.marks[place] = bits;
-    table.lines[place] = lines.get(hash) ?? -1;
-  }
-  return table;
-}
 
 /** A run of letters and digits this long may be an encoded blob. */
 const BLOB_CHARS = 16;
@@ -125,8 +72,7 @@ function signs(): Uint8Array {
  * it. Sentences with all words of some phrase are left in `words`.
  */
 export function scan(text: string, table: WordTable, words: SentenceWords): number {
-  const { bits, hashes, lines, marks, tags } = table;
-  const size = hashes.length - 1;
+  const { bits, slots, tags } = table;
   const length = text.length;
   const codes = words.begin(text);
   let seen = 0;
@@ -152,14 +98,10 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
       blank = 0;
       if (start > 0 && isLeet(before) && joinsWord(text, start - 1)) leet += 1;
       if (bits[hash & (FILTER_SIZE - 1)] === 1) {
-        let place = hash & size;
-        while (hashes[place] !== hash && marks[place] !== FREE) place = (place + 1) & size;
-        const mark = marks[place] ?? FREE;
-        if (mark !== FREE) {
-          seen |= mark;
-          const line = lines[place] ?? -1;
-          if (line >= 0) words.add(line);
-        }
+        const known = knownOf(slots, hash);
+        seen |= marksOf(known);
+        const line = lineOf(known);
+        if (line >= 0) words.add(line);
       }
       if (at === length) break;
     }
@@ -199,7 +141,7 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
       if (code >= 0x80) {
         const hash = nextHash(0, code | 0x20);
         if (bits[hash & (FILTER_SIZE - 1)] === 1) {
-          const line = lineOf(hash, table);
+          const line = lineOf(knownOf(slots, hash));
           if (line >= 0) words.add(line);
         }
         if (endsSentence(text, at, code)) words.close(at);
@@ -211,13 +153,6 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
   words.close(length);
   if (words.sentences.length > 0) seen |= SEEN.phrase;
   return leet >= 2 ? seen | SEEN.leet : seen;
-}
-
-function lineOf(hash: number, { hashes, lines, marks }: WordTable): number {
-  const size = hashes.length - 1;
-  let place = hash & size;
-  while (hashes[place] !== hash && marks[place] !== FREE) place = (place + 1) & size;
-  return lines[place] ?? -1;
 }
 
 function isBlob(run: number, digits: number): boolean {

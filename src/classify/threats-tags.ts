@@ -41,16 +41,25 @@ export function eachTag(
 ): void {
   const kinds = new Kinds(text, firstWords, contractions);
   const ahead = new Ahead(text);
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code !== LESS_THAN && code !== BRACKET && code !== COLON && code !== HASH) continue;
-    const tag = tagAt(text, at, code, firstWords, ahead);
+  for (let at = nextSign(text, 0); at < text.length; at = nextSign(text, at + 1)) {
+    const tag = tagAt(text, at, text.charCodeAt(at), firstWords, ahead);
     if (tag === undefined) continue;
     const { start, end } = tag;
     if (isFree(tag.shape)) at = end - 1;
     const kind = kinds.of(tag);
     if (kind !== undefined) take({ kind, start, end });
   }
+}
+
+/** Where the next sign stands that may begin or end a tag; the text's length where none does. */
+function nextSign(text: string, from: number): number {
+  let at = from;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === LESS_THAN || code === BRACKET || code === COLON || code === HASH) return at;
+    at += 1;
+  }
+  return at;
 }
 
 /** Whether tags of a shape count whatever their first word is. */
@@ -146,7 +155,7 @@ function tagAt(text: string, at: number, code: number, firstWords: ReadonlySet<s
     return startsWith(firstWords, text, at + 1, '>', ahead) ? angleTag(text, at) : undefined;
   }
   if (code === BRACKET) {
-    const image = text.charCodeAt(at - 1) === EXCLAMATION ? imageTag(text, at - 1, ahead) : undefined;
+    const image = at > 0 && text.charCodeAt(at - 1) === EXCLAMATION ? imageTag(text, at - 1, ahead) : undefined;
     return image ?? (startsWith(firstWords, text, at + 1, ']', ahead) ? squareTag(text, at) : undefined);
   }
   if (code === HASH) return text.charAt(at - 1) === '#' ? undefined : closedHeading(text, at);

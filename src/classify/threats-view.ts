@@ -130,18 +130,10 @@ export class Folds {
 export function foldedView(base: View, folds: Folds): View {
   const { text } = base;
   const { length } = text;
-  let at = 0;
-  while (at < length && text.charCodeAt(at) < 0x80) at += 1;
-  if (at === length) return base;
   let built: Builder | undefined;
   let copied = 0;
-  while (at < length) {
-    const code = text.charCodeAt(at);
-    if (code < 0x80 || isSettled(code)) {
-      at += 1;
-      continue;
-    }
-    const point = text.codePointAt(at) ?? code;
+  for (let at = nextUnsettled(text, 0); at < length; ) {
+    const point = text.codePointAt(at) ?? 0;
     const next = point > 0xffff ? at + 2 : at + 1;
     const folded = folds.of(point);
     if (folded.length !== next - at || !text.startsWith(folded, at)) {
@@ -153,11 +145,22 @@ export function foldedView(base: View, folds: Folds): View {
       }
       copied = next;
     }
-    at = next;
+    at = nextUnsettled(text, next);
   }
   if (built === undefined) return base;
   built.copy(base, copied, length);
   return built.view();
+}
+
+/** Where the next character stands that may fold to something else; the text's length where none does. */
+function nextUnsettled(text: string, from: number): number {
+  let at = from;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x80 && !isSettled(code)) return at;
+    at += 1;
+  }
+  return at;
 }
 
 /** Ideographs, which fold to themselves and are many. */
