@@ -123,9 +123,20 @@ export class Plan {
     const needed = needsAll ? tools : wanted.flatMap((at) => tools[at] ?? []);
     if (needed.some(({ view }) => view === undefined)) this.#readAll(record.id, needed, neighbours);
     const views = tools.map(({ view }) => view);
+    const texts = tools.map(({ text }) => text);
     return {
       state,
-      job: { pages, tools: views, wanted, whole, badge, policies, gone, ...(kept === undefined ? {} : { kept }) },
+      job: {
+        pages,
+        tools: views,
+        texts,
+        wanted,
+        whole,
+        badge,
+        policies,
+        gone,
+        ...(kept === undefined ? {} : { kept }),
+      },
     };
   }
 

@@ -30,6 +30,8 @@ export interface ServerJob {
   readonly pages: ServerPages;
   /** In the order of `pages.rows`; those that no wanted page needs may be left out (JSON makes them null). */
   readonly tools: readonly (ToolView | undefined | null)[];
+  /** The same as JSON, as far as it is known. */
+  readonly texts: readonly (string | undefined)[];
   /** Positions in `tools` whose pages are wanted. */
   readonly wanted: readonly number[];
   /** Whether the server's own page is wanted. */
@@ -86,7 +88,7 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
     const policyIn = (strength: Strength, of: readonly ToolView[]) =>
       policyFor(pages.server, of, strength, policyTable, tables.ruleset, factsFrom);
     // A tool's page shows the policy of that tool alone.
-    const needed = job.policies || (job.whole && job.kept === undefined);
+    const needed = needsAllTools(job);
     const recommended = policyIn('recommended', needed ? tools : wanted);
     for (const at of job.wanted) {
       const row = pages.rows[at];
@@ -121,6 +123,11 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
   }
 
   return { server, page };
+}
+
+/** Whether a job's pages are made of all tools of its server, not of the wanted ones alone. */
+export function needsAllTools({ policies, whole, kept }: ServerJob): boolean {
+  return policies || (whole && kept === undefined);
 }
 
 /** The way from a tool's page to the root. */

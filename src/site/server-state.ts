@@ -21,6 +21,8 @@ export interface KnownTool {
   readonly name: string;
   /** Undefined where its stamp says that it is as it was. */
   view: ToolView | undefined;
+  /** The view as JSON, once it was needed. */
+  text?: string;
   readonly stamp: string;
   /** What the last build recorded of it. */
   readonly old: { readonly row: ToolRow; readonly prints: ToolPrints } | undefined;
@@ -36,7 +38,8 @@ export interface StateInput {
   readonly stamp: string;
   /** The state at the last build. */
   readonly before: ServerState | undefined;
-  tokensOf(definition: ToolDefinition): number;
+  /** Tokens of a definition; the second value is its input schema as JSON. */
+  tokensOf(definition: ToolDefinition, schema: string | undefined): number;
 }
 
 /** What the pages of a server are made of, as fingerprints. Throws `SiteInputError` where two tools want one address. */
@@ -73,16 +76,20 @@ interface Facts {
 }
 
 /** What is shown of a tool wherever it is shown, from its rows or from the record. */
-function factsOf({ name, view, old }: KnownTool, { server, tokensOf }: StateInput): Facts {
+function factsOf(tool: KnownTool, { server, tokensOf }: StateInput): Facts {
+  const { name, view, old } = tool;
   if (view === undefined) {
     if (old !== undefined) return { row: old.row, body: old.prints.body, judged: old.prints.judged };
     throw new SiteInputError(
       `the tool ${JSON.stringify(name)} of ${JSON.stringify(server.id)} has a stamp and no rows`,
     );
   }
-  const body = print(JSON.stringify(view));
-  const tokens = old !== undefined && old.prints.body === body ? old.row.tokens : tokensOf(view.definition);
-  return { row: toolRow(view, slug(name), tokens), body, judged: print(JSON.stringify(judgedOf(view))) };
+  tool.text = JSON.stringify(view);
+  const body = print(tool.text);
+  // Schemas are the larger part of definitions.
+  const schema: string | undefined = JSON.stringify(view.definition.inputSchema);
+  const tokens = old !== undefined && old.prints.body === body ? old.row.tokens : tokensOf(view.definition, schema);
+  return { row: toolRow(view, slug(name), tokens), body, judged: print(`${JSON.stringify(judgedOf(view))}${schema}`) };
 }
 
 function slugsOf(rows: readonly ToolRow[], id: string): ReadonlySet<string> {
@@ -102,8 +109,9 @@ function pagePrints({ generation, server, tools, changes, before }: StateInput, 
   const told = strengthOf(instructions?.threats ?? []);
   const facts = print(generation + JSON.stringify(shown) + own.length + told);
   const rows = own.map(({ row }) => row);
-  const relating = rows.map(({ name, category, severity, capabilities }) => [name, category, severity, capabilities]);
-  const shared = print(facts + JSON.stringify(relating));
+  const lines = new Map(rows.map((row) => [row, JSON.stringify([row.name, row.category, row.severity])]));
+  const relating = rows.map((row) => `${lines.get(row)}${row.capabilities.join()}`);
+  const shared = print(facts + relating.join());
   const isShared = before?.shared === shared;
   let relatedTo: ReturnType<typeof makeRelated> | undefined;
   const changesBy = new Map<string, ChangeRecord[]>();
@@ -114,18 +122,19 @@ function pagePrints({ generation, server, tools, changes, before }: StateInput, 
     const tool = tools[i];
     if (isShared && tool?.view === undefined && tool?.old !== undefined) return tool.old.prints.page;
     relatedTo ??= makeRelated(rows);
-    const related = relatedTo(row).map((one) => [one.name, one.category, one.severity]);
-    return print(`${facts}${body}${JSON.stringify([related, changesBy.get(row.name)])}`);
+    const related = relatedTo(row).map((one) => lines.get(one));
+    const own = changesBy.get(row.name);
+    return print(`${facts}${body}${related.join()}${own === undefined ? '' : JSON.stringify(own)}`);
   });
   return { shared, prints };
 }
 
-/** What the policies of a server are made of: no description and no hash, so that most changes leave them as they are. */
+/** What the policies of a server are made of besides the input schemas: no description and no hash, so that most changes leave them as they are. */
 function judgedOf({ definition, verdict, schemaComplete }: ToolView) {
   const { category, severity, confidence, capabilities, findings, moves, operations, threats } = verdict;
   const rules = findings.filter((finding) => finding.discounted === undefined).map(({ rule }) => rule);
   return [
-    [definition.name, definition.inputSchema, schemaComplete, category, severity, confidence, capabilities, operations],
+    [definition.name, schemaComplete, category, severity, confidence, capabilities, operations],
     [new Set(rules), moves.map(({ rule }) => rule), threats.map(({ rule, strength }) => [rule, strength])].map(
       (one) => [...one],
     ),

@@ -137,7 +137,7 @@ export class SharedRendering {
 /** The pages of a job's tools, a few at a time. */
 function* toolJobs(job: ServerJob): Generator<ServerJob> {
   const { wanted, gone } = job;
-  const only = { pages: job.pages, tools: job.tools, whole: false, badge: false, policies: false };
+  const only = { pages: job.pages, tools: job.tools, texts: job.texts, whole: false, badge: false, policies: false };
   for (let at = 0; at < wanted.length; at += TURN_PAGES)
     yield { ...only, wanted: wanted.slice(at, at + TURN_PAGES), gone: [] };
   if (gone.length > 0) yield { ...only, wanted: [], gone };

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import type { ServerJob } from './render.ts';
+import { needsAllTools, type ServerJob } from './render.ts';
 import type { WorkerAnswer, WorkerStart } from './worker.ts';
 
 /** Batches that a thread has at a time: enough that it never idles while this thread renders a few pages. */
-const WAITING = 2;
+const WAITING = 4;
 /** Memory of one thread, MB: pages are made and dropped at once, so young objects are nearly all there are. */
 const MEMORY = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 64 };
 
@@ -48,7 +48,7 @@ export class RenderThreads {
   send(batch: readonly ServerJob[]): void {
     const thread = this.#threads.reduce((a, b) => (b.waiting < a.waiting ? b : a));
     thread.waiting++;
-    thread.worker.postMessage(JSON.stringify(batch));
+    thread.worker.postMessage(`[${batch.map(encode).join()}]`);
   }
 
   /** Throws what a thread threw. */
@@ -67,6 +67,17 @@ export class RenderThreads {
   async close(): Promise<void> {
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
+}
+
+/** A job as JSON. Of its tools, which are most of it, the texts are used that are there already. */
+function encode(job: ServerJob): string {
+  const { tools, texts, ...rest } = job;
+  const all = needsAllTools(job);
+  const wanted = new Set(job.wanted);
+  const parts = tools.map((tool, at) =>
+    tool && (all || wanted.has(at)) ? (texts[at] ?? JSON.stringify(tool)) : 'null',
+  );
+  return `${JSON.stringify({ ...rest, texts: [] }).slice(0, -1)},"tools":[${parts.join()}]}`;
 }
 
 /** Whether threads can be started: not from source, since a thread does not have the loader of the main one. */

@@ -11,13 +11,15 @@ export const TOKEN_TABLE = new URL('./assets/tokens/o200k_base.bin', import.meta
 
 /**
  * Makes the function that counts the tokens of one tool definition as a model is sent it: JSON with name, description
- * and parameters. Clients wrap it in different words, so this is the part that every one of them pays for.
+ * and parameters. Clients wrap it in different words, so this is the part that every one of them pays for. The second
+ * value is the input schema as JSON, where the caller has it.
  */
-export function makeTokenCounter(): (definition: ToolDefinition) => number {
+export function makeTokenCounter(): (definition: ToolDefinition, schema?: string) => number {
   const table: TokenTable | undefined = existsSync(TOKEN_TABLE) ? openTokenTable(readFileSync(TOKEN_TABLE)) : undefined;
   let tokenizer: ((text: string) => number) | undefined;
-  return ({ name, description, inputSchema }) => {
-    const text = JSON.stringify({ name, description, parameters: inputSchema });
+  return ({ name, description, inputSchema }, schema = JSON.stringify(inputSchema)) => {
+    const head = JSON.stringify({ name, description });
+    const text = schema === undefined ? head : `${head.slice(0, -1)},"parameters":${schema}}`;
     const known = table?.count(text);
     if (known !== undefined) return known;
     tokenizer ??= openTokenizer();
