@@ -58,9 +58,15 @@ export class SharedRendering {
       await this.#share(job, this.#threads);
       return;
     }
-    this.#held.push(job);
     this.#pages += pagesOf(job);
-    if (this.#wanted === undefined && this.#pages <= BEFORE_THREADS) return;
+    const isEnough = this.#wanted !== undefined || this.#pages > BEFORE_THREADS;
+    // A rebuild has little to do most of the time: to hold what it has would only keep garbage alive.
+    if (!isEnough && !this.#start.fresh) {
+      this.#here.server(job);
+      return;
+    }
+    this.#held.push(job);
+    if (!isEnough) return;
     const threads = new RenderThreads(this.#wanted ?? THREADS, this.#start);
     this.#threads = threads;
     const held = this.#held;

@@ -1,17 +1,5 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, constants, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Html } from './html.ts';
 import { SAFE_PATH } from './urls.ts';
 
@@ -48,8 +36,7 @@ export class Tree {
   /** Writes a new file. An old one is removed first: other trees may share its bytes by hard link. */
   write(path: string, content: Content): void {
     const place = this.#place(path);
-    if (!this.fresh) rmSync(place, { force: true });
-    const file = openSync(place, NEW_FILE);
+    const file = this.#make(place, () => openSync(place, NEW_FILE));
     try {
       if (typeof content === 'string') writeSync(file, content);
       else if (content instanceof Html) this.#writeMarkup(file, content.bytes);
@@ -70,47 +57,57 @@ export class Tree {
   /** Takes a file over from another tree by hard link. */
   link(path: string, from: Tree): void {
     const place = this.#place(path);
-    if (!this.fresh) rmSync(place, { force: true });
-    linkSync(join(from.root, path), place);
+    this.#make(place, () => {
+      linkSync(`${from.root}/${path}`, place);
+      return true;
+    });
   }
 
   remove(path: string): void {
-    const place = this.#place(path);
-    if (existsSync(place)) unlinkSync(place);
-  }
-
-  /** Removes a folder if nothing is in it. */
-  removeFolder(path: string): void {
-    try {
-      rmdirSync(join(this.root, path));
-    } catch {
-      // Not empty or not there: both are fine.
-    }
+    ifThere(() => unlinkSync(this.#place(path)));
   }
 
   /** The bytes of a file; undefined where it is not there. */
   read(path: string): Buffer | undefined {
-    const place = join(this.root, path);
-    return existsSync(place) ? readFileSync(place) : undefined;
-  }
-
-  has(path: string): boolean {
-    return existsSync(join(this.root, path));
+    return ifThere(() => readFileSync(`${this.root}/${path}`));
   }
 
   #place(path: string): string {
     if (!SAFE_PATH.test(path)) throw new UnsafePathError(path);
     const place = `${this.root}/${path}`;
-    const folder = path.slice(0, path.lastIndexOf('/') + 1);
-    if (folder !== this.#folder) {
-      if (!this.#folders.has(folder)) {
-        mkdirSync(dirname(place), { recursive: true });
-        if (this.#folders.size > KNOWN_FOLDERS) this.#folders.clear();
-        this.#folders.add(folder);
-      }
-      this.#folder = folder;
-    }
+    if (this.fresh) this.#makeFolder(path, place);
     return place;
+  }
+
+  #makeFolder(path: string, place: string): void {
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    if (folder === this.#folder) return;
+    if (!this.#folders.has(folder)) {
+      mkdirSync(dirname(place), { recursive: true });
+      if (this.#folders.size > KNOWN_FOLDERS) this.#folders.clear();
+      this.#folders.add(folder);
+    }
+    this.#folder = folder;
+  }
+
+  /** Makes a file in place of one that may be there. In a tree that is not new nearly all folders are there too. */
+  #make<Made>(place: string, make: () => Made): Made {
+    if (this.fresh) return make();
+    ifThere(() => unlinkSync(place));
+    const made = ifThere(make);
+    if (made !== undefined) return made;
+    mkdirSync(dirname(place), { recursive: true });
+    return make();
+  }
+}
+
+/** What a call gives; undefined where a file or a folder is not there. */
+function ifThere<Result>(call: () => Result): Result | undefined {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -1,5 +1,11 @@
-import { z } from 'zod';
-import { Decision, type Policy, type PolicyFormat, STRENGTHS, type Strength } from '../../model/policy.ts';
+import {
+  DECISIONS,
+  type Decision,
+  type Policy,
+  type PolicyFormat,
+  STRENGTHS,
+  type Strength,
+} from '../../model/policy.ts';
 import { CATEGORIES, type Category, type Severity } from '../../model/verdict.ts';
 import { OUTCOME_INFO } from '../../model/visit.ts';
 import { externalLink, Html, html, join, NOTHING, withCode } from '../html.ts';
@@ -165,15 +171,19 @@ export function serverPolicy(pages: ServerPages, view: PolicyView, written: read
 export function serverPolicyIn(page: string, twin: string): ServerPolicy | undefined {
   const from = page.indexOf(POLICY_HEAD);
   const ends = AFTER_POLICY.map((head) => page.indexOf(head, from)).filter((at) => at > 0);
-  const known = ServerTwin.safeParse(jsonOf(twin));
-  if (from < 0 || ends.length === 0 || !known.success) return undefined;
-  return { ...known.data.policy, section: new Html(page.slice(from, Math.min(...ends))) };
+  const known = policyIn(twin);
+  if (from < 0 || ends.length === 0 || known === undefined) return undefined;
+  return { ...known, section: new Html(page.slice(from, Math.min(...ends))) };
 }
 
-/** A JSON text; undefined where somebody changed the file. */
-function jsonOf(text: string): unknown {
+/** What the twin of a server's page says of its policy; undefined where somebody changed the file. */
+function policyIn(twin: string): Omit<ServerPolicy, 'section'> | undefined {
   try {
-    return JSON.parse(text);
+    const { policy }: { policy?: Partial<ServerPolicy> } = JSON.parse(twin);
+    const known = DECISIONS.find((decision) => decision === policy?.default);
+    return known === undefined || typeof policy?.effect !== 'string'
+      ? undefined
+      : { default: known, effect: policy.effect };
   } catch {
     return undefined;
   }
@@ -182,7 +192,6 @@ function jsonOf(text: string): unknown {
 // No crawled text can look like these: it is escaped.
 const POLICY_HEAD = '<h2 id="policy">';
 const AFTER_POLICY = ['<h2 id="advisories">', '<h2 id="coverage">'];
-const ServerTwin = z.object({ policy: z.object({ default: Decision, effect: z.string() }) });
 
 function policySection(pages: ServerPages, effect: string, written: readonly PolicyText[], root: string): Html {
   if (pages.rows.length === 0)
