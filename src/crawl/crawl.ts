@@ -1,10 +1,10 @@
 import type { Outcome } from '../model/visit.ts';
 import type { Lease } from '../store/frontier.ts';
 import type { SourceListing } from '../store/runs.ts';
-import type { Recorded, RunWriter } from '../store/writer.ts';
+import type { Recorded, RunWriter, VisitEnd } from '../store/writer.ts';
 import { listSource } from './listing.ts';
 import { planNext } from './schedule.ts';
-import { AHEAD, jobOf, LocalVisits, type Visits } from './visits.ts';
+import { AHEAD, jobOf, LocalVisits, type Visited, type Visits } from './visits.ts';
 import type { CrawlOptions, CrawlWorld, RunReport } from './world.ts';
 
 const DEFAULTS = {
@@ -81,13 +81,15 @@ class Rounds {
   #visits: Visits | undefined;
   /** The first visits have waited long enough to know how many there are, or there is nothing to choose. */
   #mayChoose: boolean;
-  /** Leases whose visit is not over. */
-  readonly #open = new Set<Promise<void>>();
+  /** Leases whose visit is not over and written, or given back. */
+  #open = 0;
+  /** Visits that are over; those of one turn are written together. */
+  #ended: VisitEnd[] = [];
   /** Visits under way had to end at once: what they failed with says nothing about the other side. */
   #isCut = false;
   readonly #names: readonly string[];
-  /** Visits that are written and not yet committed. */
-  readonly #unstored = new Set<Promise<void>>();
+  /** Writings that are not yet committed. */
+  #unstored = 0;
   #listing = 0;
   #fault: { readonly error: unknown } | undefined;
   #wake: () => void = () => {};
@@ -161,7 +163,7 @@ class Rounds {
         this.#wake = resolve;
       });
       // What is handed over is bounded, however much is due.
-      const room = (this.#visits?.window ?? AHEAD * concurrency) - this.#open.size;
+      const room = (this.#visits?.window ?? AHEAD * concurrency) - this.#open;
       const isKnown = this.#visits !== undefined || this.#mayChoose || this.#listing === 0;
       const leases = room < concurrency || !isKnown ? [] : this.#lease(room);
       if (leases.length > 0) {
@@ -169,7 +171,7 @@ class Rounds {
         for (const lease of leases) this.#begin(lease, this.#visits);
         continue;
       }
-      if (this.#listing === 0 && this.#open.size === 0) return;
+      if (this.#listing === 0 && this.#open === 0) return;
       await woken;
     }
   }
@@ -189,49 +191,76 @@ class Rounds {
   }
 
   #begin(lease: Lease, visits: Visits): void {
-    const over = this.#visit(lease, visits)
-      .catch((error) => this.#fail(error))
-      .then(() => {
-        this.#open.delete(over);
-        this.#wake();
-      });
-    this.#open.add(over);
+    this.#open += 1;
+    visits.visit(
+      jobOf(lease, this.#world.extractor),
+      (visited) => this.#over(lease, visited),
+      (error) => {
+        this.#fail(error);
+        this.#over(lease, undefined);
+      },
+    );
   }
 
-  async #visit(lease: Lease, visits: Visits): Promise<void> {
-    const visited = await visits.visit(jobOf(lease, this.#world.extractor)).catch((error) => {
-      this.#fail(error);
-      return undefined;
-    });
+  #over(lease: Lease, visited: Visited | undefined): void {
     // A visit that we cut short ourselves says nothing about the other side.
     if (visited === undefined || this.#fault !== undefined || (this.#isCut && visited.result.kind === 'failed')) {
-      this.#run.release(lease);
+      this.#giveBack(lease);
       return;
     }
     const { result, durationMs } = visited;
     const { seed } = this.#settings;
-    const stored = this.#run.record({
+    this.#ended.push({
       lease,
       result,
       durationMs,
       plan: (outcome, of) => planNext(lease, outcome, of, this.#world.now(), seed),
     });
-    // The next visit does not wait for this one's commit; a group commit bounds how many wait for it.
-    const acknowledged = stored.then((recorded) => this.#acknowledge(recorded)).catch((error) => this.#fail(error));
-    this.#unstored.add(acknowledged);
-    void acknowledged.then(() => this.#unstored.delete(acknowledged));
+    if (this.#ended.length === 1) queueMicrotask(() => this.#write());
+  }
+
+  #giveBack(lease: Lease): void {
+    this.#open -= 1;
+    try {
+      this.#run.release(lease);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#wake();
+  }
+
+  /** Writes what is over. The next visits do not wait for its commit; a group commit bounds how many wait for it. */
+  #write(): void {
+    const ended = this.#ended;
+    this.#ended = [];
+    this.#unstored += 1;
+    this.#run
+      .recordAll(ended)
+      .then((all) => {
+        for (const recorded of all) this.#acknowledge(recorded);
+      })
+      .catch((error) => this.#fail(error))
+      .then(() => {
+        this.#unstored -= 1;
+        this.#wake();
+      });
+    this.#open -= ended.length;
+    this.#wake();
   }
 
   #acknowledge(recorded: Recorded | undefined): void {
     if (recorded === undefined) return;
     this.#tally.add(recorded);
-    this.#world.onEvent?.({ kind: 'visited', visit: recorded, underWay: this.#open.size });
+    this.#world.onEvent?.({ kind: 'visited', visit: recorded, underWay: this.#open });
   }
 
   /** Waits until no visit is open and none is uncommitted. */
   async #settled(): Promise<void> {
-    await Promise.all(this.#open);
-    await Promise.all(this.#unstored);
+    while (this.#open + this.#unstored > 0) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
   }
 
   #cut(): void {

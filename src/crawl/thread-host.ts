@@ -1,7 +1,7 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { ReadResult } from '../model/manifest.ts';
 import { type FromThread, isLarge, sizeOf, type ThreadStart, type ToThread, unpack } from './thread-protocol.ts';
-import { AHEAD, type Job, type VisitBounds, type Visited, type Visits } from './visits.ts';
+import { AHEAD, type Job, type Over, type VisitBounds, type Visits } from './visits.ts';
 
 /** Memory of the thread, MB: what is over it ends the thread, never the program. */
 const MEMORY: ResourceLimits = { maxOldGenerationSizeMb: 1_024 };
@@ -21,8 +21,8 @@ const GREETING = 0;
 
 interface Held {
   readonly job: Job;
-  readonly resolve: (visited: Visited | undefined) => void;
-  readonly reject: (error: Error) => void;
+  readonly over: Over;
+  readonly lost: (error: Error) => void;
 }
 
 interface Question {
@@ -82,9 +82,9 @@ export class ReadingThread<Setup, Ask = unknown> {
     if (this.#life !== undefined) say(this.#life, { kind: 'bounds', bounds });
     return {
       window: AHEAD * bounds.concurrency,
-      visit: (job) => this.#visit(job),
+      visit: (job, over, lost) => this.#visit({ job, over, lost }),
       stop: () => {
-        for (const { resolve } of this.#waiting.splice(0)) resolve(undefined);
+        for (const { over } of this.#waiting.splice(0)) over(undefined);
         if (this.#life !== undefined) say(this.#life, { kind: 'stop' });
       },
       cut: () => this.#cut(),
@@ -121,11 +121,9 @@ export class ReadingThread<Setup, Ask = unknown> {
     clearTimeout(late);
   }
 
-  #visit(job: Job): Promise<Visited | undefined> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, resolve, reject });
-      if (this.#waiting.length === 1) queueMicrotask(() => this.#handOver());
-    });
+  #visit(held: Held): void {
+    this.#waiting.push(held);
+    if (this.#waiting.length === 1) queueMicrotask(() => this.#handOver());
   }
 
   #handOver(): void {
@@ -181,7 +179,7 @@ export class ReadingThread<Setup, Ask = unknown> {
     for (const { number, visited } of unpack(message)) {
       const held = life.held.get(number);
       life.held.delete(number);
-      held?.resolve(visited);
+      held?.over(visited);
     }
   }
 
@@ -199,8 +197,9 @@ export class ReadingThread<Setup, Ask = unknown> {
     const life = this.#life;
     if (life === undefined) return;
     say(life, { kind: 'cut' });
-    for (const { resolve } of life.held.values()) resolve({ result: CUT, durationMs: 0 });
+    const held = [...life.held.values()];
     life.held.clear();
+    for (const { over } of held) over({ result: CUT, durationMs: 0 });
   }
 
   #bury(life: Life, cause: unknown): void {
@@ -213,9 +212,9 @@ export class ReadingThread<Setup, Ask = unknown> {
     const firstUnbegun = life.first + (life.begun[0] ?? 0);
     const again: Held[] = [];
     for (const [number, held] of life.held) {
-      if (this.#deaths > MAX_DEATHS) held.reject(new Error(message, { cause }));
-      else if (number < firstUnbegun) held.resolve({ result: died(message), durationMs: 0 });
-      else if (this.#isCut) held.resolve(undefined);
+      if (this.#deaths > MAX_DEATHS) held.lost(new Error(message, { cause }));
+      else if (number < firstUnbegun) held.over({ result: died(message), durationMs: 0 });
+      else if (this.#isCut) held.over(undefined);
       else again.push(held);
     }
     if (again.length === 0) return;

@@ -38,9 +38,9 @@ export function serveVisits(port: MessagePort, { begun }: ThreadStart<unknown>, 
   const say = (message: FromThread) => port.postMessage(message);
 
   function visit(number: number, job: Job): void {
-    const done = (visited: Visited | undefined) =>
+    const over = (visited: Visited | undefined) =>
       answers.add(visited === undefined ? { number } : { number, visited: prepared(job, visited, world.judge()) });
-    answers.whenRoom(() => (visits === undefined ? done(undefined) : visits.make(job, done)));
+    answers.whenRoom(() => (visits === undefined ? over(undefined) : visits.visit(job, over)));
   }
 
   async function ask(number: number, question: unknown): Promise<void> {

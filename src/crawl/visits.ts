@@ -25,12 +25,18 @@ export interface Visited {
 /** Visits handed over for each one under way, at most: so many that reading goes on while results are being stored. */
 export const AHEAD = 4;
 
+/** Hears how a visit was. */
+export type Over = (visited: Visited | undefined) => void;
+
 /** Whoever makes the visits: this thread, or another one. */
 export interface Visits {
   /** How many jobs may be handed over at once: those under way and as many in waiting as keep them coming. */
   readonly window: number;
-  /** Visits once. Undefined: called off before it began. Rejects only when no visit can be made at all. */
-  visit(job: Job): Promise<Visited | undefined>;
+  /**
+   * Visits once, and tells one of both, which must not throw: how it was, undefined when it was called off before it
+   * began; or that no visit can be made at all. Callbacks, since promises for each visit cost as much as storing some.
+   */
+  visit(job: Job, over: Over, lost: (error: Error) => void): void;
   /** Begins nothing new. */
   stop(): void;
   /** Ends what is under way at once: a failure that says nothing about the other side. */
@@ -67,7 +73,7 @@ function previousOf(lease: Lease, extractor: string): Previous | undefined {
 /** A visit that waits, or is under way. */
 interface Made {
   readonly job: Job;
-  readonly done: (visited: Visited | undefined) => void;
+  readonly over: Over;
   /** When it began, milliseconds of the process. */
   began: number;
 }
@@ -94,13 +100,8 @@ export class LocalVisits implements Visits {
     this.#onStart = onStart;
   }
 
-  visit(job: Job): Promise<Visited | undefined> {
-    return new Promise((resolve) => this.make(job, resolve));
-  }
-
-  /** The same with a callback, which must not throw. */
-  make(job: Job, done: Made['done']): void {
-    this.#waiting.push({ job, done, began: 0 });
+  visit(job: Job, over: Over): void {
+    this.#waiting.push({ job, over, began: 0 });
     this.#next();
   }
 
@@ -118,8 +119,8 @@ export class LocalVisits implements Visits {
       const made = this.#waiting.shift();
       if (made === undefined) return;
       this.#onStart();
-      if (this.#stopped) made.done(undefined);
-      else if (made.job.deleted) made.done({ result: DELISTED, durationMs: 0 });
+      if (this.#stopped) made.over(undefined);
+      else if (made.job.deleted) made.over({ result: DELISTED, durationMs: 0 });
       else void this.#begin(made);
     }
   }
@@ -144,7 +145,7 @@ export class LocalVisits implements Visits {
 
   #end(made: Made, result: ReadResult): void {
     this.#underWay -= 1;
-    made.done({ result, durationMs: performance.now() - made.began });
+    made.over({ result, durationMs: performance.now() - made.began });
     this.#next();
   }
 
