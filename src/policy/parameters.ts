@@ -32,7 +32,7 @@ export function parametersOf(schema: Json | undefined): Parameters {
   if (root === undefined) return { list: [], whole: true };
   const found = new Map<string, Parameter>();
   const reading: Reading = { root, left: MAX_PARTS };
-  walk(root, reading, [], DEPTH, found);
+  walk(root, reading, [], '', DEPTH, found);
   return { list: [...found.values()], whole: reading.left > 0 };
 }
 
@@ -47,6 +47,7 @@ function walk(
   schema: JsonObject,
   reading: Reading,
   path: readonly string[],
+  pathKey: string,
   depth: number,
   found: Map<string, Parameter>,
 ): void {
@@ -56,10 +57,11 @@ function walk(
     if (!isObject(properties)) continue;
     for (const [name, value] of Object.entries(properties)) {
       const here = [...path, name];
-      const key = JSON.stringify(here);
+      // Lengths say where each name ends, whatever stands in it.
+      const key = `${pathKey}${name.length}:${name}`;
       const parts = isObject(value) ? variants(value, reading, depth) : [];
       found.set(key, { path: here, words: wordsOf(name), types: typesOf(parts, found.get(key)) });
-      if (isObject(value)) walk(value, reading, here, depth - 1, found);
+      if (isObject(value)) walk(value, reading, here, key, depth - 1, found);
     }
   }
 }

@@ -160,10 +160,12 @@ export function withCode(text: string): Html {
   if (!text.includes('`')) return html`${text}`;
   const parts = text.split('`');
   if (parts.length % 2 === 0) return html`${text}`;
+  const usual = isUsual(text);
   let out = '';
   for (let i = 0; i < parts.length; i++) {
-    const part = escaped(parts[i] ?? '');
-    out += i % 2 === 0 ? part : `<code><bdi>${part}</bdi></code>`;
+    const part = parts[i] ?? '';
+    const safe = usual ? part : escaped(part);
+    out += i % 2 === 0 ? safe : `<code><bdi>${safe}</bdi></code>`;
   }
   return new Html(out);
 }

@@ -93,7 +93,7 @@ export class SharedRendering {
   }
 
   async #share(job: ServerJob, threads: RenderThreads): Promise<void> {
-    if (threads.room && this.#waiting.length === 0) {
+    if (threads.hungry && this.#waiting.length === 0) {
       threads.send([job]);
       return;
     }

@@ -39,6 +39,11 @@ export class RenderThreads {
     return this.#threads.some(({ waiting }) => waiting > 0);
   }
 
+  /** A thread will soon have nothing to do. */
+  get hungry(): boolean {
+    return this.#threads.some(({ waiting }) => waiting < 2);
+  }
+
   /** A thread takes another batch. */
   get room(): boolean {
     return this.#threads.some(({ waiting }) => waiting < WAITING);

@@ -23,6 +23,8 @@ interface Gapped {
 interface Shape {
   readonly effect: Gapped;
   readonly files: Gapped;
+  /** All that stands between the gaps. */
+  readonly fixed: string;
 }
 
 /** Stand-ins for the names of a tool, of its server, of the server's id and for a hash. */
@@ -61,10 +63,9 @@ export function makeToolPolicies(
     const [tool, serverName, server, hash] = STAND_INS;
     const stand: ToolRule = { ...rest, tool, ...(definitionHash === undefined ? {} : { definitionHash: hash }) };
     const own = onlyTool(policyView({ ...policy, server, serverName, tools: [stand] }), tool);
-    const shape = {
-      effect: gapped(own.effect(tool)),
-      files: gapped(show(texts(own.policy, TAB_FORMATS)).bytes),
-    };
+    const effect = gapped(own.effect(tool));
+    const files = gapped(show(texts(own.policy, TAB_FORMATS)).bytes);
+    const shape = { effect, files, fixed: [...effect.pieces, ...files.pieces].join('\n') };
     if (shapes.size >= MOST_SHAPES) shapes.clear();
     shapes.set(key, shape);
     return shape;
@@ -78,7 +79,8 @@ export function makeToolPolicies(
     if (rule === undefined || !plain) return { ...base, ...directly(whole, tool) };
     const shape = shapeOf(policy, rule);
     // A name that stands in the texts anyway might mean something there.
-    if (mentions(shape, tool) || mentions(shape, policy.serverName)) return { ...base, ...directly(whole, tool) };
+    if (shape.fixed.includes(tool) || shape.fixed.includes(policy.serverName))
+      return { ...base, ...directly(whole, tool) };
     const names = [tool, policy.serverName, policy.server, rule.definitionHash ?? ''];
     return { ...base, effect: filled(shape.effect, names), files: new Html(filled(shape.files, names)) };
   };
@@ -110,9 +112,4 @@ function filled({ pieces, gaps }: Gapped, names: readonly string[]): string {
   let text = pieces[0] ?? '';
   for (let i = 0; i < gaps.length; i++) text += (names[gaps[i] ?? 0] ?? '') + (pieces[i + 1] ?? '');
   return text;
-}
-
-function mentions({ effect, files }: Shape, name: string): boolean {
-  const holds = (piece: string) => piece.includes(name);
-  return effect.pieces.some(holds) || files.pieces.some(holds);
 }
