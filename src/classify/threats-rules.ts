@@ -1,9 +1,9 @@
 import { type CharacterClass, ThreatLexicon, type ThreatLook, ThreatRule } from '../model/threat.ts';
 import { filterBits, hashWord } from './hash.ts';
 import { leetKey } from './threats-letters.ts';
-import { compileNeeds, type Needs, SentenceWords, spellings } from './threats-needs.ts';
+import { compileNeeds, type Needs, spellings } from './threats-needs.ts';
 import { type Phrase, PhraseCompiler, type Ranks } from './threats-phrases.ts';
-
+import { SentenceWords } from './threats-sentences.ts';
 import type { TagNames } from './threats-tag-names.ts';
 import { Folds, View } from './threats-view.ts';
 import { type WordTable, wordTable } from './threats-word-table.ts';
@@ -29,11 +29,11 @@ export interface RuleOf<Kind extends ThreatLook['kind']> {
   readonly look: Look<Kind>;
 }
 
-/** So many names of parameters are remembered, if short. */
+/** So many keys of schemas are remembered, if short. */
 const MAX_NAMES = 8192;
 const NAME_CHARS = 64;
 
-/** Names of parameters of which no rule says anything: the same few thousand come back all the time. */
+/** Keys of schemas of which no rule says anything: the same few thousand come back all the time. */
 export class QuietNames {
   readonly #known = new Set<string>();
 

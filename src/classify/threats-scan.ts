@@ -1,5 +1,6 @@
 import { FILTER_SIZE, nextHash } from './hash.ts';
-import { LINES, type SentenceWords } from './threats-needs.ts';
+import { LINES } from './threats-needs.ts';
+import type { SentenceWords } from './threats-sentences.ts';
 import { mayBeginTag, mayEndLabel } from './threats-tag-signs.ts';
 import { knownOf, lineOf, marksOf, REWRITTEN_WORD, type WordTable } from './threats-word-table.ts';
 import { endsSentence } from './threats-words.ts';
@@ -72,7 +73,7 @@ function signs(): Uint8Array {
  * it. Sentences with all words of some phrase are left in `words`.
  */
 export function scan(text: string, table: WordTable, words: SentenceWords): number {
-  const { bits, slots, tags } = table;
+  const { bits, slots } = table;
   const length = text.length;
   const codes = words.begin(text);
   let seen = 0;
@@ -129,30 +130,49 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
     digits = 0;
     if (sign === STOP) {
       if (endsSentence(text, at, code)) words.close(at);
-    } else if (sign === BRACKET) {
-      if ((seen & SEEN.tag) === 0 && mayBeginTag(codes, at, length, tags)) seen |= SEEN.tag;
-    } else if (sign === COLON) {
-      if ((seen & SEEN.tag) === 0 && mayEndLabel(codes, at, tags)) seen |= SEEN.tag;
-    } else if (sign === ESCAPE) {
-      if (isEscape(code, codes[at + 1] ?? 0)) seen |= SEEN.escape;
-    } else if (sign === AT) words.add(LINES.email);
-    else if (sign === ODD) {
-      if (!isTypography(code)) seen |= SEEN.odd;
-      if (code >= 0x80) {
-        const hash = nextHash(0, code | 0x20);
-        if (bits[hash & (FILTER_SIZE - 1)] === 1) {
-          const line = lineOf(knownOf(slots, hash));
-          if (line >= 0) words.add(line);
-        }
-        if (endsSentence(text, at, code)) words.close(at);
-      }
-    }
+    } else if (sign !== PLAIN) seen |= seenAt(text, at, sign, seen, codes, table, words);
     at += 1;
   }
   if (isBlob(run, digits)) seen |= SEEN.blob;
   words.close(length);
   if (words.sentences.length > 0) seen |= SEEN.phrase;
   return leet >= 2 ? seen | SEEN.leet : seen;
+}
+
+/** What a sign that is neither a space nor the end of a sentence shows, beside what was `seen` before it. */
+function seenAt(
+  text: string,
+  at: number,
+  sign: number,
+  seen: number,
+  codes: Uint16Array,
+  table: WordTable,
+  words: SentenceWords,
+): number {
+  const code = codes[at] ?? 0;
+  switch (sign) {
+    case BRACKET:
+      return (seen & SEEN.tag) === 0 && mayBeginTag(codes, at, text.length, table.tags) ? SEEN.tag : 0;
+    case COLON:
+      return (seen & SEEN.tag) === 0 && mayEndLabel(codes, at, table.tags) ? SEEN.tag : 0;
+    case ESCAPE:
+      return isEscape(code, codes[at + 1] ?? 0) ? SEEN.escape : 0;
+    case AT:
+      words.add(LINES.email);
+      return 0;
+  }
+  if (code >= 0x80) takeWide(text, at, code, table, words);
+  return isTypography(code) ? 0 : SEEN.odd;
+}
+
+/** Takes a character beyond ASCII, which may be a word and may end a sentence. */
+function takeWide(text: string, at: number, code: number, { bits, slots }: WordTable, words: SentenceWords): void {
+  const hash = nextHash(0, code | 0x20);
+  if (bits[hash & (FILTER_SIZE - 1)] === 1) {
+    const line = lineOf(knownOf(slots, hash));
+    if (line >= 0) words.add(line);
+  }
+  if (endsSentence(text, at, code)) words.close(at);
 }
 
 function isBlob(run: number, digits: number): boolean {

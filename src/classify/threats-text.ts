@@ -1,10 +1,10 @@
 import type { ThreatRule, ThreatStrength } from '../model/threat.ts';
 import { blobViews, escapedView } from './threats-decode.ts';
 import { leetView, reversedView, rot13View } from './threats-letters.ts';
-import type { Sentence, SentenceWords } from './threats-needs.ts';
 import { matchPhrase, openerBit } from './threats-phrases.ts';
 import type { RulePhrase, ThreatRules } from './threats-rules.ts';
 import { SEEN, scan } from './threats-scan.ts';
+import type { Sentence, SentenceWords } from './threats-sentences.ts';
 import { isNamed, isTalkedAbout } from './threats-tag-names.ts';
 import { eachTag, type TagKind } from './threats-tags.ts';
 import { foldedView, joinedView, rawSpan, View } from './threats-view.ts';
@@ -174,20 +174,28 @@ function plainHits(
   describes: boolean,
 ): void {
   if (seen & SEEN.tag) tagHits(view, rules, hits);
-  for (const { start, end, phrases } of sentences) {
-    const tokens = tokenize(view, rules.contractions, start, end, rules.known);
-    const byOpener = phrases.length > FEW ? openersOf(phrases) : undefined;
-    let openers = 0;
-    for (const { phrase } of phrases) openers |= phrase.openerBits;
-    for (let at = 0; at < tokens.words.length; at += 1) {
-      const bit = openerBit(tokens.hashes[at] ?? 0);
-      const word = tokens.words[at] ?? '';
-      if ((openers & bit) === 0 || word === '') continue;
-      const opens = describes && start === 0 && at === 0;
-      for (const each of byOpener === undefined ? phrases : (byOpener.get(word) ?? NO_PHRASES)) {
-        if ((each.phrase.openerBits & bit) === 0 || !each.phrase.openers.has(word)) continue;
-        phraseHit(each, tokens, at, rules, hits, opens);
-      }
+  for (const sentence of sentences) sentenceHits(view, sentence, rules, hits, describes);
+}
+
+function sentenceHits(
+  view: View,
+  { start, end, phrases }: Sentence,
+  rules: ThreatRules,
+  hits: Hits,
+  describes: boolean,
+): void {
+  const tokens = tokenize(view, rules.contractions, start, end, rules.known);
+  const byOpener = phrases.length > FEW ? openersOf(phrases) : undefined;
+  let openers = 0;
+  for (const { phrase } of phrases) openers |= phrase.openerBits;
+  for (let at = 0; at < tokens.words.length; at += 1) {
+    const bit = openerBit(tokens.hashes[at] ?? 0);
+    const word = tokens.words[at] ?? '';
+    if ((openers & bit) === 0 || word === '') continue;
+    const opens = describes && start === 0 && at === 0;
+    for (const each of byOpener === undefined ? phrases : (byOpener.get(word) ?? NO_PHRASES)) {
+      if ((each.phrase.openerBits & bit) === 0 || !each.phrase.openers.has(word)) continue;
+      phraseHit(each, tokens, at, rules, hits, opens);
     }
   }
 }

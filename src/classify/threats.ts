@@ -170,13 +170,15 @@ function isKeyword(key: string, parameters: boolean): boolean {
 function keyThreats(key: string, value: Json, parameters: boolean, walk: Walk): void {
   const { reader, threats } = walk;
   const { quiet } = reader.rules;
-  if (parameters && quiet.has(key)) return;
+  if (quiet.has(key)) return;
   const hits = hitsOf(key, reader);
-  const named = parameters ? namedRules(key, reader.rules) : NO_RULES;
-  if (hits.length === 0 && named.length === 0) {
-    if (parameters) quiet.add(key);
+  const naming = namedRules(key, reader.rules);
+  if (hits.length === 0 && naming.length === 0) {
+    quiet.add(key);
     return;
   }
+  const named = parameters ? naming : NO_RULES;
+  if (hits.length === 0 && named.length === 0) return;
   const path = walk.path();
   if (typeof value === 'string') {
     const fired = new Set([...hits.map((hit) => hit.rule), ...named]);
