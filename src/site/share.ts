@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { STRENGTHS } from '../model/policy.ts';
-import type { Renderer, ServerJob } from './render.ts';
+import { needsAllTools, type Renderer, type ServerJob } from './render.ts';
 import { CAN_THREAD, RenderThreads } from './threads.ts';
 import type { WorkerStart } from './worker.ts';
 
@@ -9,8 +9,9 @@ const BEFORE_THREADS = 600;
 const THREADS = 1;
 /** Pages in one batch: few, so that no thread ends long after the others. */
 const BATCH_PAGES = 16;
-/** Tools of servers that wait for a thread: a bound for memory. */
-const MOST_WAITING = 2_000;
+/** Jobs that wait for a thread, and characters of them: bounds for memory. */
+const MOST_WAITING = 100;
+const MOST_CHARS = 16 << 20;
 /** Pages that are rendered here before answers are looked at. */
 const TURN_PAGES = 32;
 
@@ -27,9 +28,9 @@ export class SharedRendering {
   /** What came before threads were worth their start. */
   #held: ServerJob[] = [];
   #pages = 0;
-  /** Pages of servers that no thread has room for yet. */
-  readonly #waiting: ServerJob[] = [];
-  #tools = 0;
+  /** Pages of servers that no thread has room for yet; as texts, which are moved at less cost than objects. */
+  readonly #waiting: { readonly text: string; readonly pages: number }[] = [];
+  #chars = 0;
 
   /** `threads` is how many are started at once; by default one is, when there turns out to be much to do. */
   constructor(here: Renderer, start: WorkerStart, threads: number | undefined) {
@@ -81,10 +82,7 @@ export class SharedRendering {
     const threads = this.#threads;
     if (threads === undefined) return;
     this.#feed(threads);
-    for (let job = this.#take(); job !== undefined; job = this.#take()) {
-      this.#here.server(job);
-      await this.#turn(threads);
-    }
+    while (this.#waiting.length > 0) await this.#help(threads);
     while (threads.busy) await threads.answer();
   }
 
@@ -94,23 +92,28 @@ export class SharedRendering {
 
   async #share(job: ServerJob, threads: RenderThreads): Promise<void> {
     if (threads.hungry && this.#waiting.length === 0) {
-      threads.send([job]);
+      threads.send([encodeJob(job)]);
       return;
     }
     if (job.whole || job.badge || job.policies) {
-      this.#waiting.push({ ...job, wanted: [], gone: [] });
-      this.#tools += job.tools.length;
+      const own = { ...job, wanted: [], gone: [] };
+      const text = encodeJob(own);
+      this.#waiting.push({ text, pages: pagesOf(own) });
+      this.#chars += text.length;
     }
     this.#feed(threads);
     for (const tools of toolJobs(job)) {
       this.#here.server(tools);
       await this.#turn(threads);
     }
-    while (this.#tools > MOST_WAITING) {
-      const own = this.#take();
-      if (own !== undefined) this.#here.server(own);
-      await this.#turn(threads);
-    }
+    while (this.#waiting.length > MOST_WAITING || this.#chars > MOST_CHARS) await this.#help(threads);
+  }
+
+  /** Renders here what waits for a thread. */
+  async #help(threads: RenderThreads): Promise<void> {
+    const own = this.#take();
+    if (own !== undefined) this.#here.server(JSON.parse(own.text));
+    await this.#turn(threads);
   }
 
   async #turn(threads: RenderThreads): Promise<void> {
@@ -122,22 +125,33 @@ export class SharedRendering {
   /** Sends what threads have room for. */
   #feed(threads: RenderThreads): void {
     while (threads.room && this.#waiting.length > 0) {
-      const batch: ServerJob[] = [];
+      const batch: string[] = [];
       for (let pages = 0; pages < BATCH_PAGES; ) {
-        const job = this.#take();
-        if (job === undefined) break;
-        batch.push(job);
-        pages += pagesOf(job);
+        const own = this.#take();
+        if (own === undefined) break;
+        batch.push(own.text);
+        pages += own.pages;
       }
       threads.send(batch);
     }
   }
 
-  #take(): ServerJob | undefined {
-    const job = this.#waiting.pop();
-    if (job !== undefined) this.#tools -= job.tools.length;
-    return job;
+  #take() {
+    const own = this.#waiting.pop();
+    if (own !== undefined) this.#chars -= own.text.length;
+    return own;
   }
+}
+
+/** A job as JSON. Of its tools, which are most of it, the texts are used that are there already. */
+function encodeJob(job: ServerJob): string {
+  const { tools, texts, ...rest } = job;
+  const all = needsAllTools(job);
+  const wanted = new Set(job.wanted);
+  const parts = tools.map((tool, at) =>
+    tool && (all || wanted.has(at)) ? (texts[at] ?? JSON.stringify(tool)) : 'null',
+  );
+  return `${JSON.stringify({ ...rest, texts: [] }).slice(0, -1)},"tools":[${parts.join()}]}`;
 }
 
 /** The pages of a job's tools, a few at a time. */

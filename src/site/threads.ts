@@ -1,5 +1,4 @@
 import { Worker } from 'node:worker_threads';
-import { needsAllTools, type ServerJob } from './render.ts';
 import type { WorkerAnswer, WorkerStart } from './worker.ts';
 
 /** Batches that a thread has at a time: enough that it never idles while this thread renders a few pages. */
@@ -41,7 +40,7 @@ export class RenderThreads {
 
   /** A thread will soon have nothing to do. */
   get hungry(): boolean {
-    return this.#threads.some(({ waiting }) => waiting < 2);
+    return this.#threads.some(({ waiting }) => waiting < 3);
   }
 
   /** A thread takes another batch. */
@@ -49,11 +48,11 @@ export class RenderThreads {
     return this.#threads.some(({ waiting }) => waiting < WAITING);
   }
 
-  /** Gives a batch to the thread with the least to do. */
-  send(batch: readonly ServerJob[]): void {
+  /** Gives jobs, each as JSON, to the thread with the least to do. */
+  send(batch: readonly string[]): void {
     const thread = this.#threads.reduce((a, b) => (b.waiting < a.waiting ? b : a));
     thread.waiting++;
-    thread.worker.postMessage(`[${batch.map(encode).join()}]`);
+    thread.worker.postMessage(`[${batch.join()}]`);
   }
 
   /** Throws what a thread threw. */
@@ -72,17 +71,6 @@ export class RenderThreads {
   async close(): Promise<void> {
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
-}
-
-/** A job as JSON. Of its tools, which are most of it, the texts are used that are there already. */
-function encode(job: ServerJob): string {
-  const { tools, texts, ...rest } = job;
-  const all = needsAllTools(job);
-  const wanted = new Set(job.wanted);
-  const parts = tools.map((tool, at) =>
-    tool && (all || wanted.has(at)) ? (texts[at] ?? JSON.stringify(tool)) : 'null',
-  );
-  return `${JSON.stringify({ ...rest, texts: [] }).slice(0, -1)},"tools":[${parts.join()}]}`;
 }
 
 /** Whether threads can be started: not from source, since a thread does not have the loader of the main one. */

@@ -19,7 +19,8 @@ export function makeTokenCounter(): (definition: ToolDefinition, schema?: string
   let tokenizer: ((text: string) => number) | undefined;
   return ({ name, description, inputSchema }, schema = JSON.stringify(inputSchema)) => {
     const head = JSON.stringify({ name, description });
-    const text = schema === undefined ? head : `${head.slice(0, -1)},"parameters":${schema}}`;
+    // Joined, so that it is one piece: it is read character by character.
+    const text = schema === undefined ? head : [head.slice(0, -1), ',"parameters":', schema, '}'].join('');
     const known = table?.count(text);
     if (known !== undefined) return known;
     tokenizer ??= openTokenizer();
