@@ -40,14 +40,16 @@ interface Waiter {
 
 /**
  * Who waits for a host, and the queue that serves them. A task of the queue is a lane: it serves one after the other
- * until nobody waits, so that the queue, which is many times slower than a list, is not asked for each request.
+ * until for a turn nobody comes, so that the queue, which is many times slower than a list, is not asked each time.
  */
 interface Line {
   readonly queue: PQueue;
   readonly manner: Manner;
   readonly waiting: Waiter[];
-  /** Lanes that were opened and have not seen that nobody waits. */
+  /** Lanes that were opened and not closed. */
   lanes: number;
+  /** Those that nobody waits for: each takes the next who comes, or closes. */
+  readonly idle: ((next: Waiter | undefined) => void)[];
   /** Earliest start of the next request. */
   nextAt: number;
 }
@@ -84,7 +86,10 @@ export class HostQueues {
   acquire(url: URL, trust: Trust, signal: AbortSignal | undefined): Promise<Place | Failure> {
     const line = this.#line(url, trust);
     return new Promise((grant, fail) => {
-      line.waiting.push({ url, signal, grant, fail });
+      const waiter: Waiter = { url, signal, grant, fail };
+      const lane = line.idle.pop();
+      if (lane !== undefined) return lane(waiter);
+      line.waiting.push(waiter);
       if (line.lanes >= line.manner.concurrency) return;
       line.lanes += 1;
       line.queue.add(() => this.#lane(line)).catch(fail);
@@ -93,7 +98,7 @@ export class HostQueues {
 
   async #lane(line: Line): Promise<void> {
     for (;;) {
-      const waiter = line.waiting.shift();
+      const waiter = line.waiting.shift() ?? (await nextOf(line)) ?? line.waiting.shift();
       if (waiter === undefined) break;
       try {
         await this.#serve(line, waiter);
@@ -226,7 +231,17 @@ class Places {
 }
 
 function newLine(manner: Manner): Line {
-  return { queue: new PQueue({ concurrency: manner.concurrency }), manner, waiting: [], lanes: 0, nextAt: 0 };
+  return { queue: new PQueue({ concurrency: manner.concurrency }), manner, waiting: [], lanes: 0, idle: [], nextAt: 0 };
+}
+
+/** Who comes to a line within this turn: the visit that a lane has served is often followed by another one at once. */
+function nextOf(line: Line): Promise<Waiter | undefined> {
+  if (line.idle.length === 0) {
+    setImmediate(() => {
+      for (const lane of line.idle.splice(0)) lane(undefined);
+    });
+  }
+  return new Promise((resolve) => line.idle.push(resolve));
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {
