@@ -67,9 +67,9 @@ export function unpack(parcel: Parcel): readonly Told[] {
   return all.map((told) => {
     const result = told.visited?.result;
     if (told.visited === undefined || told.body === undefined || result?.kind !== 'prepared') return told;
-    const body = parcel.bodies.subarray(at, at + told.body);
+    Object.assign(result, { body: parcel.bodies.subarray(at, at + told.body) });
     at += told.body;
-    return { ...told, visited: { ...told.visited, result: { ...result, body } } };
+    return told;
   });
 }
 

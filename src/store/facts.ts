@@ -69,11 +69,18 @@ const NO_TOOLS = [0, 0, 0, 0, 0, null] as const;
 /** Writes the capabilities of a server that has none yet, from the verdicts on all its tools. */
 export function writeCapabilities(sql: Sql, serverId: ServerId, verdicts: readonly PreparedVerdict[]): void {
   if (verdicts.length === 0) return;
-  const counts = new Map<string, number>();
+  // Two lists and no map: a server has a few, and this is compiled for every crawl.
+  const names: string[] = [];
+  const counts: number[] = [];
   for (const { capabilities } of verdicts) {
-    for (const capability of capabilities) counts.set(capability, (counts.get(capability) ?? 0) + 1);
+    for (const capability of capabilities) {
+      const at = names.indexOf(capability);
+      if (at < 0) names.push(capability);
+      if (at < 0) counts.push(1);
+      else counts[at] = (counts[at] ?? 0) + 1;
+    }
   }
-  for (const [capability, count] of counts) sql.put(INSERT_CAPABILITY, serverId, capability, count);
+  for (let i = 0; i < names.length; i++) sql.put(INSERT_CAPABILITY, serverId, names[i] ?? '', counts[i] ?? 0);
 }
 
 const INSERT_CAPABILITY = 'INSERT INTO server_capabilities (server_id, capability, tool_count) VALUES (?, ?, ?)';

@@ -255,11 +255,14 @@ function leaseOf(sql: Sql, row: DueRow, token: number): Lease {
     aliases: listings.flatMap(aliasesOf),
     deleted: listings.length > 0 && listings.every((listing) => listing.deleted === 1),
     failures: row.failures,
+  };
+  if (name === undefined && description === undefined && row.manifest === null) return lease;
+  return {
+    ...lease,
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
-    ...(row.interval_ms === null ? {} : { intervalMs: row.interval_ms }),
+    ...(row.manifest === null ? {} : knownOf(row, row.manifest)),
   };
-  return row.manifest === null ? lease : { ...lease, ...knownOf(row, row.manifest) };
 }
 
 function aliasesOf({ aliases }: ListingRow): readonly ServerId[] {
@@ -280,6 +283,7 @@ function knownOf(row: DueRow, manifest: number): Partial<Lease> {
     ...(contentHash === null || !wasWhole ? {} : { contentHash }),
     ...(extractor === null ? {} : { extractor }),
     ...(firstSeen === null ? {} : { firstSeen }),
+    ...(row.interval_ms === null ? {} : { intervalMs: row.interval_ms }),
     known: { manifest, contentHash, extractor },
   };
 }

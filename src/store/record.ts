@@ -104,13 +104,14 @@ function writeReading(pen: Pen, told: Told, reading: Reading | PreparedReading, 
   const differs = same || prepared === undefined ? false : writeServers(pen, told, row, prepared.servers, whole);
   if (same) seeManifest(pen, row.manifest);
   else if (!row.isNew) pen.sql.put(UPDATE_MANIFEST, stateOf(pen, prepared, extractor, whole), row.manifest);
-  const told1 = {
-    ...sizeOf(reading),
-    leads,
-    ...(reading.validators === undefined ? {} : { validators: reading.validators }),
-  };
-  if (!whole) return { outcome: 'partial', reason: 'partly-read', message: problems.join('; '), ...told1 };
-  return { outcome: differs || row.contentHash === null ? 'changed' : 'unchanged', ...told1 };
+  const { tools, dropped } = sizeOf(reading);
+  const outcome = !whole ? 'partial' : differs || row.contentHash === null ? 'changed' : 'unchanged';
+  const written = { outcome, tools, dropped, leads, ...reasonOf(problems) } as const;
+  return reading.validators === undefined ? written : { ...written, validators: reading.validators };
+}
+
+function reasonOf(problems: readonly string[]) {
+  return problems.length === 0 ? undefined : { reason: 'partly-read', message: problems.join('; ') };
 }
 
 /** How many tools it has, and how many things that looked like one. */
@@ -134,6 +135,8 @@ function writeServers(
   servers: readonly PreparedServer[],
   whole: boolean,
 ): boolean {
+  const [only] = servers;
+  if (row.isNew && servers.length === 1 && only !== undefined) return writeFirst(pen, told, row, only, whole);
   const before = row.isNew ? [] : readingsOf(pen.sql, row.manifest);
   const touched = new Set<ServerId>(before.map((reading) => reading.server_id));
   const recounted = new Set<ServerId>();
@@ -159,6 +162,16 @@ function writeServers(
   if (differs) for (const serverId of touched) if (!fresh.has(serverId)) refreshServer(pen.sql, serverId);
   for (const serverId of recounted) recount(pen.sql, serverId);
   return differs;
+}
+
+/** The same for the first reading of a manifest that speaks of one server, as most do. */
+function writeFirst(pen: Pen, told: Told, row: ManifestRow, server: PreparedServer, whole: boolean): boolean {
+  const aliases = told.aliases.length === 0 ? server.aliases : [...server.aliases, ...told.aliases];
+  const { serverId, fresh, facts, tools } = writeServer(pen, told, row, server, aliases, whole);
+  if (fresh) return true;
+  if (facts || tools) refreshServer(pen.sql, serverId);
+  if (tools) recount(pen.sql, serverId);
+  return facts || tools;
 }
 
 function readingsOf(

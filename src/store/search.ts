@@ -1,6 +1,6 @@
 import type { ServerId } from '../model/id.ts';
 import { type SearchTexts, splitCamel, withWords } from './search-texts.ts';
-import type { Sql } from './sql.ts';
+import { type Sql, storable } from './sql.ts';
 
 /** How much a hit counts in each column of the index: name, title, description, server. */
 const WEIGHTS = '12.0, 6.0, 1.0, 3.0';
@@ -12,11 +12,11 @@ const MAX_WORD_CHARS = 64;
 /** Puts a tool into the full-text index, in place of what was there. */
 export function indexTool(sql: Sql, tool: number, serverId: ServerId, texts: SearchTexts, isNew: boolean): void {
   if (!isNew) unindexTool(sql, tool);
-  sql.run(
-    `INSERT INTO tools_fts (rowid, name, title, description, server) VALUES (:tool, :name, :title, :description, :server)`,
-    { tool, ...texts, server: withWords(serverId) },
-  );
+  const { name, title, description } = texts;
+  sql.put(INSERT_TEXTS, tool, storable(name), storable(title), storable(description), storable(withWords(serverId)));
 }
+
+const INSERT_TEXTS = 'INSERT INTO tools_fts (rowid, name, title, description, server) VALUES (?, ?, ?, ?, ?)';
 
 /** Takes a tool out of the full-text index. */
 export function unindexTool(sql: Sql, tool: number): void {

@@ -238,8 +238,12 @@ function writeOne(pen: Pen, extractor: string, end: VisitEnd, result: ReadResult
   const plan = end.plan(outcome, result);
   if (!returnLease(sql, lease, plan, validators, visit)) throw new LeaseLost();
   const newLeads = enterLeads(pen, lease, written.leads);
-  const { leads: _, validators: __, ...rest } = written;
-  return { ...rest, locator: lease.locator, lease: lease.token, newLeads };
+  const recorded = { outcome, tools, dropped, locator: lease.locator, lease: lease.token, newLeads };
+  return {
+    ...recorded,
+    ...(written.reason === undefined ? undefined : { reason: written.reason }),
+    ...(written.message === undefined ? undefined : { message: written.message }),
+  };
 }
 
 const INSERT_VISIT = `INSERT INTO visits
