@@ -1,4 +1,5 @@
 import type { ListedTool } from './tally.ts';
+import type { ToolRow } from './view.ts';
 
 /** Tools and servers on the page of token costs. */
 export const HEAVIEST = 50;
@@ -32,14 +33,17 @@ export class HeavyTools {
   }
 
   /** Puts the tools of one server where so many other tools of it were. */
-  replace(id: string, before: number, after: readonly HeavyTool[]): void {
-    const last = this.#list.length < this.#tools ? this.#list.at(-1) : undefined;
+  replace(id: string, before: number, after: readonly ToolRow[], listed: (row: ToolRow) => ListedTool): void {
     const isWhole = this.#list.length === this.#tools;
-    // Past the last one nothing is known of the order.
-    const near = after.filter((tool) => isWhole || (last !== undefined && order(tool, last) <= 0));
+    const last = this.#list.at(-1);
     this.#tools += after.length - before;
+    // Past the last one nothing is known of the order.
+    const near = after
+      .filter(({ tokens }) => isWhole || (last !== undefined && tokens >= last.tokens))
+      .map((row) => ({ ...listed(row), tokens: row.tokens }))
+      .filter((tool) => isWhole || (last !== undefined && order(tool, last) <= 0));
+    if (near.length === 0 && !this.#list.some((tool) => tool.id === id)) return;
     const others = this.#list.filter((tool) => tool.id !== id);
-    if (near.length === 0 && others.length === this.#list.length) return;
     this.#list = [...others, ...near].sort(order).slice(0, KEPT);
   }
 

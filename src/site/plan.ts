@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ServerId } from '../model/id.ts';
 import type { ServerRecord } from '../model/rows.ts';
 import { compareIds } from './ids.ts';
@@ -41,7 +40,7 @@ export class Plan {
   readonly #generation: string;
   readonly #slugs = new Set<string>();
   readonly #tokensOf = makeTokenCounter();
-  readonly #all = createHash('sha256');
+  readonly #contents: string[] = [];
   #last = '';
 
   constructor(input: SiteInput, publisher: Publisher, generation: string) {
@@ -53,7 +52,7 @@ export class Plan {
 
   /** A fingerprint of everything that the search finds. */
   searchPrint(): string {
-    return this.#all.copy().digest('base64url');
+    return print(this.#contents.join(''));
   }
 
   /** Brings one server up to date; what is left to render comes back as a job. */
@@ -74,7 +73,7 @@ export class Plan {
     this.totals.list(state);
     if (this.#publisher.totals === undefined) this.totals.add(state);
     else if (state !== before) this.totals.replace(before, state);
-    this.#all.update(state.content);
+    this.#contents.push(state.content);
     return step;
   }
 

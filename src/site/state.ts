@@ -135,30 +135,67 @@ const TOOL_FIELDS = 14;
 
 /** Reads one line. Throws `StateError` where it is none, also when its tools are asked for. */
 export function decodeServer(line: string): ServerState {
-  // The file is our own and its version was compared: it is not parsed with a schema, which would cost more than a page.
-  const tab = line.indexOf('\t');
-  const head: HeadLine = parseList(line.slice(0, tab), HEAD_FIELDS);
-  const [id, slug, name, print, policyPrint, stamp, shared, content, addresses] = head;
-  const [, , , , , , , , , bySeverity, tokens, sources, outcomes, gone] = head;
-  let tools: readonly ToolLine[] | undefined;
-  const parsed = (): readonly ToolLine[] => {
-    tools ??= parseList<ToolLine[]>(line.slice(tab + 1), undefined);
-    return tools;
-  };
-  let rows: readonly ToolRow[] | undefined;
-  let prints: readonly ToolPrints[] | undefined;
-  return {
-    ...{ id, slug, name, print, policyPrint, stamp, shared, content, addresses },
-    ...{ bySeverity, tokens, sources, outcomes, gone, line },
-    get rows() {
-      rows ??= parsed().map(rowOf);
-      return rows;
-    },
-    get prints() {
-      prints ??= parsed().map(([, , , , , , , , , , page, own, body, judged]) => ({ page, stamp: own, body, judged }));
-      return prints;
-    },
-  };
+  return new ServerLine(line);
+}
+
+/** A server as a line says it. The file is our own: to parse it with a schema would cost more than a page. */
+class ServerLine implements ServerState {
+  readonly line: string;
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly print: string;
+  readonly policyPrint: string;
+  readonly stamp: string;
+  readonly shared: string;
+  readonly content: string;
+  readonly addresses: string;
+  readonly bySeverity: readonly number[];
+  readonly tokens: number;
+  readonly sources: readonly string[];
+  readonly outcomes: readonly string[];
+  readonly gone: HeadLine[13];
+  readonly #tab: number;
+  #tools: readonly ToolLine[] | undefined;
+  #rows: readonly ToolRow[] | undefined;
+  #prints: readonly ToolPrints[] | undefined;
+
+  constructor(line: string) {
+    this.line = line;
+    this.#tab = line.indexOf('\t');
+    const head = parseList<HeadLine>(line.slice(0, this.#tab), HEAD_FIELDS);
+    this.id = head[0];
+    this.slug = head[1];
+    this.name = head[2];
+    this.print = head[3];
+    this.policyPrint = head[4];
+    this.stamp = head[5];
+    this.shared = head[6];
+    this.content = head[7];
+    this.addresses = head[8];
+    this.bySeverity = head[9];
+    this.tokens = head[10];
+    this.sources = head[11];
+    this.outcomes = head[12];
+    this.gone = head[13];
+  }
+
+  get rows(): readonly ToolRow[] {
+    this.#rows ??= this.#parsed().map(rowOf);
+    return this.#rows;
+  }
+
+  get prints(): readonly ToolPrints[] {
+    this.#prints ??= this.#parsed().map(([, , , , , , , , , , page, stamp, body, judged]) => {
+      return { page, stamp, body, judged };
+    });
+    return this.#prints;
+  }
+
+  #parsed(): readonly ToolLine[] {
+    this.#tools ??= parseList<ToolLine[]>(this.line.slice(this.#tab + 1), undefined);
+    return this.#tools;
+  }
 }
 
 function rowOf(tool: ToolLine): ToolRow {

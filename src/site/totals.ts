@@ -104,8 +104,7 @@ export class Totals {
         this.#tally(kind, id).replace(server.id, old.get(key)?.tools ?? [], now.has(key) ? tools : []);
       }
     }
-    const heavy = (after?.rows ?? []).map((row) => ({ ...listed(server, row), tokens: row.tokens }));
-    this.#heavy.replace(server.id, before?.rows.length ?? 0, heavy);
+    this.#heavy.replace(server.id, before?.rows.length ?? 0, after?.rows ?? [], (row) => listed(server, row));
   }
 
   /** Whether a list lost so much that it has to be made anew from all servers. */
