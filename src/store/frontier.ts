@@ -1,7 +1,7 @@
 import type { ServerId } from '../model/id.ts';
 import type { Listed } from '../model/manifest.ts';
 import type { Validators } from '../model/visit.ts';
-import { bit, fromJson, type Sql, storable, toJson } from './sql.ts';
+import { bit, fromJson, type RowsSql, type Sql, storable, toJson } from './sql.ts';
 
 /** Order in which what is due is visited. */
 export const PRIORITY = { fresh: 0, regular: 1, failing: 2, gone: 3 } as const;
@@ -52,26 +52,40 @@ export interface Plan {
   readonly notBefore?: number;
 }
 
-/** Enters one line of a source. Known manifests keep their schedule. */
-export function enterListing(sql: Sql, listed: Listed, parent: string | null, dueAt: number): void {
-  const { aliases, name, description, deleted } = listed;
-  const locator = storable(listed.locator);
-  const source = storable(listed.source);
-  const texts = aliases.length === 0 ? '[]' : toJson([...new Set(aliases)].sort());
-  const isGone = bit(deleted === true);
-  sql.put(ENTER, source, locator, texts, storableOrNull(name), storableOrNull(description), isGone, parent);
-  sql.put(ENTER_DUE, locator, source, dueAt);
+/** Enters lines of sources. Known manifests keep their schedule. */
+export function enterListings(sql: Sql, lines: readonly Listed[], parent: string | null, dueAt: number): void {
+  sql.putRows(
+    ENTER,
+    lines.map(({ locator, source, aliases, name, description, deleted }) => [
+      storable(source),
+      storable(locator),
+      aliases.length === 0 ? '[]' : toJson([...new Set(aliases)].sort()),
+      storableOrNull(name),
+      storableOrNull(description),
+      bit(deleted === true),
+      parent,
+    ]),
+  );
+  sql.putRows(
+    ENTER_DUE,
+    lines.map(({ locator, source }) => [storable(locator), storable(source), PRIORITY.fresh, dueAt]),
+  );
 }
 
-const ENTER = `INSERT INTO listings (source, locator, aliases, name, description, deleted, parent)
-  VALUES (?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET aliases = excluded.aliases, name = excluded.name, description = excluded.description,
-    deleted = excluded.deleted, parent = min(parent, excluded.parent)
-  WHERE (aliases, name, description, deleted, parent) IS NOT
-    (excluded.aliases, excluded.name, excluded.description, excluded.deleted, min(parent, excluded.parent))`;
+const ENTER: RowsSql = {
+  into: 'OR FAIL INTO listings (source, locator, aliases, name, description, deleted, parent)',
+  width: 7,
+  rest: `ON CONFLICT DO UPDATE SET aliases = excluded.aliases, name = excluded.name, description = excluded.description,
+      deleted = excluded.deleted, parent = min(parent, excluded.parent)
+    WHERE (aliases, name, description, deleted, parent) IS NOT
+      (excluded.aliases, excluded.name, excluded.description, excluded.deleted, min(parent, excluded.parent))`,
+};
 
-const ENTER_DUE = `INSERT INTO frontier (locator, source, priority, due_at) VALUES (?, ?, ${PRIORITY.fresh}, ?)
-  ON CONFLICT DO UPDATE SET source = excluded.source WHERE source > excluded.source`;
+const ENTER_DUE: RowsSql = {
+  into: 'OR FAIL INTO frontier (locator, source, priority, due_at)',
+  width: 4,
+  rest: 'ON CONFLICT DO UPDATE SET source = excluded.source WHERE source > excluded.source',
+};
 
 /** Forgets every lease: the one who held it is dead, since the run lock is ours. */
 export function reclaimLeases(sql: Sql, now: number): number {

@@ -33,6 +33,7 @@ export class Group {
   #weight = 0;
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
+  #transactions = 0;
   /** A commit that failed while nobody waited for it; the next write tells. */
   #fault: { readonly error: unknown } | undefined;
 
@@ -68,6 +69,17 @@ export class Group {
     if (performance.now() - this.#since >= GROUP_MS) this.flush();
   }
 
+  /** Another number for every transaction. */
+  get transaction(): number {
+    return this.#transactions;
+  }
+
+  /** Counts one more thing that waits for the commit, and commits when it is time. */
+  added(): void {
+    this.#weight += 1;
+    this.#flushDue();
+  }
+
   /** Resolves after the commit that holds what was written so far. `weight` counts towards `GROUP_SERVERS`. */
   async stored(weight = 1): Promise<void> {
     this.#tellFault();
@@ -75,8 +87,12 @@ export class Group {
     if (!this.#sql.handle.inTransaction) return;
     const promise = new Promise<void>((resolve, reject) => this.#waiters.push({ resolve, reject }));
     this.#weight += weight;
-    if (this.#weight >= GROUP_SERVERS || performance.now() - this.#since >= GROUP_MS) this.flush();
+    this.#flushDue();
     await promise;
+  }
+
+  #flushDue(): void {
+    if (this.#weight >= GROUP_SERVERS || performance.now() - this.#since >= GROUP_MS) this.flush();
   }
 
   /** Commits now. A failed commit is rolled back and told to everyone who waits for it. */
@@ -110,6 +126,7 @@ export class Group {
     if (this.#sql.handle.inTransaction) return;
     this.#step('begin:before');
     this.#sql.run('BEGIN IMMEDIATE');
+    this.#transactions += 1;
     this.#since = performance.now();
     this.#timer ??= setTimeout(() => this.flush(), GROUP_MS);
     this.#step('begin:after');

@@ -1,4 +1,23 @@
-import type { Sql } from './sql.ts';
+import type { Listed } from '../model/manifest.ts';
+import { type RowsSql, type Sql, storable } from './sql.ts';
+
+/** Makes the temporary table that says what sources listed in this run; it is empty then. */
+export function forgetListed(sql: Sql): void {
+  sql.exec(
+    'CREATE TEMP TABLE IF NOT EXISTS listed_now (source TEXT, locator TEXT, PRIMARY KEY (source, locator)) WITHOUT ROWID',
+  );
+  sql.exec('DELETE FROM listed_now');
+}
+
+/** Notes what sources listed in this run. */
+export function noteListed(sql: Sql, lines: readonly Listed[]): void {
+  sql.putRows(
+    NOTE,
+    lines.map(({ source, locator }) => [storable(source), storable(locator)]),
+  );
+}
+
+const NOTE: RowsSql = { into: 'OR IGNORE INTO listed_now', width: 2, rest: '' };
 
 /**
  * Takes away what a source no longer lists, after a whole listing: the temporary table `listed_now` says what it listed.

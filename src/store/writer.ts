@@ -6,7 +6,7 @@ import {
   callAll,
   countWaiting,
   dropLease,
-  enterListing,
+  enterListings,
   holdLeases,
   holdsLease,
   type Lease,
@@ -17,7 +17,7 @@ import {
 } from './frontier.ts';
 import type { Group } from './group.ts';
 import { publishIds } from './identity.ts';
-import { delistMissing } from './listings.ts';
+import { delistMissing, forgetListed, noteListed } from './listings.ts';
 import { notStorable, type Prepared } from './prepare.ts';
 import { type Told, type Written, writeResult } from './record.ts';
 import { endRun, lastListing, type SourceListing, startRun, writeSourceListing } from './runs.ts';
@@ -56,7 +56,10 @@ export interface Recorded extends Omit<Written, 'leads' | 'validators'> {
 /** Writes one run. What a promise acknowledges is on the disk. Throws and rejects with `StoreError` on faults of the file. */
 export interface RunWriter {
   readonly run: number;
-  /** Enters one line of a source's listing. Not acknowledged: a listing that is cut off is listed again. */
+  /**
+   * Enters one line of a source's listing, together with others. Not acknowledged: a listing that is cut off is listed
+   * again.
+   */
   list(listed: Listed): void;
   /** Ends the listing of a source. A whole one that is no delta takes away what it no longer lists. */
   endListing(listing: SourceListing): Promise<void>;
@@ -85,6 +88,9 @@ export interface Reclassified {
   readonly changed: number;
 }
 
+/** So many lines of listings are entered together. */
+const LINES = 64;
+
 export function beginRun(
   sql: Sql,
   group: Group,
@@ -105,19 +111,26 @@ export function beginRun(
     return startRun(sql, now(), options.ruleset, options.extractor);
   });
   group.flush();
+  let lines: Listed[] = [];
+  const enterLines = () => {
+    if (lines.length === 0) return;
+    const entered = lines;
+    lines = [];
+    group.append(() => {
+      enterListings(sql, entered, null, now());
+      noteListed(sql, entered);
+    });
+  };
   const pen = (): Pen => ({ sql, search, judge: options.judge, run, at: now() });
-  sql.exec(
-    'CREATE TEMP TABLE IF NOT EXISTS listed_now (source TEXT, locator TEXT, PRIMARY KEY (source, locator)) WITHOUT ROWID',
-  );
-  sql.exec('DELETE FROM listed_now');
+  forgetListed(sql);
   return {
     run,
-    list: (listed) =>
-      group.append(() => {
-        enterListing(sql, listed, null, now());
-        sql.put('INSERT OR IGNORE INTO listed_now VALUES (?, ?)', storable(listed.source), storable(listed.locator));
-      }),
+    list: (listed) => {
+      lines.push(listed);
+      if (lines.length >= LINES) enterLines();
+    },
     endListing: (listing) => {
+      enterLines();
       group.write(() => {
         if (listing.whole && !listing.delta) delistMissing(sql, listing.source);
         writeSourceListing(sql, run, listing);
@@ -125,9 +138,16 @@ export function beginRun(
       return group.stored();
     },
     lastListing: (source, full) => lastListing(sql, source, full),
-    callAll: (sources) => group.write(() => callAll(sql, sources, run, now())),
-    waiting: (sources) => countWaiting(sql, sources, run, now()),
+    callAll: (sources) => {
+      enterLines();
+      group.write(() => callAll(sql, sources, run, now()));
+    },
+    waiting: (sources) => {
+      enterLines();
+      return countWaiting(sql, sources, run, now());
+    },
     lease: (sources, limit, leaseMs) => {
+      enterLines();
       const until = now() + leaseMs;
       let leases: readonly Lease[] = [];
       const choose = () => {
@@ -141,6 +161,7 @@ export function beginRun(
     release: (lease) => group.write(() => dropLease(sql, lease, now())),
     reclassify: () => reclassify(pen(), group, options.ruleset),
     finish: async (ended) => {
+      enterLines();
       group.write(() => {
         publishIds(sql, run);
         endRun(sql, run, now(), ended);
@@ -159,8 +180,15 @@ async function recordVisits(
   ends: readonly VisitEnd[],
 ): Promise<readonly (Recorded | undefined)[]> {
   const stored: Promise<void>[] = [];
+  let waitsFor = 0;
   const written = ends.map((end) => {
     const one = writeVisit(pen, group, extractor, end);
+    // One promise for each transaction in which something of these is.
+    if (group.transaction === waitsFor) {
+      group.added();
+      return one;
+    }
+    waitsFor = group.transaction;
     const commit = group.stored();
     // Should a later one throw, nobody waits for this.
     commit.catch(() => {});
@@ -228,7 +256,7 @@ function enterLeads(pen: Pen, lease: Lease, leads: readonly string[]): number {
     if (lead === lease.locator) continue;
     const known = pen.sql.get('SELECT 1 FROM frontier WHERE locator = :lead', { lead });
     if (known === undefined) fresh += 1;
-    enterListing(pen.sql, { locator: lead, source: lease.source, aliases: [] }, lease.locator, pen.at);
+    enterListings(pen.sql, [{ locator: lead, source: lease.source, aliases: [] }], lease.locator, pen.at);
   }
   return fresh;
 }
