@@ -1,19 +1,7 @@
 import type { Place } from '../model/rule.ts';
-import type { ToolDefinition } from '../model/tool.ts';
-import { CATEGORIES, type Finding } from '../model/verdict.ts';
-import type { Act } from './act.ts';
-import { actsOfProse, type DescriptionActs } from './acts.ts';
-import { type Discount, discountOf } from './discounts.ts';
-import { GRAMMAR } from './grammar.ts';
-import type { Entry, Match } from './lexicon.ts';
-import { actsOfName, ServerWords } from './names.ts';
-import { headOf, isSame, type NounRange } from './nouns.ts';
-import type { Reader } from './reader.ts';
-import type { Reading } from './reading.ts';
-import type { CompiledLook, Looks, LookTable, Ruleset } from './ruleset.ts';
-import type { Parameter } from './schema.ts';
-import type { Sentence } from './sentences.ts';
-import { GAP } from './words.ts';
+import { CATEGORIES, type Category, type Finding } from '../model/verdict.ts';
+import type { Entry } from './lexicon.ts';
+import type { CompiledLook, LookTable } from './ruleset.ts';
 
 /** One finding with what it weighs. */
 export class Evidence {
@@ -34,313 +22,63 @@ export class Evidence {
   }
 }
 
-/** What parameters are for: those whose values select an operation, and whether one is the body of a request. */
-export interface ParameterRoles {
-  readonly selecting: readonly Parameter[];
-  readonly sending: boolean;
-}
-
+/** The bit of a category, told by its rank among `CATEGORIES`. */
 const rankBit = (rank: number) => 1 << rank;
-const READ = rankBit(CATEGORIES.indexOf('Read'));
+const bitOf = (category: Category) => rankBit(CATEGORIES.indexOf(category));
+const READ = bitOf('Read');
 /** What cannot be called back. */
-const OUTGOING = rankBit(CATEGORIES.indexOf('Financial')) | rankBit(CATEGORIES.indexOf('Communication'));
-
-/** Collects evidence from one tool definition. */
-export class Collector {
-  readonly evidence: Evidence[] = [];
-  readonly #ruleset: Ruleset;
-
-  constructor(ruleset: Ruleset) {
-    this.#ruleset = ruleset;
-  }
-
-  /** Everything that a name, a title and a description say. */
-  addTexts(tool: ToolDefinition, server: string): void {
-    const { reader } = this.#ruleset;
-    const serverWords = wordsOf(server, tool.name, reader);
-    const name = reader.identifier(tool.name, NAME, 'value');
-    const named = this.#addName(name, serverWords, 'name');
-    // Who takes definitions from raw JSON has null where others have nothing.
-    if (typeof tool.title === 'string' && tool.title !== tool.name) {
-      this.#addName(reader.prose(tool.title, TITLE), serverWords, 'title');
-    }
-    if (typeof tool.description !== 'string') return;
-    const description = reader.prose(tool.description, DESCRIPTION);
-    const acts = actsOfProse(description, reader, this.#ruleset.specialVerbs);
-    this.#addDescription(description, acts);
-    const first = acts.lead[0];
-    if (first !== undefined) this.#yieldToLead(first.verb.entry, named);
-    this.#weighDoubts('name', 'lead');
-    this.#weighDoubts('lead', 'name');
-  }
-
-  /**
-   * `add` says less than `Adds two numbers`, and `delete_tag` less than `Removes a tag attachment`: where the
-   * description names the object and so a milder act than its verb alone, the same act in the name counts half.
-   * Of another verb only the object itself tells: a task that is removed from a project may well be gone.
-   */
-  #yieldToLead(verb: Entry, named: Entry | undefined): void {
-    /** Ranks of what the verb does alone, as bits. */
-    let alone = 0;
-    for (const { rank } of this.#ruleset.verbs[verb.number]?.get('lead')?.bare ?? NO_LOOKS) {
-      if (rank >= 0) alone |= rankBit(rank) & ~OUTGOING;
-    }
-    if (alone === 0) return;
-    let told = false;
-    for (const { place, weight, look } of this.evidence) {
-      if (place !== 'lead' || weight === 0 || look.rank < 0) continue;
-      // What is no more dangerous stays.
-      alone &= rankBit(look.rank) - 1;
-      told ||= named === verb || look.any >= 0;
-    }
-    if (!told || alone === 0) return;
-    for (const one of this.evidence) {
-      const { rank, specific } = one.look;
-      if (one.place === 'name' && !specific && rank >= 0 && (alone & rankBit(rank)) !== 0) one.weight /= 2;
-    }
-  }
-
-  /** What one place says doubtfully counts half where the other says something else plainly. */
-  #weighDoubts(place: Place, other: Place): void {
-    const full = this.#ruleset.categories.places[other];
-    let plain = 0;
-    for (const { place: at, doubtful, weight, look } of this.evidence) {
-      if (at === other && !doubtful && weight >= full && look.rank >= 0) plain |= rankBit(look.rank);
-    }
-    if (plain === 0) return;
-    const reads = (plain & READ) !== 0;
-    // What a name says counts on beside a plain change: `kubectl_rollout` manages by running.
-    if (place === 'name' && !reads) return;
-    for (const one of this.evidence) {
-      const { rank } = one.look;
-      if (one.place !== place || !one.doubtful || rank < 0 || (plain & rankBit(rank)) !== 0) continue;
-      if (!reads && (OUTGOING & rankBit(rank)) !== 0) continue;
-      one.weight /= 2;
-    }
-  }
-
-  /** The names of parameters and, where nothing else says what the tool does, their texts. */
-  addParameters(parameters: readonly Parameter[]): ParameterRoles {
-    const { reader } = this.#ruleset;
-    const silent = !this.evidence.some(({ look, weight }) => look.rank >= 0 && weight > 0);
-    const selecting: Parameter[] = [];
-    let sending = false;
-    for (const parameter of parameters) {
-      const name = reader.parameter(parameter.name, parameter);
-      if (name !== undefined) {
-        const { selects, sends } = this.#addParameter(name);
-        sending ||= sends;
-        if (selects && parameter.values.length > 0 && !isListInside(parameter)) selecting.push(parameter);
-      }
-      if (!silent || parameter.description === undefined) continue;
-      const text = reader.prose(parameter.description, { path: `${parameter.path}/description` });
-      this.#phrases(text, 'parameter-text', undefined);
-    }
-    return { selecting, sending };
-  }
-
-  /** What the name of one parameter says by itself. */
-  #addParameter(name: Reading): { readonly selects: boolean; readonly sends: boolean } {
-    const { parameters, operationParameters, requestBodies } = this.#ruleset;
-    let selects = false;
-    let sends = false;
-    for (const match of name.parameters) {
-      if (match.to !== name.words.count) continue;
-      selects ||= match.entry.groups.includes(operationParameters);
-      if (match.from > 0) continue;
-      sends ||= match.entry.groups.includes(requestBodies);
-      this.#fire(parameters, match, 'parameter', name, undefined, false);
-    }
-    return { selects, sends };
-  }
-
-  /** What one value of an operation parameter does; as an HTTP method it is looked up and not read as English. */
-  addOperation(reading: Reading, asMethod: boolean): void {
-    if (asMethod) {
-      for (const match of reading.parameters) {
-        this.#fire(this.#ruleset.parameters, match, 'operation', reading, undefined, false);
-      }
-      return;
-    }
-    const { acts } = actsOfName(reading, this.#ruleset.reader, NO_WORDS, this.#ruleset.specialVerbs.light);
-    const { count } = reading.words;
-    for (const act of acts) {
-      // The first of several words of an operation is its verb, whatever it is elsewhere.
-      const heads = act.verb.from === 0 && act.verb.to < count;
-      this.#act(reading, act, 'operation', false, heads ? 1 : act.certainty);
-    }
-    this.#phrases(reading, 'operation', undefined);
-    if (acts.length > 0) return;
-    for (const noun of reading.nouns) {
-      this.#fire(this.#ruleset.nouns, noun, 'operation', reading, undefined, false);
-    }
-  }
-
-  /** Gives the verb of a name that has no more than one. */
-  #addName(reading: Reading, serverWords: ServerWords, place: 'name' | 'title'): Entry | undefined {
-    const { acts, own } = actsOfName(reading, this.#ruleset.reader, serverWords, this.#ruleset.specialVerbs.light);
-    const before = this.evidence.length;
-    for (const act of acts) this.#act(reading, act, place, false, act.certainty);
-    const said = this.evidence.length > before;
-    this.#phrases(reading, place, undefined);
-    // `text_to_speech` texts nobody: a verb that says nothing here may be a noun.
-    const verb = acts.length === 1 ? acts[0]?.verb.entry : undefined;
-    if (said || (acts.length > 0 && !acts[0]?.verb.entry.ambiguous)) return verb;
-    const nouns = reading.nouns.filter(
-      (noun) => noun.from >= own && this.#ruleset.nouns[noun.entry.number] !== undefined,
-    );
-    // The last noun of a name is what the tool is: `agent_status` is a status.
-    const last = nouns.filter((noun) => noun.to === reading.words.count);
-    // They stand in the order of the text, so that the first is the longest.
-    for (const noun of last.length > 0 ? last.slice(0, 1) : nouns) {
-      this.#fire(this.#ruleset.nouns, noun, place, reading, undefined, true);
-    }
-    return verb;
-  }
-
-  #addDescription(reading: Reading, acts: DescriptionActs): void {
-    for (const act of acts.lead) this.#act(reading, act, 'lead', act !== acts.lead[0], act.certainty);
-    for (const act of acts.later) this.#act(reading, act, 'later', false, act.certainty);
-    this.#phrases(reading, 'text', acts.sentences);
-    if (acts.lead.length > 0 || acts.head === undefined) return;
-    const { from, to } = acts.head;
-    for (const noun of reading.nouns) {
-      if (noun.from >= from && noun.to <= to) {
-        this.#fire(this.#ruleset.nouns, noun, 'lead', reading, undefined, true);
-      }
-    }
-  }
-
-  #phrases(reading: Reading, place: Place, sentences: readonly Sentence[] | undefined): void {
-    if (reading.phrases.length === 0) return;
-    let at = 0;
-    for (const match of reading.phrases) {
-      while (sentences?.[at] !== undefined && (sentences[at]?.to ?? 0) <= match.from) at++;
-      const sentence = sentences?.[at];
-      const discount = sentence === undefined ? undefined : discountOf(reading, match.from, sentence);
-      this.#fire(this.#ruleset.phrases, match, place, reading, discount, false);
-    }
-  }
-
-  /** Fires the looks of an act's verb: those that know the head of its object beat those that know less of it. */
-  #act(reading: Reading, act: Act, place: Place, coordinated: boolean, certainty: number): void {
-    const looks = this.#ruleset.verbs[act.verb.entry.number]?.get(place);
-    if (looks === undefined) return;
-    const fitting = this.#fitting(reading, act, looks, coordinated);
-    let head: Match | undefined;
-    for (const { look, noun } of fitting) if (look.rank >= 0) head = headOf(head, noun);
-    const { verb, discounted } = act;
-    for (const { look, noun } of fitting) {
-      const outdone = look.rank >= 0 && look.factor <= 1;
-      if (outdone && head !== undefined && !isSame(noun, head)) continue;
-      const from = noun === undefined ? verb.from : Math.min(verb.from, noun.from);
-      const to = noun === undefined ? verb.to : Math.max(verb.to, noun.to);
-      // `runs a command and returns its output`: what follows the first verb is no second purpose when it only reads.
-      const minor = coordinated && rankBit(look.rank) === READ;
-      const doubtful = verb.entry.ambiguous && certainty < 1 && !look.specific;
-      this.#push(look, minor ? 'later' : place, reading, from, to, certainty, discounted, doubtful);
-    }
-  }
-
-  /** The looks of an act's verb that fit, each with the noun that makes it fit. */
-  #fitting(reading: Reading, act: Act, looks: Looks, coordinated: boolean): readonly Fitting[] {
-    const { object, clause, heads } = this.#ruleset.room;
-    object.read(reading, act.objectFrom, act.objectTo);
-    clause.read(reading, act.clauseFrom, act.clauseTo);
-    let ended = false;
-    const fitting: Fitting[] = [];
-    for (const look of object.count + clause.count > 0 ? looks.all : looks.bare) {
-      if (look.joined && !coordinated) continue;
-      if (look.head && !ended) {
-        heads.readSome(object, (noun) => endsPhrase(reading, noun, act));
-        ended = true;
-      }
-      const asked = look.head ? heads : object;
-      if (look.any >= 0 && !asked.meets(look.any)) continue;
-      if (look.none >= 0 && asked.meets(look.none)) continue;
-      if (look.clauseAny >= 0 && !clause.meets(look.clauseAny)) continue;
-      if (look.clauseNone >= 0 && clause.meets(look.clauseNone)) continue;
-      fitting.push({ look, noun: look.specific ? nounOf(look, object, clause) : undefined });
-    }
-    return fitting;
-  }
-
-  /** Fires the looks of a match that says something by itself. */
-  #fire(
-    table: LookTable,
-    match: Match,
-    place: Place,
-    reading: Reading,
-    discount: Discount | undefined,
-    doubtful: boolean,
-  ): void {
-    const looks = table[match.entry.number]?.get(place);
-    if (looks === undefined) return;
-    for (const look of looks.all) this.#push(look, place, reading, match.from, match.to, 1, discount, doubtful);
-  }
-
-  #push(
-    look: CompiledLook,
-    place: Place,
-    reading: Reading,
-    from: number,
-    to: number,
-    certainty: number,
-    discounted: Discount | undefined,
-    doubtful: boolean,
-  ): void {
-    const { text, starts, ends } = reading.words;
-    const start = starts[from] ?? 0;
-    const end = ends[to - 1] ?? start;
-    const weight = discounted === undefined ? this.#ruleset.categories.places[place] * look.factor * certainty : 0;
-    const { id: rule, capability } = look.rule;
-    const { path } = reading.where;
-    const { on } = reading;
-    const said = text.slice(start, end);
-    // Written out twice: a spread costs more than all the rest.
-    const finding: Finding =
-      discounted === undefined
-        ? { rule, capability, path, on, start, end, text: said }
-        : { rule, capability, path, on, start, end, text: said, discounted };
-    this.evidence.push(new Evidence(look, place, weight, finding, doubtful));
-  }
-}
-
-/** A list inside an object is what is kept (`route.methods`) and selects nothing. */
-function isListInside({ path, values }: Parameter): boolean {
-  return (
-    path.indexOf(PROPERTIES) !== path.lastIndexOf(PROPERTIES) && values[0]?.path.startsWith(`${path}/items`) === true
-  );
-}
-
-const PROPERTIES = '/properties/';
-const NAME = { path: '/name' };
-const TITLE = { path: '/title' };
-const DESCRIPTION = { path: '/description' };
-const NO_WORDS = new ServerWords('');
+const OUTGOING = bitOf('Financial') | bitOf('Communication');
 const NO_LOOKS: readonly CompiledLook[] = [];
 
-/** Words of the server's id; none where the name does not even begin like a part of it, which is the common case. */
-function wordsOf(server: string, name: string, reader: Reader): ServerWords {
-  if (!server.toLowerCase().includes(name.slice(0, 2).toLowerCase())) return NO_WORDS;
-  return new ServerWords(server, reader);
+/** Whether a look finds a reading. */
+export const isReading = ({ rank }: CompiledLook) => rankBit(rank) === READ;
+
+/**
+ * `add` says less than `Adds two numbers`, and `delete_tag` less than `Removes a tag attachment`: where the
+ * description names the object and so a milder act than its verb alone, the same act in the name counts half.
+ * Of another verb only the object itself tells: a task that is removed from a project may well be gone. `verb` is
+ * the one that heads the description, `named` that of the name.
+ */
+export function yieldToLead(
+  evidence: readonly Evidence[],
+  verb: Entry,
+  named: Entry | undefined,
+  verbs: LookTable,
+): void {
+  /** Ranks of what the verb does alone, as bits. */
+  let alone = 0;
+  for (const { rank } of verbs[verb.number]?.get('lead')?.bare ?? NO_LOOKS) {
+    if (rank >= 0) alone |= rankBit(rank) & ~OUTGOING;
+  }
+  if (alone === 0) return;
+  let told = false;
+  for (const { place, weight, look } of evidence) {
+    if (place !== 'lead' || weight === 0 || look.rank < 0) continue;
+    // What is no more dangerous stays.
+    alone &= rankBit(look.rank) - 1;
+    told ||= named === verb || look.any >= 0;
+  }
+  if (!told || alone === 0) return;
+  for (const one of evidence) {
+    const { rank, specific } = one.look;
+    if (one.place === 'name' && !specific && rank >= 0 && (alone & rankBit(rank)) !== 0) one.weight /= 2;
+  }
 }
 
-/** A look that fits, with the noun that makes it fit. */
-interface Fitting {
-  readonly look: CompiledLook;
-  readonly noun: Match | undefined;
-}
-
-/** The noun that makes a look fit: the last one of its object, else the first of its clause. */
-function nounOf({ any, clauseAny }: CompiledLook, object: NounRange, clause: NounRange): Match | undefined {
-  return any >= 0 ? object.head(any) : clause.first(clauseAny);
-}
-
-/** Whether nothing that could be a noun follows in the same object. */
-function endsPhrase(reading: Reading, noun: Match, act: Act): boolean {
-  if (noun.to >= act.objectTo) return true;
-  const gap = reading.words.gaps[noun.to] ?? 0;
-  if ((gap & (GAP.comma | GAP.open | GAP.close | GAP.quote | GAP.slash)) !== 0) return true;
-  return reading.begins(GRAMMAR.conjunctions | GRAMMAR.adverbs, noun.to);
+/** What one place says doubtfully counts half where the other says something else plainly, with its `full` weight. */
+export function weighDoubts(evidence: readonly Evidence[], place: Place, other: Place, full: number): void {
+  let plain = 0;
+  for (const { place: at, doubtful, weight, look } of evidence) {
+    if (at === other && !doubtful && weight >= full && look.rank >= 0) plain |= rankBit(look.rank);
+  }
+  if (plain === 0) return;
+  const reads = (plain & READ) !== 0;
+  // What a name says counts on beside a plain change: `kubectl_rollout` manages by running.
+  if (place === 'name' && !reads) return;
+  for (const one of evidence) {
+    const { rank } = one.look;
+    if (one.place !== place || !one.doubtful || rank < 0 || (plain & rankBit(rank)) !== 0) continue;
+    if (!reads && (OUTGOING & rankBit(rank)) !== 0) continue;
+    one.weight /= 2;
+  }
 }

@@ -1,24 +1,26 @@
 import { GAP } from './words.ts';
 
+/** Signs of ASCII by what they say; every other one is `GAP.other`. */
+const SIGNS: readonly (readonly [string, number])[] = [
+  [' \t\r\n', GAP.space],
+  ['-', GAP.hyphen],
+  ['_', GAP.underscore],
+  ['.', GAP.dot],
+  ['/|\\', GAP.slash],
+  [',', GAP.comma],
+  [':', GAP.colon],
+  ['!?;', GAP.stop],
+  ['([{', GAP.open],
+  [')]}', GAP.close],
+  ['"`', GAP.quote],
+];
 const GAP_OF = gapTable();
 
 function gapTable(): Uint16Array {
   const gaps = new Uint16Array(128).fill(GAP.other);
-  const put = (letters: string, gap: number) => {
-    for (const letter of letters) gaps[letter.charCodeAt(0)] = gap;
-  };
-  put(' \t\r', GAP.space);
-  put('\n', GAP.space);
-  put('-', GAP.hyphen);
-  put('_', GAP.underscore);
-  put('.', GAP.dot);
-  put('/|\\', GAP.slash);
-  put(',', GAP.comma);
-  put(':', GAP.colon);
-  put('!?;', GAP.stop);
-  put('([{', GAP.open);
-  put(')]}', GAP.close);
-  put('"`', GAP.quote);
+  for (const [signs, gap] of SIGNS) {
+    for (const sign of signs) gaps[sign.charCodeAt(0)] = gap;
+  }
   return gaps;
 }
 

@@ -1,7 +1,8 @@
 import type { ToolDefinition } from '../model/tool.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { decide } from './category.ts';
-import { Collector, type Evidence, type ParameterRoles } from './evidence.ts';
+import { Collector, type ParameterRoles } from './collector.ts';
+import type { Evidence } from './evidence.ts';
 import { sortedFindings } from './findings.ts';
 import { applyHints } from './hints.ts';
 import { type Operations, operationsOf } from './operations.ts';

@@ -1,6 +1,7 @@
 import type { Operation } from '../model/verdict.ts';
 import { decide } from './category.ts';
-import { Collector, type Evidence } from './evidence.ts';
+import { Collector } from './collector.ts';
+import type { Evidence } from './evidence.ts';
 import type { Ruleset } from './ruleset.ts';
 import type { Parameter, Value } from './schema.ts';
 import { judge } from './severity.ts';
