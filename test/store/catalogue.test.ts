@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { listed, reading, scratchCatalogue, serverReading, tool, visitAll } from './kit.ts';
+import { judgeBy, listed, reading, scratchCatalogue, serverReading, tool, visitAll } from './kit.ts';
 
 let scratch: ReturnType<typeof scratchCatalogue>;
 beforeEach(() => {
@@ -80,6 +80,21 @@ describe('search and addresses', () => {
   ];
   test.each(addresses)('address %j', (text, expected) => {
     expect(scratch.catalogue.resolveServer(text)).toEqual(expected);
+  });
+});
+
+describe('a long listing', () => {
+  test('is entered whole, a line that comes twice once', async () => {
+    const run = scratch.catalogue.begin({ ruleset: 'rules-1', extractor: 'extract-1', judge: judgeBy('rules-1') });
+    const locators = Array.from({ length: 200 }, (_, i) => `npm:p${String(i).padStart(3, '0')}`);
+    for (const locator of [...locators, 'npm:p007']) run.list(listed(locator, { name: locator.slice(4) }));
+    run.list(listed('npm:p007', { name: 'seven' }));
+    const leases = run.lease(['test'], 1_000, 60_000);
+    expect(leases.map((lease) => lease.locator)).toEqual(locators);
+    expect(leases[7]).toMatchObject({ name: 'seven', aliases: [], deleted: false });
+    expect(run.lease(['test'], 1_000, 60_000)).toEqual([]);
+    for (const lease of leases) run.release(lease);
+    await run.finish('done');
   });
 });
 

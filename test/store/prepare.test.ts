@@ -49,6 +49,49 @@ describe('a result that was prepared elsewhere', () => {
     other.close();
   });
 
+  test('is acknowledged beside one that cannot be stored, when all are written together', async () => {
+    const deep = 'x'.repeat(10);
+    const locators = ['npm:a', 'npm:odd', 'npm:b'];
+    const run = scratch.catalogue.begin({ ruleset: 'rules-1', extractor: 'extract-1', judge });
+    for (const locator of locators) run.list(listed(locator));
+    const leases = run.lease(['test'], 10, 60_000);
+    const ends = locators.map((locator) => {
+      const lease = leases.find((one) => one.locator === locator);
+      if (lease === undefined) throw new Error(`no lease of ${locator}`);
+      const good = sent(reading([serverReading(locator, [tool('delete_one')])]));
+      if (locator !== 'npm:odd' || good.kind !== 'prepared') return { lease, result: good, durationMs: 5, plan: later };
+      const servers = good.servers.map((server) => ({ ...server, dropped: deep }));
+      return { lease, result: { ...good, servers }, durationMs: 5, plan: later };
+    });
+    const recorded = await run.recordAll(ends);
+    expect(recorded.map((one) => one?.outcome)).toEqual(['changed', 'malformed', 'changed']);
+    await run.finish('done');
+    expect([...scratch.catalogue.tools()].map((one) => one.serverId)).toEqual(['npm:a', 'npm:b']);
+    expect(scratch.catalogue.search('delete').length).toBe(2);
+    expect(scratch.catalogue.sql.get('SELECT count(*) AS n FROM visits')).toEqual({ n: 3 });
+  });
+
+  test('may hold NUL and lone surrogates in every text', async () => {
+    const bad = 'a\0b\ud800';
+    const odd = { ...tool(`delete_${bad}`, { description: bad }), provenance: bad, notes: [bad] };
+    const facts = { name: bad, title: bad, description: bad, version: bad, notes: [bad], aliases: [`npm:${bad}`] };
+    const given = reading([serverReading('npm:x', [odd], facts)], {
+      validators: { etag: bad },
+      leads: [`npm:${bad}2`],
+    });
+    const [one] = await visitAll(scratch.catalogue, { 'npm:x': given }, { judge });
+    expect(one).toMatchObject({ outcome: 'changed', tools: 1, newLeads: 1 });
+    const texts = scratch.catalogue.sql.all<Record<string, unknown>>(
+      `SELECT t.name, o.provenance, s.title, s.version, f.etag FROM tools t JOIN observations o USING (tool)
+       JOIN servers s USING (server_id) JOIN frontier f ON f.locator = 'npm:x'`,
+    );
+    const stored = 'a\\u{0}b\\u{d800}';
+    expect(texts).toEqual([
+      { name: `delete_${stored}`, provenance: stored, title: stored, version: stored, etag: stored },
+    ]);
+    expect(scratch.catalogue.tool('npm:x', `delete_${stored}`)?.definition.description).toBe(bad);
+  });
+
   test('is judged anew where the server has another id', async () => {
     const judged = vi.fn(judge);
     const known = 'registry:io.example/b';
@@ -133,7 +176,7 @@ describe('statements of one visit', () => {
     const [lease] = run.lease(['test'], 1, 60_000);
     if (lease === undefined) throw new Error('no lease');
     const { sql } = scratch.catalogue;
-    const spies = [vi.spyOn(sql, 'run'), vi.spyOn(sql, 'get'), vi.spyOn(sql, 'all')];
+    const spies = (['run', 'get', 'all', 'put', 'change', 'find'] as const).map((how) => vi.spyOn(sql, how));
     const stored = run.record({ lease, result: sent(result), durationMs: 5, plan: later });
     const count = spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0);
     for (const spy of spies) spy.mockRestore();
