@@ -4,7 +4,7 @@ import { loadAttackPatterns, loadCves, loadTaxonomies } from '../data/knowledge.
 import { readRuleFiles } from '../data/load.ts';
 import { readSiteWords } from '../data/site.ts';
 import { loadThreatRules, readThreatRules } from '../data/threats.ts';
-import { type Cve, cveMatches } from '../model/cve.ts';
+import { type Cve, cveMatches, packageName } from '../model/cve.ts';
 import type { ServerRecord } from '../model/rows.ts';
 import { describeMoves, describeRule, describeThreatRule } from '../site/describe-rules.ts';
 import type { AdvisoryInfo, SiteInput, SiteTables } from '../site/input.ts';
@@ -18,7 +18,7 @@ const CHANGES = 500;
 
 /** The rows and tables of the site, from the catalogue and the shipped data. */
 export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
-  const cves = loadCves(dataFolder);
+  const cves = byPackage(loadCves(dataFolder));
   // To compile them takes longer than a build in which nothing changed.
   let rules: ThreatRules | undefined;
   return {
@@ -48,10 +48,18 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
   };
 }
 
+/** CVEs by the packages that they name, each in the order of the file. */
+function byPackage(cves: readonly Cve[]): ReadonlyMap<string, readonly Cve[]> {
+  const found = new Map<string, Cve[]>();
+  for (const cve of cves)
+    for (const name of new Set(cve.packages.map(packageName))) found.set(name, [...(found.get(name) ?? []), cve]);
+  return found;
+}
+
 /** Vulnerabilities of exactly this package, by its id and the version that was read. */
-function advisoriesOf(server: ServerRecord, cves: readonly Cve[]): readonly AdvisoryInfo[] {
+function advisoriesOf(server: ServerRecord, cves: ReadonlyMap<string, readonly Cve[]>): readonly AdvisoryInfo[] {
   return [server.id, ...server.aliases].flatMap((id) =>
-    cves.flatMap((cve) => {
+    (cves.get(packageName(id)) ?? []).flatMap((cve) => {
       const state = cveMatches(cve, id, server.version);
       if (state === undefined) return [];
       return {

@@ -50,13 +50,14 @@ export type CveState = 'affected' | 'not-affected' | 'unknown';
  * Python does (case, `-`, `_` and `.` are one).
  */
 export function cveMatches(cve: Cve, packageId: string, version: string | undefined): CveState | undefined {
-  if (!cve.packages.some((each) => normalName(each) === normalName(packageId))) return undefined;
+  if (!cve.packages.some((each) => packageName(each) === packageName(packageId))) return undefined;
   const parsed = version === undefined ? undefined : parseVersion(version);
   if (parsed === undefined || cve.affected === undefined) return 'unknown';
   return cve.affected.some((range) => inRange(parsed, range)) ? 'affected' : 'not-affected';
 }
 
-function normalName(id: string): string {
+/** A package id in the form in which names are compared. */
+export function packageName(id: string): string {
   return id.startsWith('pypi:') ? id.toLowerCase().replace(/[-_.]+/gu, '-') : id;
 }
 

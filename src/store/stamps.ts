@@ -45,5 +45,6 @@ export function toolStampsOf(sql: Sql, serverId: ServerId): ReadonlyMap<string, 
  */
 export function stampOf(sql: Sql, serverId: ServerId): string {
   const row = sql.get<Record<string, Bind>>(STAMP_SQL, { serverId });
-  return hash('sha256', JSON.stringify(row), 'base64url');
+  // Each column is JSON, in which no line ends.
+  return hash('sha256', Object.values(row ?? {}).join('\n'), 'base64url');
 }
