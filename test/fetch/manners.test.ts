@@ -134,6 +134,33 @@ describe('host queues', () => {
     expect(most).toBe(3);
   });
 
+  test('serve who comes when another one has been served, at once or later', async () => {
+    let [now, most, served] = [0, 0, 0];
+    const { get } = await world(
+      (_, response) => {
+        now += 1;
+        most = Math.max(most, now);
+        setTimeout(() => {
+          now -= 1;
+          served += 1;
+          response.end('ok');
+        }, 1);
+      },
+      { manners: [{ host: '127.0.0.1', concurrency: 3, intervalMs: 0, reason: 'test', source: 'ours' }] },
+    );
+    const follow = async (pause: () => Promise<unknown>) => {
+      for (let n = 0; n < 30; n += 1) {
+        expect(await get(`/${n}`)).toMatchObject({ kind: 'fetched' });
+        await pause();
+      }
+    };
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const moment = () => new Promise((resolve) => setTimeout(resolve, 1));
+    await Promise.all([async () => undefined, async () => undefined, turn, turn, moment].map(follow));
+    expect(served).toBe(150);
+    expect(most).toBeLessThanOrEqual(3);
+  });
+
   test('hold a bounded number of hosts', async () => {
     const queues = new HostQueues({ now: () => NOW, sleep: async () => undefined }, MANNERS, 8);
     for (let n = 0; n < 10_000; n += 1) {

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { type Job, LocalVisits, type Read, type Visited } from '../../src/crawl/visits.ts';
+import type { ReadResult } from '../../src/model/manifest.ts';
+
+const READ: ReadResult = { kind: 'not-modified' };
+const jobOf = (locator: string, deleted = false): Job => ({ locator, aliases: [], deleted });
+
+/** Visits that a test reads as promises. */
+function visitsBy(read: Read, bounds: { readonly concurrency?: number; readonly visitMs?: number } = {}) {
+  const begun: number[] = [];
+  const visits = new LocalVisits(read, { concurrency: 2, visitMs: 60_000, ...bounds }, () => begun.push(begun.length));
+  const visit = (job: Job) => new Promise<Visited | undefined>((resolve) => visits.visit(job, resolve));
+  return { visits, visit, begun };
+}
+
+/** Ends when it is told to. */
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<ReadResult>((resolve) => {
+    const end = () => resolve({ kind: 'failed', outcome: 'unreachable', reason: 'aborted', message: 'called off' });
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+
+test('no more visits are under way than may be, and each one is told once', async () => {
+  let [now, most] = [0, 0];
+  const { visit, begun } = visitsBy(
+    async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      now -= 1;
+      return READ;
+    },
+    { concurrency: 3 },
+  );
+  const all = await Promise.all(Array.from({ length: 50 }, (_, n) => visit(jobOf(`npm:${n}`, n % 7 === 0))));
+  expect(most).toBe(3);
+  expect(begun).toHaveLength(50);
+  expect(all.filter((one) => one?.result.kind === 'failed')).toHaveLength(8);
+});
+
+test('a visit that takes too long ends with its signal aborted; those that ended in time have heard nothing', async () => {
+  const signals: AbortSignal[] = [];
+  const { visit } = visitsBy(
+    (locator, _, signal) => {
+      signals.push(signal);
+      return locator === 'npm:hangs' ? new Promise(() => {}) : Promise.resolve(READ);
+    },
+    { visitMs: 60 },
+  );
+  const began = performance.now();
+  const hanging = visit(jobOf('npm:hangs'));
+  expect((await visit(jobOf('npm:good')))?.result).toEqual(READ);
+  expect(signals.some((signal) => signal.aborted)).toBe(false);
+  expect((await hanging)?.result).toMatchObject({ outcome: 'timed-out', reason: 'visit-time' });
+  expect(performance.now() - began).toBeGreaterThanOrEqual(55);
+  expect(signals[0]?.aborted).toBe(true);
+  // Its place is free, and who begins now has a bound of its own.
+  const later = await Promise.all([visit(jobOf('npm:1')), visit(jobOf('npm:2')), visit(jobOf('npm:3'))]);
+  expect(later.map((one) => one?.result)).toEqual([READ, READ, READ]);
+  expect(signals.at(-1)?.aborted).toBe(false);
+});
+
+test('a visit that begins later than another one is not ended with it', async () => {
+  const { visit } = visitsBy((_, __, signal) => untilAborted(signal), { visitMs: 300 });
+  const first = visit(jobOf('npm:first')).then(() => performance.now());
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  const second = visit(jobOf('npm:second')).then(() => performance.now());
+  expect((await second) - (await first)).toBeGreaterThan(100);
+});
+
+test('a cut ends what is under way, and nothing begins any more', async () => {
+  const { visits, visit, begun } = visitsBy((_, __, signal) => untilAborted(signal), { concurrency: 20 });
+  const under = Array.from({ length: 20 }, (_, n) => visit(jobOf(`npm:${n}`)));
+  const waiting = visit(jobOf('npm:waits'));
+  visits.cut();
+  for (const one of await Promise.all(under)) expect(one?.result).toMatchObject({ reason: 'aborted' });
+  expect(await waiting).toBeUndefined();
+  expect(begun).toHaveLength(21);
+});
