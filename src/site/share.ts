@@ -10,8 +10,8 @@ const THREADS = 1;
 /** Pages in one batch: few, so that no thread ends long after the others. */
 const BATCH_PAGES = 16;
 /** Jobs that wait for a thread, and characters of them: bounds for memory. */
-const MOST_WAITING = 100;
-const MOST_CHARS = 16 << 20;
+const MOST_WAITING = 16;
+const MOST_CHARS = 4 << 20;
 /** Pages that are rendered here before answers are looked at. */
 const TURN_PAGES = 32;
 
