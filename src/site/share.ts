@@ -7,8 +7,6 @@ import type { WorkerStart } from './worker.ts';
 /** Pages that are rendered before threads are worth their start. */
 const BEFORE_THREADS = 600;
 const THREADS = 1;
-/** Pages in one batch: few, so that no thread ends long after the others. */
-const BATCH_PAGES = 16;
 /** Jobs that wait for a thread, and characters of them: bounds for memory. */
 const MOST_WAITING = 16;
 const MOST_CHARS = 4 << 20;
@@ -29,7 +27,7 @@ export class SharedRendering {
   #held: ServerJob[] = [];
   #pages = 0;
   /** Pages of servers that no thread has room for yet; as texts, which are moved at less cost than objects. */
-  readonly #waiting: { readonly text: string; readonly pages: number }[] = [];
+  readonly #waiting: string[] = [];
   #chars = 0;
 
   /** `threads` is how many are started at once; by default one is, when there turns out to be much to do. */
@@ -92,14 +90,13 @@ export class SharedRendering {
 
   async #share(job: ServerJob, threads: RenderThreads): Promise<void> {
     if (threads.hungry && this.#waiting.length === 0) {
-      threads.send([encodeJob(job)]);
+      threads.send(encodeJob(job));
       return;
     }
     if (job.whole || job.badge || job.policies) {
-      const own = { ...job, wanted: [], gone: [] };
-      const text = encodeJob(own);
-      this.#waiting.push({ text, pages: pagesOf(own) });
-      this.#chars += text.length;
+      const own = encodeJob({ ...job, wanted: [], gone: [] });
+      this.#waiting.push(own);
+      this.#chars += own.length;
     }
     this.#feed(threads);
     for (const tools of toolJobs(job)) {
@@ -112,7 +109,7 @@ export class SharedRendering {
   /** Renders here what waits for a thread. */
   async #help(threads: RenderThreads): Promise<void> {
     const own = this.#take();
-    if (own !== undefined) this.#here.server(JSON.parse(own.text));
+    if (own !== undefined) this.#here.server(JSON.parse(own));
     await this.#turn(threads);
   }
 
@@ -124,21 +121,16 @@ export class SharedRendering {
 
   /** Sends what threads have room for. */
   #feed(threads: RenderThreads): void {
-    while (threads.room && this.#waiting.length > 0) {
-      const batch: string[] = [];
-      for (let pages = 0; pages < BATCH_PAGES; ) {
-        const own = this.#take();
-        if (own === undefined) break;
-        batch.push(own.text);
-        pages += own.pages;
-      }
-      threads.send(batch);
+    while (threads.room) {
+      const own = this.#take();
+      if (own === undefined) return;
+      threads.send(own);
     }
   }
 
-  #take() {
+  #take(): string | undefined {
     const own = this.#waiting.pop();
-    if (own !== undefined) this.#chars -= own.text.length;
+    if (own !== undefined) this.#chars -= own.length;
     return own;
   }
 }

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { WorkerAnswer, WorkerStart } from './worker.ts';
 
-/** Batches that a thread has at a time: enough that it never idles while this thread renders a few pages. */
-const WAITING = 4;
+/** Jobs that a thread has at a time: enough that it never idles while this thread renders a few pages. */
+const WAITING = 6;
 /** Memory of one thread, MB: pages are made and dropped at once, so young objects are nearly all there are. */
 const MEMORY = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 64 };
 
@@ -43,16 +43,16 @@ export class RenderThreads {
     return this.#threads.some(({ waiting }) => waiting < 3);
   }
 
-  /** A thread takes another batch. */
+  /** A thread takes another job. */
   get room(): boolean {
     return this.#threads.some(({ waiting }) => waiting < WAITING);
   }
 
-  /** Gives jobs, each as JSON, to the thread with the least to do. */
-  send(batch: readonly string[]): void {
+  /** Gives a job, as JSON, to the thread with the least to do. */
+  send(job: string): void {
     const thread = this.#threads.reduce((a, b) => (b.waiting < a.waiting ? b : a));
     thread.waiting++;
-    thread.worker.postMessage(`[${batch.join()}]`);
+    thread.worker.postMessage(job);
   }
 
   /** Throws what a thread threw. */

@@ -10,7 +10,7 @@ export interface WorkerStart {
   readonly fresh: boolean;
 }
 
-/** What a thread says after each batch. */
+/** What a thread says after each job. */
 export interface WorkerAnswer {
   readonly files: number;
   readonly bytes: number;
@@ -29,13 +29,13 @@ const renderer = makeRenderer(start.config, (path, text) => {
   bytes += sizeOf(text);
 });
 
-port.on('message', (batch: string) => {
+port.on('message', (text: string) => {
   files = 0;
   bytes = 0;
   const answer = (): WorkerAnswer => ({ files, bytes });
   try {
-    const jobs: readonly ServerJob[] = JSON.parse(batch);
-    for (const job of jobs) renderer.server(job);
+    const job: ServerJob = JSON.parse(text);
+    renderer.server(job);
     port.postMessage(answer());
   } catch (error) {
     port.postMessage({ ...answer(), error });
