@@ -1,6 +1,7 @@
 import { CATEGORIES } from '../../model/verdict.ts';
 import { urls } from '../urls.ts';
 import { WORST_FIRST } from '../words.ts';
+import { attackPages } from './attacks.ts';
 import { changesPage, newestChanges } from './changes.ts';
 import type { LazyPage } from './context.ts';
 import {
@@ -12,7 +13,7 @@ import {
   statePage,
   tokensPage,
 } from './figures.ts';
-import { attackPages, capabilityPages, categoryPages, severityPages } from './groups.ts';
+import { capabilityPages, categoryPages, severityPages } from './groups.ts';
 import { homePage } from './home.ts';
 import { rulePages } from './rules.ts';
 import { searchPage } from './search.ts';
