@@ -2,7 +2,7 @@ import type { ServerId } from '../model/id.ts';
 import type { ServerRecord } from '../model/rows.ts';
 import { compareIds } from './ids.ts';
 import { type NeighbourThreat, type SiteInput, SiteInputError } from './input.ts';
-import { serverPolicyIn } from './pages/server.ts';
+import { serverPolicyIn } from './pages/server-policy.ts';
 import type { Publisher } from './publish.ts';
 import { type GoneTool, type KeptPolicy, policyFilesOf, type ServerJob, serverFiles, toolFiles } from './render.ts';
 import { type KnownTool, print, stateOf } from './server-state.ts';

@@ -1,27 +1,17 @@
-import {
-  DECISIONS,
-  type Decision,
-  type Policy,
-  type PolicyFormat,
-  STRENGTHS,
-  type Strength,
-} from '../../model/policy.ts';
 import { CATEGORIES, type Category, type Severity } from '../../model/verdict.ts';
 import { OUTCOME_INFO } from '../../model/visit.ts';
-import { externalLink, Html, html, join, NOTHING, withCode } from '../html.ts';
+import { externalLink, type Html, html, join, NOTHING } from '../html.ts';
 import type { Answer } from '../layout.ts';
 import { severityBadge, toolLine } from '../parts/badges.ts';
 import { countBars } from '../parts/bars.ts';
-import { fileBox, tabs } from '../parts/file.ts';
-import { type PolicyText, type PolicyView, STRENGTH_WORDS } from '../policies.ts';
 import { rootOf, urls } from '../urls.ts';
 import { isHostile, type ManifestView, type ServerPages, type ServerView, type ToolRow } from '../view.ts';
 import { capital, count, date, list, number, SEVERITY_WORDS, WORST_FIRST } from '../words.ts';
 import type { Page, ServerPageInput } from './context.ts';
 import { instructionApi, instructionSection } from './server-instructions.ts';
+import type { ServerPolicy } from './server-policy.ts';
 import { shownName } from './tool-answers.ts';
 import { sanitised } from './tool-api.ts';
-import { caveats } from './tool-control.ts';
 import { CAUSE_WORDS, changeText } from './tool-origin.ts';
 
 /** Changes of a server that its page shows. */
@@ -150,63 +140,6 @@ ${countBars(
     .map(({ category, n }) => ({ label: category, href: root + urls.category(category), n })),
   rows.length,
 )}${groups}`;
-}
-
-/** What a server's page says of its recommended policy. */
-export interface ServerPolicy {
-  readonly default: Decision;
-  /** What it does, in a sentence. */
-  readonly effect: string;
-  readonly section: Html;
-}
-
-/** Makes it from the policy and its files. */
-export function serverPolicy(pages: ServerPages, view: PolicyView, written: readonly PolicyText[]): ServerPolicy {
-  const effect = view.effect();
-  const root = rootOf(urls.server(pages.server.slug));
-  return { default: view.policy.default, effect, section: policySection(pages, effect, written, root) };
-}
-
-/** Takes it over from the server's page and its twin, as they were written before. Undefined where they are not ours. */
-export function serverPolicyIn(page: string, twin: string): ServerPolicy | undefined {
-  const from = page.indexOf(POLICY_HEAD);
-  const ends = AFTER_POLICY.map((head) => page.indexOf(head, from)).filter((at) => at > 0);
-  const known = policyIn(twin);
-  if (from < 0 || ends.length === 0 || known === undefined) return undefined;
-  return { ...known, section: new Html(page.slice(from, Math.min(...ends))) };
-}
-
-/** What the twin of a server's page says of its policy; undefined where somebody changed the file. */
-function policyIn(twin: string): Omit<ServerPolicy, 'section'> | undefined {
-  try {
-    const { policy }: { policy?: Partial<ServerPolicy> } = JSON.parse(twin);
-    const known = DECISIONS.find((decision) => decision === policy?.default);
-    return known === undefined || typeof policy?.effect !== 'string'
-      ? undefined
-      : { default: known, effect: policy.effect };
-  } catch {
-    return undefined;
-  }
-}
-
-// No crawled text can look like these: it is escaped.
-const POLICY_HEAD = '<h2 id="policy">';
-const AFTER_POLICY = ['<h2 id="advisories">', '<h2 id="coverage">'];
-
-function policySection(pages: ServerPages, effect: string, written: readonly PolicyText[], root: string): Html {
-  if (pages.rows.length === 0)
-    return html`<h2 id="policy">Policy</h2>\n<p class="text">There is nothing to write rules for. Deny the server until its tools are known.</p>\n`;
-  const choices = written.map(({ format, written: text }) => ({
-    label: format.title,
-    body: html`${fileBox(`policy-${format.id}`, text.fileName, text.text)}${caveats(text)}`,
-  }));
-  return html`<h2 id="policy">Policy for the whole server</h2>
-<p class="text"><strong>${withCode(effect)}</strong></p>
-${tabs('policy', 'Paste this into', choices)}<p>All formats: ${join(
-    STRENGTHS.map((strength) => html`<a href="${root}${urls.policies(pages.server.slug, strength)}">${strength}</a>`),
-    ' · ',
-  )}</p>
-`;
 }
 
 const MANIFEST_WORDS = (outcome: ManifestView['outcome']): string =>
@@ -352,99 +285,4 @@ function serverApi(
     advisories: server.advisories,
     firstObserved: date(server.firstSeen),
   };
-}
-
-/** The page with the policy of a server in every format, for one strength. */
-export function policyPage(
-  { pages, lookup, baseUrl }: ServerPageInput,
-  strength: Strength,
-  policy: PolicyView,
-  written: readonly PolicyText[],
-): Page {
-  const { server } = pages;
-  const path = urls.policies(server.slug, strength);
-  const root = rootOf(path);
-  const name = shownName(server.name);
-  const boxes = written.map(
-    ({ format, written: text }, i) => html`<details${i === 0 && html` open`}><summary>${format.title}</summary>
-<div>${fileBox(
-      `file-${format.id}`,
-      text.fileName,
-      text.text,
-      lookup.once(`home ${format.id}`, () => externalLink(format.homepage, 'how it works')),
-    )}${text.companions.map((file, k) => fileBox(`file-${format.id}-${k + 2}`, file.fileName, file.text))}${caveats(text)}${lookup.once(`format ${format.id}`, () => aboutFormat(format))}</div></details>
-`,
-  );
-  const other = STRENGTHS.filter((one) => one !== strength);
-  return {
-    parts: {
-      path,
-      title: `${capital(strength)} policy for ${name}`,
-      description: `The ${strength} policy for the MCP server ${name}, in ${count(written.length, 'format')}.`,
-      body: html`<h1>${capital(strength)} policy for <bdi>${name}</bdi></h1>
-<p class="lead">${capital(STRENGTH_WORDS[strength])}. ${withCode(policy.effect())}</p>
-<p>Other strengths: ${join(
-        other.map(
-          (one) => html`<a href="${root}${urls.policies(server.slug, one)}">${one}</a> (${STRENGTH_WORDS[one]})`,
-        ),
-        ' · ',
-      )}</p>
-${boxes}${strength !== 'recommended' && html`<p>In any other format: <code>toolrisk policy SERVER --strength ${strength} --format ID</code>, or the <a href="${root}${urls.policies(server.slug, 'recommended')}">recommended policy in all formats</a>.</p>\n`}<p class="small soft"><a href="${root}${urls.api(path)}">The policy as JSON</a></p>`,
-      crumbs: [
-        { label: 'Home', path: urls.home() },
-        { label: 'Servers', path: urls.servers() },
-        { label: name, path: urls.server(server.slug) },
-        { label: `${capital(strength)} policy`, path },
-      ],
-      section: 'servers',
-      card: urls.siteCard(),
-      script: 'copy',
-      hidden: strength !== 'recommended',
-    },
-    api: {
-      v: 1,
-      kind: 'policy',
-      ...(baseUrl === undefined ? {} : { page: baseUrl + path }),
-      strength,
-      policy: withoutHashes(policy.policy),
-      formats: written.map(({ format, written: text }) => ({
-        format: format.id,
-        fileName: text.fileName,
-        tightened: text.tightened,
-        unenforced: text.unenforced,
-      })),
-    },
-  };
-}
-
-/** What a reader of any file in a format has to know. */
-function aboutFormat({ notes, expresses }: PolicyFormat): Html {
-  return html`${
-    notes.length > 0 && html`<ul class="small soft">${notes.map((note) => html`<li>${withCode(note)}</li>`)}</ul>`
-  }<p class="small soft">What it can say: ${sayable(expresses)}. Checked by: ${expresses.checkedBy}.</p>`;
-}
-
-/** The policy without the hashes of the definitions, which stand beside each tool: it changes only where a rule does. */
-function withoutHashes(policy: Policy): Policy {
-  return { ...policy, tools: policy.tools.map(({ definitionHash: _, ...rule }) => rule) };
-}
-
-function sayable({
-  allow,
-  ask,
-  deny,
-  rateLimits,
-  constraints,
-  operations,
-  hide,
-}: PolicyText['format']['expresses']): string {
-  return list([
-    ...(allow ? ['allow'] : []),
-    ...(ask ? ['ask'] : []),
-    ...(deny ? ['deny'] : []),
-    ...(hide ? ['hide'] : []),
-    ...(rateLimits ? ['rate limits'] : []),
-    ...(constraints.length > 0 ? ['constraints on arguments'] : []),
-    ...(operations ? ['rules per operation'] : []),
-  ]);
 }
