@@ -164,7 +164,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`in a browser (needs ${CHROMIUM})`, () =>
     const { page, problems } = await watched(context);
     const names = async (query: string) => {
       await page.goto(`${origin}/${urls.search()}?${query}`);
-      await expect.poll(() => page.locator('#status').textContent(), { timeout: 10_000 }).toMatch(/^\d+ result/);
+      await expect.poll(() => page.locator('#status').textContent(), { timeout: 30_000 }).toMatch(/^\d+ result/);
       return page.locator('#results li a').allTextContents();
     };
     expect(await names('q=delete_all_notes')).toContain('delete_all_notes');
