@@ -64,8 +64,12 @@ async function search() {
     return;
   }
   status.textContent = 'Searching …';
-  const found = await pagefind.search(text === '' ? null : text, { filters });
+  const found = await pagefind.search(text === '' ? null : text, { filters }).catch(() => undefined);
   if (run !== asked) return;
+  if (found === undefined) {
+    status.textContent = 'A part of the search index could not be loaded. Try again.';
+    return;
+  }
   results = found.results;
   shown = 0;
   list.replaceChildren();
