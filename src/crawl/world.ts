@@ -1,9 +1,10 @@
 import type { Failure, Listed } from '../model/manifest.ts';
 import type { Outcome } from '../model/visit.ts';
 import type { WritableCatalogue } from '../store/catalogue.ts';
+import type { Reclassified } from '../store/reclassify.ts';
 import type { SourceListing } from '../store/runs.ts';
 import type { Judge } from '../store/verdicts.ts';
-import type { Reclassified, Recorded } from '../store/writer.ts';
+import type { Recorded } from '../store/writer.ts';
 import type { Read, VisitBounds, Visits } from './visits.ts';
 
 /** A source as the crawl sees it. */
