@@ -1,6 +1,7 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { ReadResult } from '../model/manifest.ts';
-import { type FromThread, isLarge, sizeOf, type ThreadStart, type ToThread, unpack } from './thread-protocol.ts';
+import { isLarge, unpack } from './parcel.ts';
+import type { FromThread, ThreadStart, ToThread } from './thread-protocol.ts';
 import { AHEAD, type Job, type Over, type VisitBounds, type Visits } from './visits.ts';
 
 /** Memory of the thread, MB: what is over it ends the thread, never the program. */
@@ -175,7 +176,7 @@ export class ReadingThread<Setup, Ask = unknown> {
       return;
     }
     this.#deaths = 0;
-    if (isLarge(message)) say(life, { kind: 'took', size: sizeOf(message) });
+    if (isLarge(message)) say(life, { kind: 'took', size: message.size });
     for (const { number, visited } of unpack(message)) {
       const held = life.held.get(number);
       life.held.delete(number);

@@ -1,15 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import { prepareResult } from '../store/prepare.ts';
 import type { Judge } from '../store/verdicts.ts';
-import {
-  type FromThread,
-  isLarge,
-  pack,
-  sizeOf,
-  type ThreadStart,
-  type Told,
-  type ToThread,
-} from './thread-protocol.ts';
+import { isLarge, pack, type Told } from './parcel.ts';
+import type { FromThread, ThreadStart, ToThread } from './thread-protocol.ts';
 import { type Job, LocalVisits, type Read, type Visited } from './visits.ts';
 
 /** What the thread reads and judges with, and answers questions by. */
@@ -125,7 +118,7 @@ class Answers {
     this.#timer = undefined;
     const parcel = pack(this.#batch);
     this.#batch = [];
-    if (isLarge(parcel)) this.#untaken += sizeOf(parcel);
+    if (isLarge(parcel)) this.#untaken += parcel.size;
     this.#port.postMessage(parcel, [parcel.bodies.buffer]);
   }
 }
