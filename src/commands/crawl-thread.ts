@@ -4,6 +4,7 @@ import type { ThreadStart } from '../crawl/thread-protocol.ts';
 import { serveVisits } from '../crawl/thread-serve.ts';
 import type { FetchRequest } from '../fetch/types.ts';
 import { readLocator } from '../read/index.ts';
+import type { ReadWorld } from '../read/reader.ts';
 import type { Judge } from '../store/verdicts.ts';
 import { openReading, type ReadingHost, type ReadingOptions } from './setup.ts';
 
@@ -26,9 +27,11 @@ const { host, options } = start.setup;
 const hard = new AbortController();
 const reading = await openReading({ ...host, now: Date.now, signal: hard.signal }, options);
 let judge: Judge | undefined;
+/** What the visits of the newest signal may use: many have the same one. */
+let newest: ReadWorld = { ...reading.read, signal: hard.signal };
 
 serveVisits(port, start, {
-  read: (locator, previous, signal) => readLocator(locator, { ...reading.read, signal }, previous),
+  read: (locator, previous, signal) => readLocator(locator, worldOf(signal), previous),
   judge: () => judge,
   async answer(question: CrawlQuestion, signal) {
     switch (question.kind) {
@@ -46,6 +49,11 @@ serveVisits(port, start, {
     await reading.close();
   },
 });
+
+function worldOf(signal: AbortSignal): ReadWorld {
+  if (newest.signal !== signal) newest = { ...reading.read, signal };
+  return newest;
+}
 
 function judgeBy(ruleset: Ruleset): Judge {
   return (definition, server) => classify({ ...definition, server }, ruleset);

@@ -71,6 +71,9 @@ interface Accepted {
   readonly redirects: readonly string[];
 }
 
+/** What is made of an answer; at once where nothing has to be waited for. */
+type Take<T> = T | Failure | Promise<T | Failure>;
+
 /** Makes the one client of the program. Nothing else opens a connection. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const sleep = options.sleep ?? timerSleep;
@@ -101,32 +104,28 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   /** One request with its few repetitions; `take` makes something of an answer whose headers were accepted. */
   async function withRetries<T extends { readonly kind: string }>(
     request: FetchRequest,
-    take: (request: FetchRequest, accepted: Accepted, flight: Flight) => Promise<T | Failure>,
+    take: (request: FetchRequest, accepted: Accepted, flight: Flight) => Take<T>,
   ): Promise<T | NotModified | Failure> {
+    const url = request.url.slice(0, SHOWN);
+    const ms = request.timeoutMs ?? LIMITS.requestMs;
     for (let round = 0; ; round += 1) {
-      const result = await once(request, take);
+      const flight = new Flight({ url, ms, signal: request.signal, callers });
+      let result: T | NotModified | Failure;
+      try {
+        const accepted = await follow(request, flight);
+        const taken = accepted.kind === 'accepted' ? take(request, accepted, flight) : accepted;
+        result = taken instanceof Promise ? await taken : taken;
+      } catch (error) {
+        result = failureOf(error, url, false);
+      } finally {
+        flight.end();
+      }
       if (!isFailure(result)) return result;
       const idempotent = (request.method ?? 'GET') === 'GET';
       if (round >= (options.retries ?? RETRIES) || !idempotent || request.signal?.aborted === true) return result;
       const wait = retryWait(result, round, now(), random);
       if (wait === undefined) return result;
       await sleep(wait, request.signal);
-    }
-  }
-
-  async function once<T extends { readonly kind: string }>(
-    request: FetchRequest,
-    take: (request: FetchRequest, accepted: Accepted, flight: Flight) => Promise<T | Failure>,
-  ): Promise<T | NotModified | Failure> {
-    const url = request.url.slice(0, SHOWN);
-    const flight = new Flight({ url, ms: request.timeoutMs ?? LIMITS.requestMs, signal: request.signal, callers });
-    try {
-      const accepted = await follow(request, flight);
-      return accepted.kind === 'accepted' ? await take(request, accepted, flight) : accepted;
-    } catch (error) {
-      return failureOf(error, url, false);
-    } finally {
-      flight.end();
     }
   }
 
@@ -139,7 +138,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     for (;;) {
       flight.leave();
       const refusal = request.robots === true ? await askRobots(url, trust, request.signal) : undefined;
-      const place = refusal ?? (await hosts.acquire(url, trust, request.signal));
+      const granted = refusal ?? hosts.acquire(url, trust, request.signal);
+      const place = granted instanceof Promise ? await granted : granted;
       if (place.kind === 'failed') return place;
       flight.enter(place);
       const headers = requestHeaders(request, options.userAgent, home);
@@ -249,15 +249,21 @@ function summary({ answer, redirects }: Accepted) {
 }
 
 /** Reads the whole body. */
-async function fetched(request: FetchRequest, accepted: Accepted): Promise<Fetched | Failure> {
-  const body = await accepted.answer.bytes();
+function fetched(request: FetchRequest, accepted: Accepted): Take<Fetched> {
+  const body = accepted.answer.bytes();
+  return body instanceof Uint8Array
+    ? withBody(request, accepted, body)
+    : body.then((bytes) => withBody(request, accepted, bytes));
+}
+
+function withBody(request: FetchRequest, accepted: Accepted, body: Uint8Array): Fetched | Failure {
   const whole: Fetched = { kind: 'fetched', ...summary(accepted), body };
   const text = request.text === true ? textOf(whole) : '';
   return typeof text === 'string' ? whole : text;
 }
 
 /** Leaves the body to the caller. */
-async function opened(request: FetchRequest, accepted: Accepted, flight: Flight): Promise<Opened> {
+function opened(request: FetchRequest, accepted: Accepted, flight: Flight): Opened {
   flight.keep(request.longLived === true);
   const close = () => {
     flight.abort(fetchError('aborted', accepted.answer.url.href));

@@ -5,7 +5,7 @@ import { failureOf } from './errors.ts';
 import type { Flight } from './flight.ts';
 import { fetchError } from './reasons.ts';
 import { FetchError, type FetchRequest } from './types.ts';
-import { type Head, Wire } from './wire.ts';
+import { type Bounded, type Headers, type Waiting, Wire } from './wire.ts';
 
 /** Interim answers (1xx) that are read before giving up: each restarts nothing, so the deadline alone would end a flood. */
 const MAX_INTERIM = 16;
@@ -14,23 +14,46 @@ const MAX_INTERIM = 16;
 const DUMP_BYTES = 16 << 10;
 const DUMP_MS = 1_000;
 
-/** Status, headers and unread body of one hop. */
-export class Answer {
+const NO_HEADERS: ReadonlyMap<string, string> = new Map();
+
+/** Status, headers and unread body of one hop, once its headers came. */
+export class Answer implements Waiting, Bounded {
   readonly kind = 'answer';
   readonly url: URL;
-  readonly status: number;
-  readonly headers: ReadonlyMap<string, string>;
+  status = 0;
+  headers = NO_HEADERS;
   readonly #wire: Wire;
   readonly #maxBytes: number;
   readonly #flight: Flight;
+  readonly #tell: (answer: Answer | Failure) => void;
 
-  constructor(wire: Wire, head: Head, url: URL, maxBytes: number, flight: Flight) {
+  /** `tell` gets this answer when its headers came, or why they did not. */
+  constructor(url: URL, maxBytes: number, flight: Flight, tell: (answer: Answer | Failure) => void) {
     this.url = url;
-    this.status = head.status;
-    this.headers = flatten(head.headers);
-    this.#wire = wire;
+    this.#wire = new Wire(MAX_INTERIM, this);
     this.#maxBytes = maxBytes;
     this.#flight = flight;
+    this.#tell = tell;
+    flight.carry(this.#wire);
+  }
+
+  /** What undici tells about the hop. */
+  get handler(): Dispatcher.DispatchHandler {
+    return this.#wire;
+  }
+
+  began(status: number, headers: Headers): void {
+    this.status = status;
+    this.headers = flatten(headers);
+    this.#tell(this);
+  }
+
+  lost(error: unknown): void {
+    this.#tell(failureOf(this.#flight.error ?? error, this.url.href, false));
+  }
+
+  flooded(): void {
+    this.#flight.abort(fetchError('informational-flood', this.url.href));
   }
 
   /** The body as it comes. Bounded on the wire and after decompression; reading it throws `FetchError`. */
@@ -44,15 +67,15 @@ export class Answer {
     }
   }
 
-  /** The whole body, within the same bounds. */
-  async bytes(): Promise<Uint8Array> {
+  /** The whole body, within the same bounds; at once when it is here already, as most are. */
+  bytes(): Uint8Array | Promise<Uint8Array> {
     if (this.headers.has('content-encoding')) return collect(this.body());
     try {
       this.#declared();
-      return await this.#wire.whole(this.#maxBytes, this);
+      const whole = this.#wire.whole(this.#maxBytes, this);
+      return whole instanceof Uint8Array ? whole : whole.catch((error) => this.#giveUp(error));
     } catch (error) {
-      this.#wire.abort(fetchError('aborted', this.url.href));
-      throw this.#fault(error);
+      return this.#giveUp(error);
     }
   }
 
@@ -78,31 +101,37 @@ export class Answer {
     return fetchError('body-too-large', `over ${this.#maxBytes} bytes from ${this.url.href}`);
   }
 
+  #giveUp(error: unknown): never {
+    this.#wire.abort(fetchError('aborted', this.url.href));
+    throw this.#fault(error);
+  }
+
   #fault(error: unknown): FetchError {
     return new FetchError(failureOf(this.#flight.error ?? error, this.url.href, true), { cause: error });
   }
 }
 
 /** Sends one hop and reads the headers of its answer. */
-export async function exchange(
+export function exchange(
   dispatcher: Dispatcher,
   url: URL,
   request: FetchRequest,
   headers: Readonly<Record<string, string>>,
   flight: Flight,
 ): Promise<Answer | Failure> {
-  const wire = new Wire(MAX_INTERIM, () => flight.abort(fetchError('informational-flood', url.href)));
-  flight.carry(wire);
-  try {
+  return new Promise((resolve) => {
+    const answer = new Answer(url, request.maxBytes, flight, resolve);
     const { method = 'GET', body = null } = request;
-    dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body }, wire);
-    return new Answer(wire, await wire.head, url, request.maxBytes, flight);
-  } catch (error) {
-    return failureOf(flight.error ?? error, url.href, false);
-  }
+    try {
+      const path = url.pathname + url.search;
+      dispatcher.dispatch({ origin: url.origin, path, method, headers, body }, answer.handler);
+    } catch (error) {
+      answer.lost(error);
+    }
+  });
 }
 
-function flatten(headers: Head['headers']): ReadonlyMap<string, string> {
+function flatten(headers: Headers): ReadonlyMap<string, string> {
   const flat = new Map<string, string>();
   for (const name in headers) {
     const value = headers[name];

@@ -30,11 +30,14 @@ export interface Place {
   release(): void;
 }
 
+/** What a request gets that asked for a place. */
+type Granted = Place | Failure;
+
 /** A request that waits for its place. */
 interface Waiter {
   readonly url: URL;
   readonly signal: AbortSignal | undefined;
-  readonly grant: (place: Place | Failure) => void;
+  readonly grant: (place: Granted) => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -49,9 +52,16 @@ interface Line {
   /** Lanes that were opened and not closed. */
   lanes: number;
   /** Those that nobody waits for: each takes the next who comes, or closes. */
-  readonly idle: ((next: Waiter | undefined) => void)[];
+  readonly idle: Lane[];
   /** Earliest start of the next request. */
   nextAt: number;
+}
+
+/** One task of a line's queue. */
+interface Lane {
+  readonly line: Line;
+  /** Ends the task. */
+  readonly close: () => void;
 }
 
 interface HostState {
@@ -82,43 +92,79 @@ export class HostQueues {
     this.#all = new Places(concurrency);
   }
 
-  /** Waits for a place. Fails with `host-paused` when the wait would be long, `aborted` when it was called off. */
-  acquire(url: URL, trust: Trust, signal: AbortSignal | undefined): Promise<Place | Failure> {
+  /**
+   * Gives a place, at once where one is free: promises for each request cost more than the rest of the queue. Fails with
+   * `host-paused` when the wait would be long, `aborted` when it was called off.
+   */
+  acquire(url: URL, trust: Trust, signal: AbortSignal | undefined): Granted | Promise<Granted> {
     const line = this.#line(url, trust);
+    const isFree = line.idle.length > 0 && this.#mayGo(line, url, signal) && this.#all.take();
+    const lane = line.idle.pop();
+    if (isFree && lane !== undefined) return this.#placeIn(lane);
     return new Promise((grant, fail) => {
       const waiter: Waiter = { url, signal, grant, fail };
-      const lane = line.idle.pop();
-      if (lane !== undefined) return lane(waiter);
+      if (lane !== undefined) {
+        this.#serve(lane, waiter);
+        return;
+      }
       line.waiting.push(waiter);
-      if (line.lanes >= line.manner.concurrency) return;
-      line.lanes += 1;
-      line.queue.add(() => this.#lane(line)).catch(fail);
+      if (line.lanes < line.manner.concurrency) this.#open(line, fail);
     });
   }
 
-  async #lane(line: Line): Promise<void> {
-    for (;;) {
-      const waiter = line.waiting.shift() ?? (await nextOf(line)) ?? line.waiting.shift();
-      if (waiter === undefined) break;
-      try {
-        await this.#serve(line, waiter);
-      } catch (error) {
-        waiter.fail(error);
-      }
-    }
-    line.lanes -= 1;
+  #open(line: Line, fail: (error: unknown) => void): void {
+    line.lanes += 1;
+    line.queue.add(() => new Promise<void>((close) => this.#next({ line, close }))).catch(fail);
   }
 
-  async #serve(line: Line, { url, signal, grant }: Waiter): Promise<void> {
-    const refusal = this.#mayGo(line, url, signal) ? undefined : await this.#wait(line, url, signal);
-    if (refusal !== undefined) return grant(refusal);
-    if (!this.#all.take()) await this.#all.next();
-    if (isAborted(signal)) {
-      this.#all.giveBack();
-      return grant(failure('aborted', url.href));
+  /** Serves whoever waits next, or waits until the end of the turn for who comes. */
+  #next(lane: Lane): void {
+    const { waiting, idle } = lane.line;
+    const waiter = waiting.shift();
+    if (waiter !== undefined) {
+      this.#serve(lane, waiter);
+      return;
     }
-    await new Promise<void>((release) => grant({ kind: 'place', release }));
-    this.#all.giveBack();
+    // The visit that a lane has served is often followed by another one at once.
+    if (idle.length === 0) setImmediate(closeIdle, lane.line);
+    idle.push(lane);
+  }
+
+  #serve(lane: Lane, waiter: Waiter): void {
+    if (this.#mayGo(lane.line, waiter.url, waiter.signal) && this.#all.take()) waiter.grant(this.#placeIn(lane));
+    else void this.#serveLater(lane, waiter);
+  }
+
+  async #serveLater(lane: Lane, { url, signal, grant, fail }: Waiter): Promise<void> {
+    try {
+      const isFree = this.#mayGo(lane.line, url, signal);
+      const refusal = isFree ? undefined : await this.#wait(lane.line, url, signal);
+      if (refusal === undefined) {
+        if (!this.#all.take()) await this.#all.next();
+        if (!isAborted(signal)) {
+          grant(this.#placeIn(lane));
+          return;
+        }
+        this.#all.giveBack();
+      }
+      grant(refusal ?? failure('aborted', url.href));
+    } catch (error) {
+      fail(error);
+    }
+    this.#next(lane);
+  }
+
+  #placeIn(lane: Lane): Place {
+    let isHeld = true;
+    return {
+      kind: 'place',
+      release: () => {
+        if (!isHeld) return;
+        isHeld = false;
+        this.#all.giveBack();
+        this.#next(lane);
+      },
+    };
   }
 
   /** Whether nothing is there to wait for, which is so nearly always. */
@@ -234,14 +280,11 @@ function newLine(manner: Manner): Line {
   return { queue: new PQueue({ concurrency: manner.concurrency }), manner, waiting: [], lanes: 0, idle: [], nextAt: 0 };
 }
 
-/** Who comes to a line within this turn: the visit that a lane has served is often followed by another one at once. */
-function nextOf(line: Line): Promise<Waiter | undefined> {
-  if (line.idle.length === 0) {
-    setImmediate(() => {
-      for (const lane of line.idle.splice(0)) lane(undefined);
-    });
-  }
-  return new Promise((resolve) => line.idle.push(resolve));
+/** Ends the lanes of a line for which nobody came. */
+function closeIdle(line: Line): void {
+  const idle = line.idle.splice(0);
+  line.lanes -= idle.length;
+  for (const { close } of idle) close();
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {

@@ -3,15 +3,20 @@ import type { Dispatcher } from 'undici';
 /** What may wait for its reader before the connection is told to hold on, bytes. */
 const WAITING_BYTES = 64 << 10;
 
-/** Status and headers of an answer, names in lower case. */
-export interface Head {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-}
+/** Headers of an answer, names in lower case. */
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Whoever reads a body that is longer than it may be says what is wrong with that. */
 export interface Bounded {
   tooLong(): Error;
+}
+
+/** Whoever waits for an answer: is told of its head, or of what ended the request before that. Must not throw. */
+export interface Waiting {
+  began(status: number, headers: Headers): void;
+  lost(error: Error): void;
+  /** There are more interim answers than may be. */
+  flooded(): void;
 }
 
 type Controller = Dispatcher.DispatchController;
@@ -21,13 +26,10 @@ type Controller = Dispatcher.DispatchController;
  * between, since most bodies are one piece. Ends with the first error, be it the connection's or that of `abort`.
  */
 export class Wire implements Dispatcher.DispatchHandler {
-  /** Rejects with what ended the request before its headers came. */
-  readonly head: Promise<Head>;
-  readonly #onFlood: () => void;
+  readonly #waits: Waiting;
   /** Interim answers that may still come. */
   #interim: number;
-  #gotHead: (head: Head) => void = ignore;
-  #lostHead: (error: Error) => void = ignore;
+  #hasBegun = false;
   #controller: Controller | undefined = undefined;
   #chunks: Uint8Array[] = [];
   /** Bytes that wait in `chunks`. */
@@ -41,16 +43,10 @@ export class Wire implements Dispatcher.DispatchHandler {
   #isDropped = false;
   #wake: () => void = ignore;
 
-  /** `onFlood` is called when there are more than `maxInterim` interim answers (1xx). */
-  constructor(maxInterim: number, onFlood: () => void) {
+  /** More than `maxInterim` interim answers (1xx) are a flood. */
+  constructor(maxInterim: number, waits: Waiting) {
     this.#interim = maxInterim;
-    this.#onFlood = onFlood;
-    this.head = new Promise((resolve, reject) => {
-      this.#gotHead = resolve;
-      this.#lostHead = reject;
-    });
-    // Who waits for it hears of it; before, nobody may.
-    this.head.catch(ignore);
+    this.#waits = waits;
   }
 
   /** Ends the request at once, with an error for whoever reads. */
@@ -79,14 +75,24 @@ export class Wire implements Dispatcher.DispatchHandler {
     }
   }
 
-  /** The whole body, of at most `bytes`; throws what `reader` says when it is longer. */
-  async whole(bytes: number, reader: Bounded): Promise<Uint8Array> {
+  /** The whole body, of at most `bytes`, at once when it is here; throws what `reader` says when it is longer. */
+  whole(bytes: number, reader: Bounded): Uint8Array | Promise<Uint8Array> {
     this.#limit(bytes, reader);
+    if (!this.#isOver) return this.#wholeLater();
+    if (this.#error === undefined && this.#waiting > bytes) throw reader.tooLong();
+    return this.#all();
+  }
+
+  async #wholeLater(): Promise<Uint8Array> {
     while (!this.#isOver) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
+    return this.#all();
+  }
+
+  #all(): Uint8Array {
     if (this.#error !== undefined) throw this.#error;
     const [only] = this.#chunks;
     return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
@@ -106,13 +112,16 @@ export class Wire implements Dispatcher.DispatchHandler {
     if (this.#error !== undefined) controller.abort(this.#error);
   }
 
-  onResponseStart(_: Controller, status: number, headers: Head['headers']): void {
+  onResponseStart(_: Controller, status: number, headers: Headers): void {
     if (status >= 200) {
-      this.#gotHead({ status, headers });
+      // One that was given up already has said so.
+      if (this.#isOver) return;
+      this.#waits.began(status, headers);
+      this.#hasBegun = true;
       return;
     }
     this.#interim -= 1;
-    if (this.#interim < 0) this.#onFlood();
+    if (this.#interim < 0) this.#waits.flooded();
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
@@ -155,7 +164,7 @@ export class Wire implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#error = error;
-    this.#lostHead(error);
+    if (!this.#hasBegun) this.#waits.lost(error);
     this.#wake();
   }
 }

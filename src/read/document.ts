@@ -3,25 +3,43 @@ import type { Document, Extractor } from '../extract/extractor.ts';
 import { extractorFor } from '../extract/index.ts';
 import type { Directory } from '../model/directory.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { Failure, Reading, ReadResult } from '../model/manifest.ts';
+import type { Failure, NotModified, Reading, ReadResult } from '../model/manifest.ts';
 import type { Json } from '../model/tool.ts';
 import type { Validators } from '../model/visit.ts';
 
 /** Loads another document of the same folder by its file name; undefined when there is none. */
 export type LoadCompanion = (fileName: string) => Promise<Document | undefined>;
 
-/** Reads an opened document by its shape; one of no known shape, or with nothing in it, is malformed. */
-export async function readDocument(
+/** What a document is read as. */
+type DocumentResult = Exclude<ReadResult, NotModified>;
+
+/**
+ * Reads an opened document by its shape; one of no known shape, or with nothing in it, is malformed. At once, unless its
+ * shape has companions that have to be loaded.
+ */
+export function readDocument(
   opened: OpenedDocument,
   load: LoadCompanion,
   directories: readonly Directory[] = [],
   validators?: Validators,
-): Promise<Exclude<ReadResult, { kind: 'not-modified' }>> {
+): DocumentResult | Promise<DocumentResult> {
   const extractor = extractorFor(opened.document, directories);
   if (extractor === undefined) {
     return malformed('unknown-shape', `${opened.document.fileName} is of no shape of manifest that is known`);
   }
-  const document = await withCompanions(opened.document, extractor, load);
+  if (extractor.companions === undefined) return readAs(opened, opened.document, extractor, validators);
+  return withCompanions(opened.document, extractor.companions, load).then((document) =>
+    readAs(opened, document, extractor, validators),
+  );
+}
+
+/** Reads a document that has all its companions. */
+function readAs(
+  opened: OpenedDocument,
+  document: Document,
+  extractor: Extractor,
+  validators: Validators | undefined,
+): DocumentResult {
   const extraction = extractor.extract(document);
   const problems = [...opened.problems, ...extraction.problems];
   if (extraction.servers.length === 0 && extraction.leads.length === 0) {
@@ -40,9 +58,9 @@ export async function readDocument(
   } satisfies Reading;
 }
 
-async function withCompanions(document: Document, extractor: Extractor, load: LoadCompanion): Promise<Document> {
+async function withCompanions(document: Document, names: readonly string[], load: LoadCompanion): Promise<Document> {
   const companions = new Map<string, Document>();
-  for (const name of extractor.companions ?? []) {
+  for (const name of names) {
     const companion = await load(name);
     if (companion !== undefined) companions.set(name, companion);
   }

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileNameOf, openDocument } from '../extract/edge/document.ts';
 import type { Document } from '../extract/extractor.ts';
+import type { FetchRequest } from '../fetch/types.ts';
 import { parseUrl } from '../fetch/url.ts';
 import { formatLocator, type Locator } from '../model/id.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -12,19 +13,25 @@ import { mcpbReader } from './mcpb.ts';
 import type { Previous, Reader, ReadWorld } from './reader.ts';
 import { readSourceFolder } from './source-folder.ts';
 
+const URL_START = /^https?:\/\//iu;
 const BUNDLE = /\.(?:mcpb|dxt)$/iu;
 const SOURCE = /\.(?:py|[cm]?[jt]sx?)$/iu;
 
 /** Reads a manifest by its path or its URL, or a folder of manifests or of a package's source; a bundle or one file of source too. */
 export const fileReader: Reader = {
   kind: 'file',
-  async read(locator: Locator, world: ReadWorld, previous?: Previous): Promise<ReadResult> {
-    if (/^https?:\/\//iu.test(locator.name)) return readUrl(locator.name, world, previous);
-    const result = await readPath(locator.name, world);
-    const same = result.kind === 'read' && result.contentHash === previous?.contentHash;
-    return same ? { kind: 'not-modified' } : result;
+  read(locator: Locator, world: ReadWorld, previous?: Previous): Promise<ReadResult> {
+    return URL_START.test(locator.name)
+      ? readUrl(locator.name, world, previous)
+      : readChanged(locator.name, world, previous);
   },
 };
+
+async function readChanged(name: string, world: ReadWorld, previous?: Previous): Promise<ReadResult> {
+  const result = await readPath(name, world);
+  const same = result.kind === 'read' && result.contentHash === previous?.contentHash;
+  return same ? { kind: 'not-modified' } : result;
+}
 
 async function readPath(name: string, world: ReadWorld): Promise<ReadResult> {
   const path = resolve(world.root, name);
@@ -68,26 +75,35 @@ async function readUrl(url: string, world: ReadWorld, previous?: Previous): Prom
   if (fetched.kind !== 'fetched') return fetched;
   const opened = openDocument(fetched.body, fetched.url, fileNameOf(fetched.url));
   if (opened.kind === 'failed') return opened;
-  const load = async (fileName: string) => {
-    const beside = await fetchDocument(new URL(fileName, fetched.url).href, world);
-    if (beside.kind !== 'fetched') return undefined;
-    const companion = openDocument(beside.body, beside.url, fileName);
-    return companion.kind === 'document' ? companion.document : undefined;
-  };
+  const load = (fileName: string) => fetchBeside(fileName, fetched.url, world);
   return readDocument(opened, load, world.directories, fetched.validators);
 }
 
+async function fetchBeside(fileName: string, url: string, world: ReadWorld): Promise<Document | undefined> {
+  const beside = await fetchDocument(new URL(fileName, url).href, world);
+  if (beside.kind !== 'fetched') return undefined;
+  const companion = openDocument(beside.body, beside.url, fileName);
+  return companion.kind === 'document' ? companion.document : undefined;
+}
+
 function fetchDocument(url: string, world: ReadWorld, previous?: Previous) {
-  const origin = parseUrl(url)?.origin ?? '';
-  return world.client.fetch({
+  const request: { -readonly [Key in keyof FetchRequest]: FetchRequest[Key] } = {
     url,
-    trust: world.operatorOrigins?.has(origin) === true ? 'operator' : 'crawled',
+    trust: isOperators(url, world) ? 'operator' : 'crawled',
     accept: 'application/json, application/yaml;q=0.9, text/html;q=0.8, */*;q=0.5',
     maxBytes: LIMITS.manifestBytes,
     robots: isPage(url),
-    ...(previous?.validators === undefined ? {} : { validators: previous.validators }),
-    ...(world.signal === undefined ? {} : { signal: world.signal }),
-  });
+  };
+  if (previous?.validators !== undefined) request.validators = previous.validators;
+  if (world.signal !== undefined) request.signal = world.signal;
+  return world.client.fetch(request);
+}
+
+/** Whether the operator named the origin of an address. */
+function isOperators(url: string, { operatorOrigins }: ReadWorld): boolean {
+  if (operatorOrigins === undefined || operatorOrigins.size === 0) return false;
+  const origin = parseUrl(url)?.origin;
+  return origin !== undefined && operatorOrigins.has(origin);
 }
 
 /** Robots.txt is about pages; a document with the ending of data, or at a well-known place, is there to be fetched. */

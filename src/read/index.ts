@@ -1,4 +1,4 @@
-import { parseLocator } from '../model/id.ts';
+import { type Locator, parseLocator } from '../model/id.ts';
 import type { ReadResult } from '../model/manifest.ts';
 import { fileReader } from './file.ts';
 import { mcpbReader } from './mcpb.ts';
@@ -22,20 +22,25 @@ export const readers: readonly Reader[] = [
 ];
 
 /** Reads what a locator leads to. Every failure is a value; nothing is thrown. */
-export async function readLocator(text: string, world: ReadWorld, previous?: Previous): Promise<ReadResult> {
+export function readLocator(text: string, world: ReadWorld, previous?: Previous): Promise<ReadResult> {
   const locator = parseLocator(text);
-  const reader = readers.find(({ kind }) => kind === locator.kind);
+  const reader = BY_KIND.get(locator.kind);
   if (reader === undefined) {
-    return {
+    return Promise.resolve({
       kind: 'failed',
       outcome: 'refused',
       reason: 'no-reader',
       message: `${locator.kind} servers cannot be read yet`,
-    };
+    });
   }
-  const result = await reader.read(locator, world, previous);
-  const run = world.execute === undefined ? undefined : runOf(locator);
+  const result = reader.read(locator, world, previous);
   // With leave to run servers, a package is visited a second time: what it says of itself when it runs.
-  if (result.kind !== 'read' || run === undefined) return result;
-  return { ...result, leads: [...result.leads, run] };
+  const run = world.execute === undefined ? undefined : runOf(locator);
+  return run === undefined ? result : result.then((read) => withLead(read, run));
+}
+
+const BY_KIND: ReadonlyMap<Locator['kind'], Reader> = new Map(readers.map((reader) => [reader.kind, reader]));
+
+function withLead(result: ReadResult, lead: string): ReadResult {
+  return result.kind === 'read' ? { ...result, leads: [...result.leads, lead] } : result;
 }

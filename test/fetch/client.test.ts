@@ -39,6 +39,17 @@ function client(options: Partial<HttpClientOptions> = {}) {
 const ask = (url: string, more: object = {}) => ({ url, trust: 'operator' as const, maxBytes: 1 << 20, ...more });
 
 describe('an answer', () => {
+  test('that is over the limit is refused, also when it comes whole with its headers', async () => {
+    const origin = await serve((request, response) => {
+      if (request.url === '/chunked') response.writeHead(200, { 'transfer-encoding': 'chunked' });
+      response.end('12345678901');
+    });
+    const fetched = (path: string, maxBytes: number) => client().fetch(ask(origin + path, { maxBytes }));
+    expect(await fetched('/chunked', 10)).toMatchObject({ kind: 'failed', reason: 'body-too-large' });
+    expect(await fetched('/chunked', 11)).toMatchObject({ kind: 'fetched' });
+    expect(await fetched('/', 10)).toMatchObject({ kind: 'failed', reason: 'body-declared-too-large' });
+  });
+
   test('comes whole, decoded, with its validators and the way it took', async () => {
     const origin = await serve((request, response) => {
       if (request.url === '/a') return response.writeHead(302, { location: 'b#part' }).end();
