@@ -21,9 +21,10 @@ rmSync(ready, { recursive: true, force: true });
 mkdirSync(ready);
 for (const { svg } of cards()) writeFileSync(new URL(readyName(svg), ready), draw(svg));
 
-// The ranks of the tokenizer as a table that is ready at once.
-const { TOKEN_TABLE } = await import('../dist/site/tokens.js');
-const { makeTokenTable } = await import('../dist/site/token-table.js');
+// The ranks of the tokenizer as tables that are ready at once.
+const { TOKEN_TABLES } = await import('../dist/site/tokens.js');
+const { makeTokenTables } = await import('../dist/site/token-table.js');
 const { default: ranks } = await import('gpt-tokenizer/bpeRanks/o200k_base');
-mkdirSync(new URL('.', TOKEN_TABLE), { recursive: true });
-writeFileSync(TOKEN_TABLE, makeTokenTable(ranks));
+rmSync(new URL('.', TOKEN_TABLES.ascii), { recursive: true, force: true });
+mkdirSync(new URL('.', TOKEN_TABLES.ascii), { recursive: true });
+for (const [name, table] of Object.entries(makeTokenTables(ranks))) writeFileSync(TOKEN_TABLES[name], table);

@@ -1,13 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { ToolDefinition } from '../model/tool.ts';
-import { openTokenTable, type TokenTable } from './token-table.ts';
+import { openTokenTable, type TokenFiles } from './token-table.ts';
 
 /** The tokenizer behind the figures, for the pages that explain them. */
 export const TOKENIZER = 'o200k_base';
 
-/** Where the build of the program puts the table of the tokenizer's ranks. */
-export const TOKEN_TABLE = new URL('./assets/tokens/o200k_base.bin', import.meta.url);
+/** Where the build of the program puts the tables of the tokenizer's ranks. */
+export const TOKEN_TABLES: Readonly<Record<keyof TokenFiles, URL>> = {
+  ascii: new URL('./assets/tokens/o200k_base.ascii.bin', import.meta.url),
+  others: new URL('./assets/tokens/o200k_base.others.bin', import.meta.url),
+};
 
 /**
  * Makes the function that counts the tokens of one tool definition as a model is sent it: JSON with name, description
@@ -15,20 +18,24 @@ export const TOKEN_TABLE = new URL('./assets/tokens/o200k_base.bin', import.meta
  * value is the input schema as JSON, where the caller has it.
  */
 export function makeTokenCounter(): (definition: ToolDefinition, schema?: string) => number {
-  const table: TokenTable | undefined = existsSync(TOKEN_TABLE) ? openTokenTable(readFileSync(TOKEN_TABLE)) : undefined;
-  let tokenizer: ((text: string) => number) | undefined;
+  let countTokens: ((text: string) => number) | undefined;
   return ({ name, description, inputSchema }, schema = JSON.stringify(inputSchema)) => {
     const head = JSON.stringify({ name, description });
     // Joined, so that it is one piece: it is read character by character.
     const text = schema === undefined ? head : [head.slice(0, -1), ',"parameters":', schema, '}'].join('');
-    const known = table?.count(text);
-    if (known !== undefined) return known;
-    tokenizer ??= openTokenizer();
-    return tokenizer(text);
+    // When it is first needed: a build in which no definition is new counts nothing.
+    countTokens ??= openCounter();
+    return countTokens(text);
   };
 }
 
-/** The library itself, loaded when it is first needed: that takes as long as some thousand pages. */
+/** From the tables; the program as it is written, before it was built, asks the library. */
+function openCounter(): (text: string) => number {
+  const { ascii, others } = TOKEN_TABLES;
+  return existsSync(ascii) ? openTokenTable(readFileSync(ascii), () => readFileSync(others)).count : openTokenizer();
+}
+
+/** The library itself: to load it takes as long as some thousand pages. */
 export function openTokenizer(): (text: string) => number {
   const library: typeof import('gpt-tokenizer/encoding/o200k_base') = createRequire(import.meta.url)(
     'gpt-tokenizer/encoding/o200k_base',
