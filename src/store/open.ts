@@ -20,10 +20,10 @@ const PAGE_CACHE_KIB = { read: 16_384, write: 6_144 } as const;
 const TEMP_CACHE_KIB = 1_024;
 
 /**
- * Pages in the write-ahead log (16 MB) after which they are moved into the file. Commits touch the same pages again and
- * again; with SQLite's 1,000 every fifth commit moved them, and waited for the disk twice more.
+ * Pages in the write-ahead log (32 MB) after which they are moved into the file. Commits touch the same pages again and
+ * again; with SQLite's 1,000 every third commit moved them, and waited for the disk twice more.
  */
-const CHECKPOINT_PAGES = 4_096;
+const CHECKPOINT_PAGES = 8_192;
 
 export interface OpenOptions {
   readonly mode: 'read' | 'write';
