@@ -32,6 +32,9 @@ const READ = 1;
 /** How long it took, and the JSON of another result: those are short. */
 const OTHER = 2;
 
+/** A list that begins with a number would be kept in another way, and all that writes to it compiled for both. */
+const HEAD = null;
+
 const ABSENT = 0;
 const PRESENT = 1;
 
@@ -45,7 +48,7 @@ export function isLarge(parcel: Parcel): boolean {
 
 /** Puts results into one parcel. */
 export function pack(all: readonly Told[]): Parcel {
-  const values: Value[] = [];
+  const values: Value[] = [HEAD];
   const bodies: Uint8Array[] = [];
   for (const { number, visited } of all) {
     if (visited === undefined) {
@@ -98,7 +101,7 @@ function joined(bodies: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 class Contents {
   readonly #values: readonly Value[];
   readonly #bodies: Uint8Array;
-  #at = 0;
+  #at = 1;
   #bodyAt = 0;
 
   constructor({ values, bodies }: Parcel) {

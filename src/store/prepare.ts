@@ -126,16 +126,16 @@ export function prepareReading(reading: Reading, judge?: Judge, told: readonly S
   const { problems, leads, validators } = reading;
   const servers = byId(reading.servers);
   const text = reading.body === undefined ? undefined : Buffer.from(JSON.stringify(reading.body));
-  return {
+  const prepared: PreparedReading = {
     kind: 'prepared',
     servers: servers.map((server) => prepareServer(server, judge, servers.length === 1 ? told : [])),
     problems,
     leads,
-    ...(validators === undefined ? {} : { validators }),
     contentHash: storable(reading.contentHash),
     body: text === undefined || text.length > LIMITS.keptManifestBytes ? null : packed(text),
     bodyBytes: text?.length ?? null,
   };
+  return validators === undefined ? prepared : { ...prepared, validators };
 }
 
 function packed(text: Uint8Array): Uint8Array {
@@ -143,9 +143,9 @@ function packed(text: Uint8Array): Uint8Array {
 }
 
 function prepareServer(server: ServerReading, judge: Judge | undefined, told: readonly ServerId[]): PreparedServer {
-  const { id: declared, aliases: others, ...facts } = server.facts;
-  const id = storable(declared);
-  const aliases = others.map(storable);
+  const { facts, dropped } = server;
+  const id = storable(facts.id);
+  const aliases = facts.aliases.map(storable);
   // The id under which it is stored, unless the catalogue knows more of it.
   const canonical = judge === undefined ? id : canonicalId([id, ...aliases, ...told]);
   const tools = new Map<string, PreparedTool>();
@@ -157,21 +157,31 @@ function prepareServer(server: ServerReading, judge: Judge | undefined, told: re
     id,
     aliases,
     about: serverTexts(facts),
-    facts: toJson(facts),
+    // Ids have a table of their own. JSON leaves out what is undefined, and a copy costs less than one without them.
+    facts: toJson({ ...facts, id: undefined, aliases: undefined }),
     complete: bit(server.complete),
     listsTools: bit(server.listsTools),
     toolCount: server.tools.length,
     tools: [...tools.values()],
-    dropped: toJson(server.dropped),
-    droppedCount: server.dropped.length,
-    droppedNames: server.dropped.flatMap((drop) => (drop.name === undefined ? [] : [storable(drop.name)])),
+    dropped: listJson(dropped),
+    droppedCount: dropped.length,
+    droppedNames: dropped.length === 0 ? [] : namesOf(dropped),
   };
+}
+
+function namesOf(dropped: ServerReading['dropped']): readonly string[] {
+  return dropped.flatMap((drop) => (drop.name === undefined ? [] : [storable(drop.name)]));
+}
+
+/** JSON text of a list; most lists are empty. */
+function listJson(list: readonly unknown[]): string {
+  return list.length === 0 ? '[]' : toJson(list);
 }
 
 function prepareTool(seen: ObservedTool, name: string, server: ServerId, judge: Judge | undefined): PreparedTool {
   const { definition } = seen;
   const fields = definitionJson(definition);
-  return {
+  const tool: PreparedTool = {
     name,
     method: seen.method,
     hash: hashOf(canonicalJson(fields)),
@@ -181,11 +191,11 @@ function prepareTool(seen: ObservedTool, name: string, server: ServerId, judge: 
       bit(seen.schemaComplete),
       bit(seen.dynamic),
       bit(seen.gated),
-      toJson(seen.notes),
+      listJson(seen.notes),
     ],
     search: searchTexts(definition),
-    ...(judge === undefined ? {} : { verdict: prepareVerdict(judge(definition, server), server) }),
   };
+  return judge === undefined ? tool : { ...tool, verdict: prepareVerdict(judge(definition, server), server) };
 }
 
 /** The rows of a verdict that was made for a server. */
@@ -201,10 +211,10 @@ export function prepareVerdict(verdict: Verdict, server: ServerId): PreparedVerd
       severityRank(severity),
       storable(ruleset),
       confidence,
-      toJson(capabilities),
-      toJson(moves),
-      toJson(operations),
-      toJson(threats),
+      listJson(capabilities),
+      listJson(moves),
+      listJson(operations),
+      listJson(threats),
       verdict.override === undefined ? null : toJson(verdict.override),
     ],
     capabilities: [...new Set(capabilities.map(storable))],

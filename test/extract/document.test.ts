@@ -41,6 +41,18 @@ const GOOD: readonly {
     value: { a: { k: 2 }, b: [{ k: 3 }, { k: 4 }] },
     problem: /duplicate keys.*"k"/u,
   },
+  {
+    title: 'numbers without an end',
+    name: 'a.json',
+    bytes: utf8(`[1e999, -2E400, ${'9'.repeat(400)}, 1e2, "1e999", true, {"e": 12}]`),
+    value: [null, null, null, 100, '1e999', true, { e: 12 }],
+  },
+  {
+    title: 'a key that is written in two ways',
+    name: 'a.json',
+    bytes: utf8('{"a": 1, "\\u0061": 2, "__proto__": {"b": "}:\\"{"}}'),
+    value: JSON.parse('{"a": 2, "__proto__": {"b": "}:\\"{"}}'),
+  },
   { title: 'depth 64', name: 'a.json', bytes: deep(64), value: expect.anything() },
   { title: 'JSON without an ending', name: 'server-card', bytes: utf8(' {"a": 1}'), value: { a: 1 } },
   {

@@ -15,6 +15,8 @@ const NAMED_DUPLICATES = 5;
 
 const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
+const COLON = 0x3a;
+const SLASH = 0x2f;
 
 /**
  * Parses JSON, with comments and trailing commas where strict JSON fails (VS Code's `mcp.json` has them).
@@ -27,9 +29,14 @@ export function parseJson(text: string): Parsed {
   const survey = surveyJson(text);
   if (survey.depth > LIMITS.jsonDepth) return tooDeep('JSON');
   const strict = tryParse(text);
-  if (strict.ok) return accepted(text, strict.value, survey.duplicates);
-  const loose = tryParse(blank(text, survey.blanks));
-  if (loose.ok) return accepted(text, loose.value, survey.duplicates);
+  if (strict.ok) {
+    // Where no member is missing, no key was there twice.
+    const duplicates = membersOf(strict.value) === survey.keys ? [] : mendsOf(text).duplicates;
+    return accepted(text, strict.value, survey, duplicates);
+  }
+  const { blanks, duplicates } = mendsOf(text);
+  const loose = tryParse(blank(text, blanks));
+  if (loose.ok) return accepted(text, loose.value, survey, duplicates);
   return { kind: 'bad', reason: 'json-syntax', message: `not valid JSON: ${strict.message}` };
 }
 
@@ -74,12 +81,13 @@ export function toJson(value: unknown, depth = 0): Json | undefined {
   return Object.fromEntries(entries);
 }
 
-/** What `JSON.parse` can give that is not ours: half a surrogate pair by its escape, and numbers without an end. */
-const MAY_NEED_MENDING = /\\u[dD]|\d[eE]|\d{300}/;
+/** Half a surrogate pair by its escape: beside numbers without an end all that `JSON.parse` can give that is not ours. */
+const SURROGATE_ESCAPE = /\\u[dD]/;
 
 /** A text of valid Unicode gives valid values, so that most need no copy. */
-function accepted(text: string, value: unknown, duplicates: readonly string[]): Parsed {
-  const json = MAY_NEED_MENDING.test(text) ? toJson(value) : (value as Json);
+function accepted(text: string, value: unknown, survey: Survey, duplicates: readonly string[]): Parsed {
+  const mayNeedMending = survey.hasBigNumbers || (text.includes('\\') && SURROGATE_ESCAPE.test(text));
+  const json = mayNeedMending ? toJson(value) : (value as Json);
   if (json === undefined) return tooDeep('JSON');
   const named = duplicates.slice(0, NAMED_DUPLICATES).map((key) => JSON.stringify(wellFormed(key)));
   const more = duplicates.length - named.length;
@@ -100,19 +108,73 @@ function tryParse(
   }
 }
 
+/** Digits from which on a number may be too big to be one. */
+const BIG_NUMBER = 300;
+
 interface Survey {
   readonly depth: number;
+  /** Members of objects, as far as the text shows. */
+  readonly keys: number;
+  /** There is a number with an exponent or very many digits. */
+  readonly hasBigNumbers: boolean;
+}
+
+/** One pass over the text without recursion. It trusts nothing: on bad JSON it gives some numbers, never an exception. */
+function surveyJson(text: string): Survey {
+  let depth = 0;
+  let deepest = 0;
+  let keys = 0;
+  let digits = 0;
+  let hasBigNumbers = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) {
+      i = endOfString(text, i) - 1;
+    } else if (code === COLON) {
+      keys += 1;
+    } else if (code >= 0x30 && code <= 0x39) {
+      digits += 1;
+      if (digits === BIG_NUMBER) hasBigNumbers = true;
+      continue;
+    } else if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (code === 0x7d || code === 0x5d) {
+      if (depth > 0) depth -= 1;
+    } else if (code === 0x65 || code === 0x45) {
+      if (digits > 0) hasBigNumbers = true;
+    } else if (code === SLASH && (text[i + 1] === '/' || text[i + 1] === '*')) {
+      i = endOfComment(text, i) - 1;
+    }
+    digits = 0;
+  }
+  return { depth: deepest, keys, hasBigNumbers };
+}
+
+/** How many members the objects of a parsed value have. Its depth is bounded. */
+function membersOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) count += membersOf(item);
+    return count;
+  }
+  for (const item of Object.values(value)) count += 1 + membersOf(item);
+  return count;
+}
+
+/** What has to be said of a text, or mended in it. */
+interface Mends {
   readonly duplicates: readonly string[];
   /** Where comments and trailing commas stand: start and end, in their order. */
   readonly blanks: readonly (readonly [number, number])[];
 }
 
-/** One pass over the text without recursion. It trusts nothing: on bad JSON it gives some numbers, never an exception. */
-function surveyJson(text: string): Survey {
+/** The same pass for the few texts that strict JSON does not take, or that have a key twice. */
+function mendsOf(text: string): Mends {
   const open: (Set<string> | undefined)[] = [];
   const duplicates: string[] = [];
   const blanks: [number, number][] = [];
-  let depth = 0;
   let comma = -1;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -128,7 +190,6 @@ function surveyJson(text: string): Survey {
       comma = -1;
     } else if (code === 0x7b || code === 0x5b) {
       open.push(code === 0x7b ? new Set() : undefined);
-      depth = Math.max(depth, open.length);
       comma = -1;
     } else if (code === 0x7d || code === 0x5d) {
       open.pop();
@@ -136,7 +197,7 @@ function surveyJson(text: string): Survey {
       comma = -1;
     } else if (code === 0x2c) {
       comma = i;
-    } else if (code === 0x2f && (text[i + 1] === '/' || text[i + 1] === '*')) {
+    } else if (code === SLASH && (text[i + 1] === '/' || text[i + 1] === '*')) {
       const end = endOfComment(text, i);
       blanks.push([i, end]);
       i = end - 1;
@@ -145,7 +206,7 @@ function surveyJson(text: string): Survey {
     }
   }
   // A trailing comma is known only after a comment behind it, so the spans are not in order yet.
-  return { depth, duplicates, blanks: blanks.sort(([a], [b]) => a - b) };
+  return { duplicates, blanks: blanks.sort(([a], [b]) => a - b) };
 }
 
 /** Index after the closing quote of the string that opens at `start`. */
@@ -172,7 +233,7 @@ function endOfComment(text: string, start: number): number {
 function isKey(text: string, after: number): boolean {
   for (let i = after; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code > 0x20) return code === 0x3a;
+    if (code > 0x20) return code === COLON;
   }
   return false;
 }

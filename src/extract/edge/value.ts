@@ -25,15 +25,20 @@ export function field(value: Json | undefined, key: string): Json | undefined {
 
 /** The value at the end of a path of keys. */
 export function at(value: Json | undefined, ...keys: readonly string[]): Json | undefined {
-  return keys.reduce<Json | undefined>(field, value);
+  let found = value;
+  for (const key of keys) found = field(found, key);
+  return found;
 }
 
 /** One more step of a JSON Pointer, escaped. */
 export function pointer(base: string, ...steps: readonly (string | number)[]): string {
-  return steps.reduce<string>(
-    (path, step) => `${path}/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    base,
-  );
+  let path = base;
+  for (const step of steps) path += `/${typeof step === 'number' ? step : escaped(step)}`;
+  return path;
+}
+
+function escaped(step: string): string {
+  return step.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function isList(value: Json | undefined): value is readonly Json[] {
