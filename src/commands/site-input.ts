@@ -9,7 +9,7 @@ import type { ServerRecord } from '../model/rows.ts';
 import { describeMoves, describeRule, describeThreatRule } from '../site/describe-rules.ts';
 import type { AdvisoryInfo, SiteInput, SiteTables } from '../site/input.ts';
 import type { Catalogue } from '../store/catalogue.ts';
-import { instructionsOf, neighboursOf } from '../store/catalogue-threats.ts';
+import { makeFactsReader } from '../store/read-ahead.ts';
 
 /** Runs on the page about coverage. */
 const RUNS = 30;
@@ -21,16 +21,17 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
   const cves = byPackage(loadCves(dataFolder));
   // To compile them takes longer than a build in which nothing changed.
   let rules: ThreatRules | undefined;
+  const factsOf = makeFactsReader(catalogue.sql);
   return {
     servers: () => catalogue.servers(),
     // By its canonical id: what else a server is called need not be looked up.
     toolsOf: (serverId, names) => catalogue.tools({ serverId, ...(names === undefined ? {} : { names: [...names] }) }),
     changesOf: (serverId) => catalogue.changes({ serverId }),
-    stampOf: (server) => catalogue.stampOf(server),
+    stampOf: (server) => factsOf(server).stamp,
     toolStampsOf: (server) => catalogue.toolStampsOf(server),
-    neighboursOf: (server) => neighboursOf(catalogue.sql, server),
+    neighboursOf: (server) => factsOf(server).neighbours,
     instructionsOf(server) {
-      const text = instructionsOf(catalogue.sql, server);
+      const text = factsOf(server).instructions;
       if (text === undefined) return undefined;
       const threats = () => {
         rules ??= loadThreatRules(dataFolder);

@@ -1,3 +1,4 @@
+import type { ServerId } from '../model/id.ts';
 import type { ToolDefinition } from '../model/tool.ts';
 import type { Threat } from '../model/verdict.ts';
 import { canonicalOf } from './identity.ts';
@@ -100,6 +101,14 @@ export function neighboursOf(sql: Sql, server: string): ReadonlyMap<string, read
     threats.push({ ...threat, other: { ...threat.other, listed: row.listed === 1 } });
   }
   return byName;
+}
+
+/** The servers of which `neighboursOf` tells something: few of all. */
+export function serversBeside(sql: Sql): ReadonlySet<ServerId> {
+  const rows = sql.all<{ server_id: ServerId }>(
+    'SELECT DISTINCT t.server_id FROM catalogue_threats c CROSS JOIN tools t ON t.tool = c.tool',
+  );
+  return new Set(rows.map((row) => row.server_id));
 }
 
 /** What a server tells the model about itself, by its canonical id or an alias. */

@@ -7,7 +7,7 @@ import {
   type ChangeRow,
   changeRecord,
   type ServerRow,
-  serverRecord,
+  serverRecords,
   TOOL_SELECT,
   type ToolRow,
   toolRecord,
@@ -48,7 +48,7 @@ export function* readServers(sql: Sql): IterableIterator<ServerRecord> {
     const rows = sql.all<ServerRow>(`SELECT * FROM servers WHERE server_id > :after ORDER BY server_id LIMIT ${PAGE}`, {
       after,
     });
-    for (const row of rows) yield serverRecord(sql, row);
+    yield* serverRecords(sql, rows);
     const last = rows[rows.length - 1];
     if (last === undefined || rows.length < PAGE) return;
     after = last.server_id;
@@ -60,7 +60,7 @@ export function readServer(sql: Sql, id: string): ServerRecord | undefined {
   const serverId = canonicalOf(sql, id);
   if (serverId === undefined) return undefined;
   const row = sql.get<ServerRow>('SELECT * FROM servers WHERE server_id = :serverId', { serverId });
-  return row === undefined ? undefined : serverRecord(sql, row);
+  return row === undefined ? undefined : serverRecords(sql, [row])[0];
 }
 
 /** Tools that pass a filter, by server and name. */

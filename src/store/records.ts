@@ -3,7 +3,6 @@ import type { ChangeRecord, ManifestState, OtherObservation, ServerRecord, ToolR
 import type { DroppedTool, Method, ToolDefinition } from '../model/tool.ts';
 import type { Category, Finding, Move, Operation, Severity, Threat, Verdict } from '../model/verdict.ts';
 import type { Outcome } from '../model/visit.ts';
-import { idsOf } from './identity.ts';
 import { fromJson, type Sql } from './sql.ts';
 
 /** Columns of one tool, as `TOOL_SELECT` gives them. */
@@ -148,12 +147,30 @@ export interface ServerRow {
   readonly first_seen: number;
 }
 
-/** One server with its aliases, sources and the state of its manifests. */
-export function serverRecord(sql: Sql, row: ServerRow): ServerRecord {
-  const manifests = manifestsOf(sql, row.server_id);
+/** Servers, ascending by id, with their aliases, sources and the state of their manifests. */
+export function serverRecords(sql: Sql, rows: readonly ServerRow[]): readonly ServerRecord[] {
+  const first = rows[0]?.server_id;
+  const last = rows[rows.length - 1]?.server_id;
+  if (first === undefined || last === undefined) return [];
+  // One question for all of them: a question for each takes five times as long.
+  const range = { first, last };
+  const manifests = byServer(sql.all<ManifestRow>(MANIFESTS_SQL, range));
+  const ids = byServer(sql.all<IdRow>(IDS_SQL, range));
+  const sources = byServer(sql.all<SourceRow>(SOURCES_SQL, range));
+  return rows.map((row) =>
+    serverRecord(row, manifests.get(row.server_id), ids.get(row.server_id), sources.get(row.server_id)),
+  );
+}
+
+function serverRecord(
+  row: ServerRow,
+  manifests: readonly ManifestRow[] = [],
+  ids: readonly IdRow[] = [],
+  sources: readonly SourceRow[] = [],
+): ServerRecord {
   return {
     id: row.server_id,
-    aliases: idsOf(sql, row.server_id).filter((id) => id !== row.server_id),
+    aliases: ids.flatMap(({ id }) => (id === row.server_id ? [] : [id])),
     name: row.name,
     ...present('title', row.title),
     ...present('description', row.description),
@@ -163,7 +180,7 @@ export function serverRecord(sql: Sql, row: ServerRow): ServerRecord {
     ...present('license', row.license),
     ...present('deprecated', row.deprecated),
     notes: fromJson<readonly string[]>(row.notes),
-    sources: sourcesOf(sql, row.server_id),
+    sources: sources.map(({ source }) => source),
     toolCount: row.tool_count,
     firstSeen: row.first_seen,
     lastSeen: Math.max(row.first_seen, ...manifests.map((manifest) => manifest.last_seen ?? 0)),
@@ -171,7 +188,22 @@ export function serverRecord(sql: Sql, row: ServerRow): ServerRecord {
   };
 }
 
-interface ManifestRow {
+/** Rows of several servers as lists of each. */
+function byServer<Row extends OfServer>(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+  const lists = new Map<string, Row[]>();
+  for (const row of rows) {
+    const list = lists.get(row.server_id);
+    if (list === undefined) lists.set(row.server_id, [row]);
+    else list.push(row);
+  }
+  return lists;
+}
+
+interface OfServer {
+  readonly server_id: string;
+}
+
+interface ManifestRow extends OfServer {
   readonly locator: string;
   readonly last_seen: number | null;
   readonly dropped: string;
@@ -183,16 +215,26 @@ interface ManifestRow {
   readonly at: number | null;
 }
 
-function manifestsOf(sql: Sql, serverId: ServerId): readonly ManifestRow[] {
-  return sql.all<ManifestRow>(
-    `SELECT m.locator, m.last_seen, r.dropped, r.tools, f.source, v.outcome, v.reason, v.message, v.at
-     FROM readings r JOIN manifests m USING (manifest)
-     LEFT JOIN frontier f ON f.locator = m.locator
-     LEFT JOIN visits v ON v.visit = coalesce(f.last_visit, m.final_visit)
-     WHERE r.server_id = :serverId ORDER BY m.locator, r.declared_id`,
-    { serverId },
-  );
+interface IdRow extends OfServer {
+  readonly id: ServerId;
 }
+
+interface SourceRow extends OfServer {
+  readonly source: string;
+}
+
+const MANIFESTS_SQL = `SELECT r.server_id, m.locator, m.last_seen, r.dropped, r.tools, f.source, v.outcome, v.reason,
+    v.message, v.at
+  FROM readings r JOIN manifests m USING (manifest)
+  LEFT JOIN frontier f ON f.locator = m.locator
+  LEFT JOIN visits v ON v.visit = coalesce(f.last_visit, m.final_visit)
+  WHERE r.server_id BETWEEN :first AND :last ORDER BY r.server_id, m.locator, r.declared_id`;
+
+const IDS_SQL = 'SELECT server_id, id FROM server_ids WHERE server_id BETWEEN :first AND :last ORDER BY server_id, id';
+
+const SOURCES_SQL = `SELECT DISTINCT r.server_id, l.source
+  FROM readings r JOIN manifests m USING (manifest) JOIN listings l USING (locator)
+  WHERE r.server_id BETWEEN :first AND :last ORDER BY r.server_id, l.source`;
 
 function stateOf(row: ManifestRow): readonly ManifestState[] {
   if (row.outcome === null || row.at === null) return [];
@@ -208,16 +250,6 @@ function stateOf(row: ManifestRow): readonly ManifestState[] {
       dropped: fromJson<readonly DroppedTool[]>(row.dropped),
     },
   ];
-}
-
-function sourcesOf(sql: Sql, serverId: ServerId): readonly string[] {
-  return sql
-    .all<{ source: string }>(
-      `SELECT DISTINCT l.source FROM readings r JOIN manifests m USING (manifest) JOIN listings l USING (locator)
-       WHERE r.server_id = :serverId ORDER BY l.source`,
-      { serverId },
-    )
-    .map((row) => row.source);
 }
 
 /** Columns of one change, as the table has them. */

@@ -2,18 +2,24 @@ import { hash } from 'node:crypto';
 import type { ServerId } from '../model/id.ts';
 import type { Bind, Sql } from './sql.ts';
 
-/** The same for as long as no row changes that `toolsOf` or `changes` of one server is read from. */
-const STAMP_SQL = `SELECT
-  (SELECT json_group_array(json_array(t.tool, t.manifest, t.tool_version, t.first_seen, v.ruleset, v.category, v.severity,
-      v.confidence, v.capabilities, v.moves, v.operations, v.threats, v.override) ORDER BY t.tool)
-    FROM tools t JOIN verdicts v ON v.tool = t.tool WHERE t.server_id = :serverId) AS tools,
-  (SELECT json_group_array(json_array(o.tool, o.manifest, o.tool_version, o.package_version, o.provenance,
-      o.schema_complete, o.dynamic, o.gated, o.notes) ORDER BY o.tool, o.manifest)
-    FROM observations o JOIN tools t ON t.tool = o.tool WHERE t.server_id = :serverId) AS observations,
-  (SELECT json_group_array(json_array(f.tool, f.rule, f.capability, f.path, f.part, f.span_start, f.span_end,
-      f.discounted) ORDER BY f.tool, f.position)
-    FROM verdict_findings f JOIN tools t ON t.tool = f.tool WHERE t.server_id = :serverId) AS findings,
-  (SELECT json_array(max(change), count(*)) FROM changes WHERE server_id = :serverId) AS changes`;
+/**
+ * The same for as long as no row changes that `toolsOf` or `changes` of a server is read from: what each question gives
+ * of it. Every row holds its key, so that nothing depends on the order in which rows come.
+ */
+const STAMPS_SQL = [
+  `SELECT t.server_id, json_group_array(json_array(t.tool, t.manifest, t.tool_version, t.first_seen, v.ruleset,
+      v.category, v.severity, v.confidence, v.capabilities, v.moves, v.operations, v.threats, v.override)) AS text
+    FROM tools t JOIN verdicts v ON v.tool = t.tool WHERE t.server_id BETWEEN :first AND :last GROUP BY t.server_id`,
+  `SELECT t.server_id, json_group_array(json_array(o.tool, o.manifest, o.tool_version, o.package_version, o.provenance,
+      o.schema_complete, o.dynamic, o.gated, o.notes)) AS text
+    FROM tools t JOIN observations o ON o.tool = t.tool WHERE t.server_id BETWEEN :first AND :last GROUP BY t.server_id`,
+  `SELECT t.server_id, json_group_array(json_array(f.tool, f.position, f.rule, f.capability, f.path, f.part,
+      f.span_start, f.span_end, f.discounted)) AS text
+    FROM tools t JOIN verdict_findings f ON f.tool = t.tool WHERE t.server_id BETWEEN :first AND :last
+    GROUP BY t.server_id`,
+  `SELECT server_id, json_array(max(change), count(*)) AS text
+    FROM changes WHERE server_id BETWEEN :first AND :last GROUP BY server_id`,
+];
 
 /** The same for as long as no row changes that one tool of `toolsOf`, or a change of it, is read from. */
 const TOOL_STAMPS_SQL = `SELECT t.name, json_array(t.tool, t.manifest, t.tool_version, t.first_seen, v.ruleset, v.category,
@@ -40,11 +46,24 @@ export function toolStampsOf(sql: Sql, serverId: ServerId): ReadonlyMap<string, 
 }
 
 /**
- * A text that is another whenever a tool of the server, its verdict or a change of it is: SHA-256, base64url. It costs a
- * tenth of reading them, since definitions never change under their key and are not read.
+ * A text for each server of a range of canonical ids that has tools or changes, which is another whenever a tool of it,
+ * its verdict or a change of it is: SHA-256, base64url. It costs a twentieth of reading them, since definitions never
+ * change under their key and are not read, and since one question serves many servers.
  */
+export function stampsOf(sql: Sql, first: ServerId, last: ServerId): ReadonlyMap<ServerId, string> {
+  const texts = new Map<ServerId, string[]>();
+  for (const [i, question] of STAMPS_SQL.entries()) {
+    for (const row of sql.all<{ server_id: ServerId; text: string }>(question, { first, last })) {
+      const own = texts.get(row.server_id) ?? Array<string>(STAMPS_SQL.length).fill('');
+      own[i] = row.text;
+      texts.set(row.server_id, own);
+    }
+  }
+  // Each text is JSON, in which no line ends.
+  return new Map(Array.from(texts, ([id, own]) => [id, hash('sha256', own.join('\n'), 'base64url')]));
+}
+
+/** The same of one server, by its canonical id; empty where it has neither tools nor changes. */
 export function stampOf(sql: Sql, serverId: ServerId): string {
-  const row = sql.get<Record<string, Bind>>(STAMP_SQL, { serverId });
-  // Each column is JSON, in which no line ends.
-  return hash('sha256', Object.values(row ?? {}).join('\n'), 'base64url');
+  return stampsOf(sql, serverId, serverId).get(serverId) ?? '';
 }

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { instructionsOf, neighboursOf } from '../../src/store/catalogue-threats.ts';
+import { makeFactsReader } from '../../src/store/read-ahead.ts';
 import { reading, scratchCatalogue, serverReading, tool, visitAll } from './kit.ts';
 
 let scratch: ReturnType<typeof scratchCatalogue>;
@@ -39,6 +41,7 @@ describe('the stamp of a server', () => {
     ['verdicts', "UPDATE verdicts SET ruleset = 'next'"],
     ['confidence', 'UPDATE verdicts SET confidence = confidence / 2'],
     ['findings', 'UPDATE verdict_findings SET span_end = span_end + 1'],
+    ['the order of findings', 'UPDATE verdict_findings SET position = position + 1'],
     ['provenance', "UPDATE observations SET provenance = provenance || '?'"],
     ['versions', "UPDATE observations SET package_version = '9.9.9'"],
   ])('sees %s', (_, change) => {
@@ -46,6 +49,44 @@ describe('the stamp of a server', () => {
     const { changes } = scratch.catalogue.sql.run(change);
     expect(changes).toBeGreaterThan(0);
     expect(stamp()).not.toBe(before);
+  });
+});
+
+describe('the facts of servers, read ahead', () => {
+  beforeEach(() => visit(tool('a'), tool('b', { description: 'Reads a file' })));
+  const store = (sql: string) => scratch.catalogue.sql.run(sql);
+
+  test('are those of each, in any order of asking', () => {
+    store("UPDATE servers SET instructions = 'Be kind' WHERE server_id = 'npm:y'");
+    store(`INSERT INTO catalogue_threats (tool, position, rule, strength, path, span_start, span_end, text, other_server_id, other_tool)
+      SELECT tool, 0, 'shadows-a-tool', 'weak', '/name', 0, 1, 'y', 'npm:x', 'a' FROM tools WHERE name = 'y'`);
+    for (const order of [
+      ['npm:x', 'npm:y'],
+      ['npm:y', 'npm:x'],
+      ['npm:a-nobody', 'npm:y'],
+    ]) {
+      const factsOf = makeFactsReader(scratch.catalogue.sql);
+      for (const id of order) {
+        expect(factsOf(id)).toEqual({
+          stamp: stamp(id),
+          instructions: instructionsOf(scratch.catalogue.sql, id),
+          neighbours: neighboursOf(scratch.catalogue.sql, id),
+        });
+      }
+      expect(factsOf('npm:y').instructions).toBe('Be kind');
+      expect([...factsOf('npm:y').neighbours.keys()]).toEqual(['y']);
+    }
+  });
+
+  test('are of many servers, as many as there are', async () => {
+    const ids = Array.from({ length: 300 }, (_, i) => `npm:z-${String(i).padStart(3, '0')}`);
+    await visitAll(
+      scratch.catalogue,
+      Object.fromEntries(ids.map((id, i) => [id, reading([serverReading(id, i % 3 === 0 ? [] : [tool(`t${i}`)])])])),
+    );
+    const factsOf = makeFactsReader(scratch.catalogue.sql);
+    for (const id of ids) expect(factsOf(id).stamp).toBe(stamp(id));
+    expect(new Set(ids.map(stamp)).size).toBeGreaterThan(200);
   });
 });
 
