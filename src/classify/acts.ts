@@ -27,8 +27,9 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
   const later: Act[] = [];
   let head: Sentence | undefined;
   let spoken = 0;
-  for (const sentence of sentences) {
-    if (sentence.part !== 'prose') continue;
+  for (let at = 0; at < sentences.length; at++) {
+    const sentence = sentences[at];
+    if (sentence?.part !== 'prose') continue;
     if (lead.length > 0 || spoken >= LEAD_SENTENCES) addLaterActs(later, reading, reader, sentence);
     else {
       addLeadActs(lead, reading, reader, sentence, special);
@@ -37,8 +38,9 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
     spoken++;
   }
   if (lead.length === 0) addFirstBuried(lead, reading, reader, sentences, special.light);
-  for (const sentence of sentences) {
-    if (sentence.part === 'operations' || sentence.part === 'prose') addListedActs(later, reading, reader, sentence);
+  for (let at = 0; at < sentences.length; at++) {
+    const sentence = sentences[at];
+    if (sentence?.part === 'operations' || sentence?.part === 'prose') addListedActs(later, reading, reader, sentence);
   }
   return { lead, later, sentences, head: head ?? sentences[0] };
 }

@@ -9,6 +9,51 @@ export interface Decision {
   readonly confidence: number;
 }
 
+/** The table of categories, with its lines of confidence all of one shape. */
+export interface Scale {
+  readonly places: CategoryTable['places'];
+  readonly share: number;
+  readonly least: number;
+  readonly unknown: number;
+  readonly lines: readonly Line[];
+}
+
+/** One line of confidence. A condition that the table leaves out always holds. */
+interface Line {
+  /** Bits of the ranks of its categories. */
+  readonly ranks: number;
+  readonly atLeast: number;
+  readonly places: number;
+  readonly against: number;
+  /** Places of which one must speak for it; undefined for no such condition. */
+  readonly from: readonly Place[] | undefined;
+  readonly confidence: number;
+}
+
+/** Fills in the lines of the table. */
+export function compileScale({ places, share, least, unknown, confidence: lines }: CategoryTable): Scale {
+  return {
+    places,
+    share,
+    least,
+    unknown,
+    lines: lines.map(({ when, confidence }) => ({
+      ranks: bitsOf(when.category ?? CATEGORIES),
+      atLeast: when.atLeast ?? 0,
+      places: when.places ?? 0,
+      against: when.against ?? Number.POSITIVE_INFINITY,
+      from: when.from,
+      confidence,
+    })),
+  };
+}
+
+function bitsOf(categories: readonly Category[]): number {
+  let bits = 0;
+  for (const category of categories) bits |= 1 << CATEGORIES.indexOf(category);
+  return bits;
+}
+
 /** How much further evidence from another place adds to the heaviest, as a share of its weight. */
 const ADDED_SHARE = 0.3;
 
@@ -29,25 +74,23 @@ class Tally {
   }
 
   add(place: Place, weight: number, ceiling: number): void {
-    this.ceiling = Math.max(this.ceiling, ceiling);
+    if (ceiling > this.ceiling) this.ceiling = ceiling;
     const at = this.places.indexOf(place);
-    if (at >= 0) {
-      this.weights[at] = Math.max(this.weights[at] ?? 0, weight);
-      return;
-    }
-    this.places.push(place);
-    this.weights.push(weight);
+    if (at < 0) {
+      this.places.push(place);
+      this.weights.push(weight);
+    } else if (weight > (this.weights[at] ?? 0)) this.weights[at] = weight;
   }
 
-  weigh(): number {
+  weigh(): void {
     let most = 0;
     let sum = 0;
-    for (const weight of this.weights) {
-      most = Math.max(most, weight);
+    for (let at = 0; at < this.weights.length; at++) {
+      const weight = this.weights[at] ?? 0;
+      if (weight > most) most = weight;
       sum += weight;
     }
     this.weight = most + ADDED_SHARE * (sum - most);
-    return this.weight;
   }
 }
 
@@ -55,52 +98,66 @@ class Tally {
  * Weighs evidence: each category weighs what its heaviest evidence weighs and a share of the heaviest from every other
  * place. The most dangerous category that reaches a share of the heaviest one wins; without any it is `Unknown`.
  */
-export function decide(evidence: readonly Evidence[], table: CategoryTable): Decision {
+export function decide(evidence: readonly Evidence[], scale: Scale): Decision {
   const tallies = talliesOf(evidence);
   let top = 0;
-  for (const tally of tallies) if (tally.weigh() >= table.least) top = Math.max(top, tally.weight);
-  let won: Tally | undefined;
-  for (const tally of tallies) {
-    if (tally.weight < table.least || tally.weight < top * table.share) continue;
-    if (won === undefined || tally.rank < won.rank) won = tally;
-  }
+  for (let at = 0; at < tallies.length; at++) top = Math.max(top, tallies[at]?.weight ?? 0);
+  const won = mostDangerous(tallies, Math.max(scale.least, top * scale.share));
   const category = won === undefined ? undefined : CATEGORIES[won.rank];
-  if (won === undefined || category === undefined) return { category: 'Unknown', confidence: table.unknown };
-  return { category, confidence: confidenceOf(won, category, tallies, table) };
+  if (won === undefined || category === undefined) return { category: 'Unknown', confidence: scale.unknown };
+  return { category, confidence: confidenceOf(won, tallies, scale) };
 }
 
 function talliesOf(evidence: readonly Evidence[]): readonly Tally[] {
   const tallies: Tally[] = [];
-  for (const { look, place, weight } of evidence) {
-    if (look.rank < 0 || weight === 0) continue;
-    let tally = tallyOf(tallies, look.rank);
-    if (tally === undefined) {
-      tally = new Tally(look.rank);
-      tallies.push(tally);
-    }
-    tally.add(place, weight, look.rule.confidence ?? 1);
+  for (let at = 0; at < evidence.length; at++) {
+    const one = evidence[at];
+    if (one === undefined || one.look.rank < 0 || one.weight === 0) continue;
+    tallyOf(tallies, one.look.rank).add(one.place, one.weight, one.look.ceiling);
   }
+  for (let at = 0; at < tallies.length; at++) tallies[at]?.weigh();
   return tallies;
 }
 
-function tallyOf(tallies: readonly Tally[], rank: number): Tally | undefined {
-  for (const tally of tallies) if (tally.rank === rank) return tally;
-  return undefined;
+function tallyOf(tallies: Tally[], rank: number): Tally {
+  for (let at = 0; at < tallies.length; at++) {
+    const tally = tallies[at];
+    if (tally?.rank === rank) return tally;
+  }
+  const tally = new Tally(rank);
+  tallies.push(tally);
+  return tally;
+}
+
+/** Of those that weigh enough, the one that stands first among `CATEGORIES`. */
+function mostDangerous(tallies: readonly Tally[], enough: number): Tally | undefined {
+  let won: Tally | undefined;
+  for (let at = 0; at < tallies.length; at++) {
+    const tally = tallies[at];
+    if (tally === undefined || tally.weight < enough) continue;
+    if (won === undefined || tally.rank < won.rank) won = tally;
+  }
+  return won;
 }
 
 /** The first line of the table that fits, and no more than the rules of the category allow. */
-function confidenceOf(won: Tally, category: Category, tallies: readonly Tally[], table: CategoryTable): number {
+function confidenceOf(won: Tally, tallies: readonly Tally[], { least, lines, unknown }: Scale): number {
   let against = 0;
-  for (const tally of tallies) {
-    if (tally !== won && tally.weight >= table.least) against = Math.max(against, tally.weight / won.weight);
+  for (let at = 0; at < tallies.length; at++) {
+    const tally = tallies[at];
+    if (tally === undefined || tally === won || tally.weight < least) continue;
+    against = Math.max(against, tally.weight / won.weight);
   }
-  for (const { when, confidence } of table.confidence) {
-    if (when.category !== undefined && !when.category.includes(category)) continue;
-    if (when.atLeast !== undefined && won.weight < when.atLeast) continue;
-    if (when.places !== undefined && won.places.length < when.places) continue;
-    if (when.against !== undefined && against > when.against) continue;
-    if (when.from !== undefined && !won.places.some((place) => when.from?.includes(place))) continue;
-    return Math.min(confidence, won.ceiling);
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at];
+    if (line !== undefined && fits(line, won, against)) return Math.min(line.confidence, won.ceiling);
   }
-  return Math.min(table.unknown, won.ceiling);
+  return Math.min(unknown, won.ceiling);
+}
+
+function fits(line: Line, won: Tally, against: number): boolean {
+  if ((line.ranks & (1 << won.rank)) === 0 || against > line.against) return false;
+  if (won.weight < line.atLeast || won.places.length < line.places) return false;
+  const { from } = line;
+  return from === undefined || won.places.some((place) => from.includes(place));
 }

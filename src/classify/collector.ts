@@ -5,7 +5,6 @@ import type { Act } from './act.ts';
 import { actsOfProse, type DescriptionActs } from './acts.ts';
 import { type Discount, discountOf } from './discounts.ts';
 import { Evidence, isReading, weighDoubts, yieldToLead } from './evidence.ts';
-import { GRAMMAR } from './grammar.ts';
 import type { Entry, Match } from './lexicon.ts';
 import { actsOfName, ServerWords } from './names.ts';
 import { headOf, isSame, type NounRange } from './nouns.ts';
@@ -14,7 +13,6 @@ import type { Reading } from './reading.ts';
 import type { CompiledLook, Looks, LookTable, Ruleset } from './ruleset.ts';
 import type { Parameter } from './schema.ts';
 import type { Sentence } from './sentences.ts';
-import { GAP } from './words.ts';
 
 /** What parameters are for: those whose values select an operation, and whether one is the body of a request. */
 export interface ParameterRoles {
@@ -114,27 +112,42 @@ export class Collector {
   #addName(reading: Reading, serverWords: ServerWords, place: 'name' | 'title'): Entry | undefined {
     const { acts, own } = actsOfName(reading, this.#ruleset.reader, serverWords, this.#ruleset.specialVerbs.light);
     const before = this.evidence.length;
-    for (const act of acts) this.#act(reading, act, place, false, act.certainty);
+    this.#acts(reading, acts, place);
     const said = this.evidence.length > before;
     this.#phrases(reading, place, undefined);
     // `text_to_speech` texts nobody: a verb that says nothing here may be a noun.
     const verb = acts.length === 1 ? acts[0]?.verb.entry : undefined;
     if (said || (acts.length > 0 && !acts[0]?.verb.entry.ambiguous)) return verb;
-    const nouns = reading.nouns.filter(
-      (noun) => noun.from >= own && this.#ruleset.nouns[noun.entry.number] !== undefined,
-    );
-    // The last noun of a name is what the tool is: `agent_status` is a status.
-    const last = nouns.filter((noun) => noun.to === reading.words.count);
-    // They stand in the order of the text, so that the first is the longest.
-    for (const noun of last.length > 0 ? last.slice(0, 1) : nouns) {
-      this.#fire(this.#ruleset.nouns, noun, place, reading, undefined, true);
-    }
+    this.#addNouns(reading, own, place);
     return verb;
   }
 
+  /** A name without a verb is what its last noun is: `agent_status` is a status. Where no noun ends it, each counts. */
+  #addNouns(reading: Reading, own: number, place: 'name' | 'title'): void {
+    const { nouns } = this.#ruleset;
+    let last: Match | undefined;
+    // They stand in the order of the text, so that the first that ends it is the longest.
+    for (const noun of reading.nouns) {
+      if (noun.from < own || noun.to !== reading.words.count || nouns[noun.entry.number] === undefined) continue;
+      last = noun;
+      break;
+    }
+    if (last !== undefined) {
+      this.#fire(nouns, last, place, reading, undefined, true);
+      return;
+    }
+    for (const noun of reading.nouns) {
+      if (noun.from >= own) this.#fire(nouns, noun, place, reading, undefined, true);
+    }
+  }
+
   #addDescription(reading: Reading, acts: DescriptionActs): void {
-    for (const act of acts.lead) this.#act(reading, act, 'lead', act !== acts.lead[0], act.certainty);
-    for (const act of acts.later) this.#act(reading, act, 'later', false, act.certainty);
+    const { lead, later } = acts;
+    for (let at = 0; at < lead.length; at++) {
+      const act = lead[at];
+      if (act !== undefined) this.#act(reading, act, 'lead', at > 0, act.certainty);
+    }
+    this.#acts(reading, later, 'later');
     this.#phrases(reading, 'text', acts.sentences);
     if (acts.lead.length > 0 || acts.head === undefined) return;
     const { from, to } = acts.head;
@@ -156,44 +169,61 @@ export class Collector {
     }
   }
 
+  #acts(reading: Reading, acts: readonly Act[], place: Place): void {
+    for (let at = 0; at < acts.length; at++) {
+      const act = acts[at];
+      if (act !== undefined) this.#act(reading, act, place, false, act.certainty);
+    }
+  }
+
   /** Fires the looks of an act's verb: those that know the head of its object beat those that know less of it. */
   #act(reading: Reading, act: Act, place: Place, coordinated: boolean, certainty: number): void {
     const looks = this.#ruleset.verbs[act.verb.entry.number]?.get(place);
     if (looks === undefined) return;
     const fitting = this.#fitting(reading, act, looks, coordinated);
-    let head: Match | undefined;
-    for (const { look, noun } of fitting) if (look.rank >= 0) head = headOf(head, noun);
-    const { verb, discounted } = act;
-    for (const { look, noun } of fitting) {
+    const head = headOfFitting(fitting);
+    for (let at = 0; at < fitting.length; at++) {
+      const one = fitting[at];
+      if (one === undefined) continue;
+      const { look, noun } = one;
       const outdone = look.rank >= 0 && look.factor <= 1;
       if (outdone && head !== undefined && !isSame(noun, head)) continue;
-      const from = noun === undefined ? verb.from : Math.min(verb.from, noun.from);
-      const to = noun === undefined ? verb.to : Math.max(verb.to, noun.to);
       // `runs a command and returns its output`: what follows the first verb is no second purpose when it only reads.
       const minor = coordinated && isReading(look);
-      const doubtful = verb.entry.ambiguous && certainty < 1 && !look.specific;
-      this.#push(look, minor ? 'later' : place, reading, from, to, certainty, discounted, doubtful);
+      this.#pushAct(act, look, noun, minor ? 'later' : place, reading, certainty);
     }
   }
 
+  #pushAct(
+    { verb, discounted }: Act,
+    look: CompiledLook,
+    noun: Match | undefined,
+    place: Place,
+    reading: Reading,
+    certainty: number,
+  ): void {
+    const from = noun === undefined ? verb.from : Math.min(verb.from, noun.from);
+    const to = noun === undefined ? verb.to : Math.max(verb.to, noun.to);
+    const doubtful = verb.entry.ambiguous && certainty < 1 && !look.specific;
+    this.#push(look, place, reading, from, to, certainty, discounted, doubtful);
+  }
+
   /** The looks of an act's verb that fit, each with the noun that makes it fit. */
-  #fitting(reading: Reading, act: Act, looks: Looks, coordinated: boolean): readonly Fitting[] {
+  #fitting(reading: Reading, act: Act, { all, bare }: Looks, coordinated: boolean): readonly Fitting[] {
     const { object, clause, heads } = this.#ruleset.room;
     object.read(reading, act.objectFrom, act.objectTo);
     clause.read(reading, act.clauseFrom, act.clauseTo);
+    const looks = object.count + clause.count > 0 ? all : bare;
     let ended = false;
     const fitting: Fitting[] = [];
-    for (const look of object.count + clause.count > 0 ? looks.all : looks.bare) {
-      if (look.joined && !coordinated) continue;
+    for (let at = 0; at < looks.length; at++) {
+      const look = looks[at];
+      if (look === undefined || (look.joined && !coordinated)) continue;
       if (look.head && !ended) {
-        heads.readSome(object, (noun) => endsPhrase(reading, noun, act));
+        heads.readEnds(object, reading);
         ended = true;
       }
-      const asked = look.head ? heads : object;
-      if (look.any >= 0 && !asked.meets(look.any)) continue;
-      if (look.none >= 0 && asked.meets(look.none)) continue;
-      if (look.clauseAny >= 0 && !clause.meets(look.clauseAny)) continue;
-      if (look.clauseNone >= 0 && clause.meets(look.clauseNone)) continue;
+      if (!fits(look, look.head ? heads : object, clause)) continue;
       fitting.push({ look, noun: look.specific ? nounOf(look, object, clause) : undefined });
     }
     return fitting;
@@ -210,7 +240,11 @@ export class Collector {
   ): void {
     const looks = table[match.entry.number]?.get(place);
     if (looks === undefined) return;
-    for (const look of looks.all) this.#push(look, place, reading, match.from, match.to, 1, discount, doubtful);
+    const { all } = looks;
+    for (let at = 0; at < all.length; at++) {
+      const look = all[at];
+      if (look !== undefined) this.#push(look, place, reading, match.from, match.to, 1, discount, doubtful);
+    }
   }
 
   #push(
@@ -265,15 +299,25 @@ interface Fitting {
   readonly noun: Match | undefined;
 }
 
+/** The head of the nouns that looks with a category fit by. */
+function headOfFitting(fitting: readonly Fitting[]): Match | undefined {
+  let head: Match | undefined;
+  for (let at = 0; at < fitting.length; at++) {
+    const one = fitting[at];
+    if (one !== undefined && one.look.rank >= 0) head = headOf(head, one.noun);
+  }
+  return head;
+}
+
+/** Whether the nouns of an object and of its clause are those that a look asks for. */
+function fits({ any, none, clauseAny, clauseNone }: CompiledLook, object: NounRange, clause: NounRange): boolean {
+  if (any >= 0 && !object.meets(any)) return false;
+  if (none >= 0 && object.meets(none)) return false;
+  if (clauseAny >= 0 && !clause.meets(clauseAny)) return false;
+  return clauseNone < 0 || !clause.meets(clauseNone);
+}
+
 /** The noun that makes a look fit: the last one of its object, else the first of its clause. */
 function nounOf({ any, clauseAny }: CompiledLook, object: NounRange, clause: NounRange): Match | undefined {
   return any >= 0 ? object.head(any) : clause.first(clauseAny);
-}
-
-/** Whether nothing that could be a noun follows in the same object. */
-function endsPhrase(reading: Reading, noun: Match, act: Act): boolean {
-  if (noun.to >= act.objectTo) return true;
-  const gap = reading.words.gaps[noun.to] ?? 0;
-  if ((gap & (GAP.comma | GAP.open | GAP.close | GAP.quote | GAP.slash)) !== 0) return true;
-  return reading.begins(GRAMMAR.conjunctions | GRAMMAR.adverbs, noun.to);
 }

@@ -52,33 +52,45 @@ export function yieldToLead(
   }
   if (alone === 0) return;
   let told = false;
-  for (const { place, weight, look } of evidence) {
-    if (place !== 'lead' || weight === 0 || look.rank < 0) continue;
+  for (let at = 0; at < evidence.length; at++) {
+    const one = evidence[at];
+    if (one === undefined || one.place !== 'lead' || one.weight === 0 || one.look.rank < 0) continue;
     // What is no more dangerous stays.
-    alone &= rankBit(look.rank) - 1;
-    told ||= named === verb || look.any >= 0;
+    alone &= rankBit(one.look.rank) - 1;
+    told ||= named === verb || one.look.any >= 0;
   }
-  if (!told || alone === 0) return;
-  for (const one of evidence) {
-    const { rank, specific } = one.look;
-    if (one.place === 'name' && !specific && rank >= 0 && (alone & rankBit(rank)) !== 0) one.weight /= 2;
+  if (told && alone !== 0) halveNames(evidence, alone);
+}
+
+/** Halves what the name says of some ranks, told by their bits, without knowing the object. */
+function halveNames(evidence: readonly Evidence[], ranks: number): void {
+  for (let at = 0; at < evidence.length; at++) {
+    const one = evidence[at];
+    if (one === undefined || one.place !== 'name' || one.look.specific || one.look.rank < 0) continue;
+    if ((ranks & rankBit(one.look.rank)) !== 0) one.weight /= 2;
   }
 }
 
 /** What one place says doubtfully counts half where the other says something else plainly, with its `full` weight. */
 export function weighDoubts(evidence: readonly Evidence[], place: Place, other: Place, full: number): void {
   let plain = 0;
-  for (const { place: at, doubtful, weight, look } of evidence) {
-    if (at === other && !doubtful && weight >= full && look.rank >= 0) plain |= rankBit(look.rank);
+  for (let at = 0; at < evidence.length; at++) {
+    const one = evidence[at];
+    if (one === undefined || one.place !== other || one.doubtful || one.weight < full || one.look.rank < 0) continue;
+    plain |= rankBit(one.look.rank);
   }
   if (plain === 0) return;
   const reads = (plain & READ) !== 0;
   // What a name says counts on beside a plain change: `kubectl_rollout` manages by running.
   if (place === 'name' && !reads) return;
-  for (const one of evidence) {
-    const { rank } = one.look;
-    if (one.place !== place || !one.doubtful || rank < 0 || (plain & rankBit(rank)) !== 0) continue;
-    if (!reads && (OUTGOING & rankBit(rank)) !== 0) continue;
-    one.weight /= 2;
+  halveDoubts(evidence, place, reads ? plain : plain | OUTGOING);
+}
+
+/** Halves what one place says doubtfully, but for ranks that are told by their bits. */
+function halveDoubts(evidence: readonly Evidence[], place: Place, kept: number): void {
+  for (let at = 0; at < evidence.length; at++) {
+    const one = evidence[at];
+    if (one === undefined || one.place !== place || !one.doubtful || one.look.rank < 0) continue;
+    if ((kept & rankBit(one.look.rank)) === 0) one.weight /= 2;
   }
 }

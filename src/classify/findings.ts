@@ -3,41 +3,40 @@ import type { Evidence } from './evidence.ts';
 
 /** The findings of all evidence and further ones, in the order of the definition, each once; what counts stands before the same thing discounted. */
 export function sortedFindings(evidence: readonly Evidence[], further: readonly Finding[]): Finding[] {
-  const findings = evidence.map(({ finding }) => finding);
+  const findings: Finding[] = [];
+  for (let at = 0; at < evidence.length; at++) {
+    const one = evidence[at];
+    if (one !== undefined) findings.push(one.finding);
+  }
   for (const finding of further) findings.push(finding);
-  if (findings.length < 2) return findings;
-  findings.sort(inOrder);
-  return withoutInner(withoutTwins(findings));
+  return findings.length < 2 ? findings : withoutInner(findings.sort(inOrder));
 }
 
 function inOrder(a: Finding, b: Finding): number {
   if (a.path !== b.path) return fieldRank(a.path) - fieldRank(b.path) || compare(a.path, b.path);
   if (a.start !== b.start) return a.start - b.start;
   if (a.end !== b.end) return b.end - a.end;
-  return compare(a.rule, b.rule) || compare(a.on, b.on);
+  return compare(a.rule, b.rule) || compare(a.on, b.on) || discounts(a) - discounts(b);
 }
 
-/** Keeps one of findings that say the same of the same place; they stand side by side. */
-function withoutTwins(findings: readonly Finding[]): readonly Finding[] {
-  const unique: Finding[] = [];
-  let before: Finding | undefined;
-  for (const finding of findings) {
-    if (before === undefined || inOrder(before, finding) !== 0) unique.push(finding);
-    else if (before.discounted !== undefined && finding.discounted === undefined) unique[unique.length - 1] = finding;
-    before = unique[unique.length - 1];
-  }
-  return unique;
+const discounts = ({ discounted }: Finding) => (discounted === undefined ? 0 : 1);
+
+/** Whether two findings say the same of the same place; of such, which stand side by side, the first is kept. */
+function isTwin(a: Finding, b: Finding): boolean {
+  return a.start === b.start && a.end === b.end && a.rule === b.rule && a.path === b.path && a.on === b.on;
 }
 
-/** Drops a finding that stands inside another one of the same rule: it says nothing more. */
+/** Drops twins, and a finding that stands inside another one of the same rule: it says nothing more. */
 function withoutInner(findings: readonly Finding[]): Finding[] {
   const kept: Finding[] = [];
   /** The last finding of each kind at the path; there are no more kinds than rules and discounts. */
   let outer: Finding[] = [];
-  let path: string | undefined;
-  for (const finding of findings) {
-    if (finding.path !== path) outer = [];
-    path = finding.path;
+  let before: Finding | undefined;
+  for (let at = 0; at < findings.length; at++) {
+    const finding = findings[at];
+    if (finding === undefined || (before !== undefined && isTwin(before, finding))) continue;
+    if (finding.path !== before?.path) outer = [];
+    before = finding;
     const kind = placeOfKind(outer, finding);
     if (finding.end <= (outer[kind]?.end ?? -1)) continue;
     outer[kind] = finding;

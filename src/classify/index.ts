@@ -1,11 +1,11 @@
 import type { ToolDefinition } from '../model/tool.ts';
-import type { Verdict } from '../model/verdict.ts';
+import type { Finding, Verdict } from '../model/verdict.ts';
 import { decide } from './category.ts';
 import { Collector, type ParameterRoles } from './collector.ts';
 import type { Evidence } from './evidence.ts';
 import { sortedFindings } from './findings.ts';
 import { applyHints } from './hints.ts';
-import { type Operations, operationsOf } from './operations.ts';
+import { addOnce, type Operations, operationsOf } from './operations.ts';
 import type { Ruleset } from './ruleset.ts';
 import { parametersOf } from './schema.ts';
 import { judge } from './severity.ts';
@@ -29,8 +29,7 @@ export function classify(tool: ServerTool, ruleset: Ruleset): Verdict {
   const hinted = applyHints(decide(evidence, ruleset.categories), tool.annotations, ruleset.hints);
   const { category, confidence } = hinted.decision;
   const findings = sortedFindings(evidence, hinted.findings);
-  const capabilities = new Set<string>();
-  for (const finding of findings) if (finding.discounted === undefined) capabilities.add(finding.capability);
+  const capabilities = countingOf(findings);
   const { severity, moves } = judge(category, capabilities, ruleset.severities);
   const verdict: Verdict = {
     v: 1,
@@ -40,13 +39,23 @@ export function classify(tool: ServerTool, ruleset: Ruleset): Verdict {
     category,
     severity,
     confidence,
-    capabilities: [...capabilities].sort(),
+    capabilities,
     findings,
-    moves: [...moves],
-    operations: [...operations],
+    moves,
+    operations,
     threats: findThreats(tool, ruleset.threats),
   };
   return corrected(verdict, ruleset);
+}
+
+/** The capabilities of what counts, sorted. */
+function countingOf(findings: readonly Finding[]): string[] {
+  const capabilities: string[] = [];
+  for (let at = 0; at < findings.length; at++) {
+    const finding = findings[at];
+    if (finding !== undefined && finding.discounted === undefined) addOnce(capabilities, finding.capability);
+  }
+  return capabilities.length < 2 ? capabilities : capabilities.sort();
 }
 
 /** Adds what single operations say to what the whole tool says. */

@@ -100,43 +100,82 @@ function lastGap(reading: Reading, bits: number): number {
 
 function choose(reading: Reading, verbs: readonly Match[], own: number, count: number): readonly Act[] {
   const first = verbs[0];
-  const last = verbs.at(-1);
-  if (first === undefined || last === undefined) return [];
-  const make = (verb: Match, certainty: number): Act => nameAct(reading, verb, own, count, certainty);
+  if (first === undefined) return [];
   if (first.from === own && first.to === count) {
-    return [make(first, first.entry.ambiguous ? CERTAINTY.alone : CERTAINTY.plain)];
+    return [nameAct(reading, first, own, count, first.entry.ambiguous ? CERTAINTY.alone : CERTAINTY.plain)];
   }
   const plain = plainVerb(reading, verbs, count);
-  if (plain !== undefined) {
-    const acts = [make(plain, plain.from === own || plain.to === count ? CERTAINTY.plain : CERTAINTY.middle)];
-    for (const verb of verbs) {
-      if (verb === plain) continue;
-      // `find_and_replace` does both; in `get_schedule_and_record` nouns are joined.
-      const noun = verb.entry.ambiguous && plain.to + 1 < verb.from;
-      if ((isJoined(reading, verb) && !noun) || isJoined(reading, plain)) acts.push(make(verb, CERTAINTY.plain));
-      else if (verb.from === own && (plain.to === count || verb.entry.ambiguous))
-        acts.push(make(verb, CERTAINTY.beside));
+  return plain === undefined
+    ? chooseDoubtful(reading, verbs, own, count)
+    : choosePlain(reading, verbs, plain, own, count);
+}
+
+/** The act of the verb that is nothing but a verb, and those of the verbs beside it. */
+function choosePlain(
+  reading: Reading,
+  verbs: readonly Match[],
+  plain: Match,
+  own: number,
+  count: number,
+): readonly Act[] {
+  const certainty = plain.from === own || plain.to === count ? CERTAINTY.plain : CERTAINTY.middle;
+  const acts = [nameAct(reading, plain, own, count, certainty)];
+  for (let at = 0; at < verbs.length; at++) {
+    const verb = verbs[at];
+    if (verb === undefined || verb === plain) continue;
+    // `find_and_replace` does both; in `get_schedule_and_record` nouns are joined.
+    const noun = verb.entry.ambiguous && plain.to + 1 < verb.from;
+    if ((isJoined(reading, verb) && !noun) || isJoined(reading, plain)) {
+      acts.push(nameAct(reading, verb, own, count, CERTAINTY.plain));
+    } else if (verb.from === own && (plain.to === count || verb.entry.ambiguous)) {
+      acts.push(nameAct(reading, verb, own, count, CERTAINTY.beside));
     }
-    return acts;
   }
-  const spoken = verbs.filter((verb) => !reading.begins(GRAMMAR.tails, verb.to) && !isGoverned(reading, verb));
-  const head = spoken.find((verb) => verb.from === own) ?? spoken.at(-1);
+  return acts;
+}
+
+/** The act of a name in which every verb may as well be a noun. */
+function chooseDoubtful(reading: Reading, verbs: readonly Match[], own: number, count: number): readonly Act[] {
+  const head = doubtfulHead(reading, verbs, own);
   if (head === undefined) return [];
-  if (head.to === count && reading.begins(GRAMMAR.trailing, head.from)) return [make(head, CERTAINTY.plain)];
-  if (head.from === own) {
-    const joined = verbs.filter((verb) => verb !== head && isJoined(reading, verb));
-    return [make(head, CERTAINTY.ambiguousFirst), ...joined.map((verb) => make(verb, CERTAINTY.plain))];
+  if (head.to === count && reading.begins(GRAMMAR.trailing, head.from)) {
+    return [nameAct(reading, head, own, count, CERTAINTY.plain)];
   }
-  return [make(head, head.to === count ? CERTAINTY.ambiguousLast : CERTAINTY.beside)];
+  if (head.from !== own) {
+    return [nameAct(reading, head, own, count, head.to === count ? CERTAINTY.ambiguousLast : CERTAINTY.beside)];
+  }
+  const acts = [nameAct(reading, head, own, count, CERTAINTY.ambiguousFirst)];
+  for (let at = 0; at < verbs.length; at++) {
+    const verb = verbs[at];
+    if (verb === undefined || verb === head || !isJoined(reading, verb)) continue;
+    acts.push(nameAct(reading, verb, own, count, CERTAINTY.plain));
+  }
+  return acts;
+}
+
+/** Of verbs that nothing around them makes nouns, the one that begins the name, else the last. */
+function doubtfulHead(reading: Reading, verbs: readonly Match[], own: number): Match | undefined {
+  let head: Match | undefined;
+  for (let at = 0; at < verbs.length; at++) {
+    const verb = verbs[at];
+    if (verb === undefined || reading.begins(GRAMMAR.tails, verb.to) || isGoverned(reading, verb)) continue;
+    if (verb.from === own) return verb;
+    head = verb;
+  }
+  return head;
 }
 
 /** The verb that is nothing but a verb: at the end (`deploy_app_logs_get`), else at the start, else between. */
 function plainVerb(reading: Reading, verbs: readonly Match[], count: number): Match | undefined {
-  const plain = verbs.filter((verb) => !verb.entry.ambiguous);
-  const last = plain.at(-1);
-  const first = plain[0];
-  if (first === undefined || last === undefined) return undefined;
-  if (first === last) return first;
+  let first: Match | undefined;
+  let last: Match | undefined;
+  for (let at = 0; at < verbs.length; at++) {
+    const verb = verbs[at];
+    if (verb === undefined || verb.entry.ambiguous) continue;
+    first ??= verb;
+    last = verb;
+  }
+  if (last === undefined || first === last) return first;
   const trails = last.to === count && reading.begins(GRAMMAR.trailing, last.from);
   return trails ? last : first;
 }

@@ -1,5 +1,7 @@
+import { GRAMMAR } from './grammar.ts';
 import type { Entry, Match } from './lexicon.ts';
 import type { Reading } from './reading.ts';
+import { GAP } from './words.ts';
 
 /** 1 at the number of each group that is meant. */
 export type Groups = Uint8Array;
@@ -79,13 +81,13 @@ export class NounRange {
     }
   }
 
-  /** Takes the conditions that some nouns of another range meet, and not the nouns themselves. */
-  readSome(other: NounRange, wanted: (noun: Match) => boolean): void {
+  /** Takes the conditions that those nouns of another range meet which end a phrase, and not the nouns themselves. */
+  readEnds(other: NounRange, reading: Reading): void {
     this.count = 0;
     for (let at = other.#first; at < other.#nouns.length; at++) {
       const noun = other.#nouns[at];
       if (noun === undefined || noun.from >= other.#to) break;
-      if (noun.to > other.#to || !wanted(noun)) continue;
+      if (noun.to > other.#to || !endsPhrase(reading, noun, other.#to)) continue;
       if (this.count++ === 0) this.#bits.fill(0);
       this.#conditions.addTo(this.#bits, noun.entry);
     }
@@ -116,6 +118,14 @@ export class NounRange {
     }
     return head;
   }
+}
+
+/** Whether nothing that could be a noun follows in the same object, which goes up to word `to`. */
+function endsPhrase(reading: Reading, noun: Match, to: number): boolean {
+  if (noun.to >= to) return true;
+  const gap = reading.words.gaps[noun.to] ?? 0;
+  if ((gap & (GAP.comma | GAP.open | GAP.close | GAP.quote | GAP.slash)) !== 0) return true;
+  return reading.begins(GRAMMAR.conjunctions | GRAMMAR.adverbs, noun.to);
 }
 
 /** The first of matches that begins at word `from` or behind it; they stand in the order of the text. */

@@ -8,7 +8,7 @@ import { judge } from './severity.ts';
 
 /** Operations of one tool with the evidence that they give to the whole. */
 export interface Operations {
-  readonly operations: readonly Operation[];
+  readonly operations: Operation[];
   readonly evidence: readonly Evidence[];
   /** Whether the values are HTTP methods. */
   readonly methods: boolean;
@@ -22,6 +22,7 @@ export function operationsOf(
 ): Operations {
   const operations: Operation[] = [];
   const evidence: Evidence[] = [];
+  const shared = capabilitiesOf(whole);
   let methods = false;
   for (const { values } of selecting) {
     const asMethods = allMethods(values, ruleset);
@@ -30,13 +31,24 @@ export function operationsOf(
       const collector = new Collector(ruleset);
       collector.addOperation(ruleset.reader.identifier(one.value, one, 'value'), asMethods);
       const { category } = decide(collector.evidence, ruleset.categories);
-      const capabilities = new Set([...whole, ...collector.evidence].map(({ finding }) => finding.capability));
-      const { severity } = judge(category, capabilities, ruleset.severities);
+      const { severity } = judge(category, capabilitiesOf(collector.evidence, shared), ruleset.severities);
       operations.push({ path: one.path, value: one.value, category, severity });
       for (const found of collector.evidence) evidence.push(found);
     }
   }
   return { operations, evidence, methods };
+}
+
+/** The capabilities of evidence, and some more. */
+function capabilitiesOf(evidence: readonly Evidence[], more: readonly string[] = []): readonly string[] {
+  const capabilities = [...more];
+  for (const { finding } of evidence) addOnce(capabilities, finding.capability);
+  return capabilities;
+}
+
+/** Adds a capability unless it is there. There are few of them. */
+export function addOnce(capabilities: string[], capability: string): void {
+  if (!capabilities.includes(capability)) capabilities.push(capability);
 }
 
 /** Whether every value is an HTTP method: `POST` is then no post. */

@@ -11,6 +11,7 @@ import type {
   WordList,
 } from '../model/rule.ts';
 import { CATEGORIES } from '../model/verdict.ts';
+import { compileScale, type Scale } from './category.ts';
 import { GRAMMAR_GROUPS } from './grammar.ts';
 import type { SpecialVerbs } from './lead.ts';
 import { compileLexicon, type Lexicon } from './lexicon.ts';
@@ -38,6 +39,8 @@ export interface CompiledLook {
   readonly rule: Rule;
   /** Rank of the rule's category among `CATEGORIES`, -1 where it has none. */
   readonly rank: number;
+  /** Highest confidence that the rule allows. */
+  readonly ceiling: number;
   readonly places: ReadonlySet<Place>;
   /** Factor on the weight of the place. */
   readonly factor: number;
@@ -91,7 +94,7 @@ export interface Ruleset {
   /** Room in which the nouns around a verb are read, one verb after another; it holds nothing that lasts. */
   readonly room: NounRoom;
   readonly hints: readonly CompiledHint[];
-  readonly categories: CategoryTable;
+  readonly categories: Scale;
   readonly severities: Severities;
   readonly overrides: ReadonlyMap<string, Override>;
   readonly threats: ThreatRules;
@@ -154,7 +157,7 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     parameters: byEntry(lexicon, 'parameters', tables.parameters),
     room: { object: new NounRange(nouns), clause: new NounRange(nouns), heads: new NounRange(nouns) },
     hints,
-    categories: files.categories,
+    categories: compileScale(files.categories),
     severities: compileSeverities(files.severities),
     overrides: new Map(files.overrides.map((override) => [`${override.server}#${override.tool}`, override])),
     threats: compileThreatRules(files.threats.files, files.threats.words),
@@ -235,6 +238,7 @@ function compileLook(conditions: Conditions, table: CategoryTable, rule: Rule, l
   return {
     rule,
     rank: rule.category === undefined ? -1 : CATEGORIES.indexOf(rule.category),
+    ceiling: rule.confidence ?? 1,
     places: new Set(placesOf(look)),
     factor: table.weights[look.weight ?? 'normal'],
     any,

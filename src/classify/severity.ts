@@ -4,28 +4,41 @@ import { CATEGORIES, type Category, type Move, SEVERITIES, type Severity, severi
 /** A severity with every step that led to it. */
 export interface Judgement {
   readonly severity: Severity;
-  readonly moves: readonly Move[];
+  readonly moves: Move[];
+}
+
+/** One line of the table; all have the same shape. */
+interface Line {
+  readonly move: SeverityMove;
+  readonly capabilities: readonly string[];
+  /** Empty where the line has no such condition. */
+  readonly unless: readonly string[];
 }
 
 /** The table, with the lines of each category. */
 export interface Severities {
   readonly start: Readonly<Record<Category, Severity>>;
-  readonly moves: ReadonlyMap<Category, readonly SeverityMove[]>;
+  readonly lines: ReadonlyMap<Category, readonly Line[]>;
 }
 
 /** Sorts the lines of the table by category; a line stands under each of its own. */
 export function compileSeverities({ start, moves }: SeverityTable): Severities {
-  const linesOf = (category: Category) => moves.filter(({ categories }) => categories.includes(category));
-  return { start, moves: new Map(CATEGORIES.map((category) => [category, linesOf(category)])) };
+  const lines = moves.map((move) => ({ move, capabilities: move.capabilities, unless: move.unless ?? [] }));
+  const linesOf = (category: Category) => lines.filter(({ move }) => move.categories.includes(category));
+  return { start, lines: new Map(CATEGORIES.map((category) => [category, linesOf(category)])) };
 }
 
+const NO_LINES: readonly Line[] = [];
+
 /** Starts where the category starts and applies each line of the table whose capabilities were found, in the table's order. */
-export function judge(category: Category, capabilities: ReadonlySet<string>, table: Severities): Judgement {
+export function judge(category: Category, capabilities: readonly string[], table: Severities): Judgement {
+  const lines = table.lines.get(category) ?? NO_LINES;
   let severity = table.start[category];
   const moves: Move[] = [];
-  for (const move of table.moves.get(category) ?? []) {
-    if (!hasAny(capabilities, move.capabilities)) continue;
-    if (move.unless !== undefined && hasAny(capabilities, move.unless)) continue;
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at];
+    if (line === undefined || !hasAny(capabilities, line.capabilities) || hasAny(capabilities, line.unless)) continue;
+    const { move } = line;
     const next = moved(severity, move);
     if (next === severity) continue;
     moves.push({ from: severity, to: next, reason: move.reason, rule: move.id });
@@ -34,8 +47,8 @@ export function judge(category: Category, capabilities: ReadonlySet<string>, tab
   return { severity, moves };
 }
 
-function hasAny(all: ReadonlySet<string>, wanted: readonly string[]): boolean {
-  for (const one of wanted) if (all.has(one)) return true;
+function hasAny(all: readonly string[], wanted: readonly string[]): boolean {
+  for (let at = 0; at < wanted.length; at++) if (all.includes(wanted[at] ?? '')) return true;
   return false;
 }
 
