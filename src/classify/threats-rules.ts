@@ -29,22 +29,25 @@ export interface RuleOf<Kind extends ThreatLook['kind']> {
   readonly look: Look<Kind>;
 }
 
-/** So many keys of schemas are remembered, if short. */
-const MAX_NAMES = 8192;
-const NAME_CHARS = 64;
+/** So many keys and so many texts of schemas are remembered, if short. */
+const MAX_QUIET = 8192;
+const QUIET_CHARS = 64;
 
-/** Keys of schemas of which no rule says anything: the same few thousand come back all the time. */
-export class QuietNames {
+/**
+ * Keys or texts of schemas of which no rule says anything: the same few thousand keys come back all the time, and every
+ * second text (`Page number`, `asc`, a required key) was there before.
+ */
+export class QuietTexts {
   readonly #known = new Set<string>();
 
-  has(name: string): boolean {
-    return this.#known.has(name);
+  has(text: string): boolean {
+    return text.length <= QUIET_CHARS && this.#known.has(text);
   }
 
-  add(name: string): void {
-    if (name.length > NAME_CHARS) return;
-    if (this.#known.size >= MAX_NAMES) this.#known.clear();
-    this.#known.add(name);
+  add(text: string): void {
+    if (text.length > QUIET_CHARS) return;
+    if (this.#known.size >= MAX_QUIET) this.#known.clear();
+    this.#known.add(text);
   }
 }
 
@@ -57,7 +60,8 @@ export interface ThreatRules {
   readonly room: SentenceWords;
   readonly words: WordTable;
   readonly folds: Folds;
-  readonly quiet: QuietNames;
+  readonly quietKeys: QuietTexts;
+  readonly quietTexts: QuietTexts;
   /** First words of the names of tags. */
   readonly tagWords: ReadonlySet<string>;
   readonly tags: readonly { readonly rule: ThreatRule; readonly names: readonly TagNames[] }[];
@@ -126,7 +130,8 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
       tagWords,
     ),
     folds,
-    quiet: new QuietNames(),
+    quietKeys: new QuietTexts(),
+    quietTexts: new QuietTexts(),
     tagWords,
     tags: ofKind(rules, 'tags').map(({ rule, look }) => ({
       rule,

@@ -35,7 +35,12 @@ export function findTextThreats(text: string, path: string, rules: ThreatRules):
 
 function addText(text: string | undefined, path: string, reader: Reader, threats: Threat[], describes = false): void {
   if (typeof text !== 'string') return;
-  for (const hit of hitsOf(text, reader, describes)) threats.push(threatOf(hit, text, path));
+  const hits = hitsOf(text, reader, describes);
+  if (hits.length > 0) addHits(hits, text, path, threats);
+}
+
+function addHits(hits: readonly Hit[], text: string, path: string, threats: Threat[]): void {
+  for (const hit of hits) threats.push(threatOf(hit, text, path));
 }
 
 function threatOf(hit: Hit, text: string, path: string): Threat {
@@ -105,7 +110,12 @@ function visit(value: Json, parameters: boolean, depth: number, walk: Walk): voi
 }
 
 function visitText(text: string, walk: Walk): void {
-  for (const hit of hitsOf(text, walk.reader)) walk.threats.push(threatOf(hit, text, walk.path()));
+  const { reader, threats } = walk;
+  const { quietTexts } = reader.rules;
+  if (quietTexts.has(text)) return;
+  const hits = hitsOf(text, reader);
+  if (hits.length === 0) quietTexts.add(text);
+  else addHits(hits, text, walk.path(), threats);
 }
 
 function visitList(list: readonly Json[], depth: number, walk: Walk): void {
@@ -169,12 +179,12 @@ function isKeyword(key: string, parameters: boolean): boolean {
 
 function keyThreats(key: string, value: Json, parameters: boolean, walk: Walk): void {
   const { reader, threats } = walk;
-  const { quiet } = reader.rules;
-  if (quiet.has(key)) return;
+  const { quietKeys } = reader.rules;
+  if (quietKeys.has(key)) return;
   const hits = hitsOf(key, reader);
   const naming = namedRules(key, reader.rules);
   if (hits.length === 0 && naming.length === 0) {
-    quiet.add(key);
+    quietKeys.add(key);
     return;
   }
   const named = parameters ? naming : NO_RULES;
