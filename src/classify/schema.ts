@@ -101,7 +101,20 @@ function readProperties(walk: Walk, properties: JsonObject, where: Located, dept
   }
 }
 
+/** Keys with which a property is more than one plain value. Most properties have none of them. */
+const INSIDE_KEYS: ReadonlySet<string> = new Set(['$ref', 'properties', 'items', ...VARIANT_KEYS]);
+
+function isPlain(property: JsonObject): boolean {
+  const keys = Object.keys(property);
+  for (let at = 0; at < keys.length; at++) if (INSIDE_KEYS.has(keys[at] ?? '')) return false;
+  return true;
+}
+
 function readParameter(walk: Walk, name: string, property: JsonObject, where: Located, depth: number): void {
+  if (isPlain(property)) {
+    walk.found.push(new Parameter(name, where, property, false));
+    return;
+  }
   const resolved = resolve(walk, property);
   const parameter = new Parameter(name, where, resolved, resolved !== property);
   walk.found.push(parameter);
