@@ -2,13 +2,13 @@ import type { SearchQueue } from './search-queue.ts';
 import type { Sql } from './sql.ts';
 
 /**
- * A commit waits for at most so many servers, … Pages that every server touches are written once a commit: with 128, 434
- * pages for as many servers, and a third fewer with twice as many. Beyond that hardly less is written.
+ * A commit waits for at most so many servers, … Pages that every server touches are written once a commit: with 32, as
+ * much is written again as is new.
  */
-export const GROUP_SERVERS = 256;
+export const GROUP_SERVERS = 128;
 
 /** … and for at most this long after its first one, milliseconds. */
-export const GROUP_MS = 75;
+export const GROUP_MS = 50;
 
 /** Called at every named step of a write; the torture test dies in it. */
 export type Step = (name: string) => void;
