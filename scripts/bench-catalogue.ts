@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
-import { z } from 'zod';
+import * as z from 'zod';
 import { classify } from '../src/classify/index.ts';
 import { refreshPolicies } from '../src/commands/stored-policies.ts';
 import { loadRuleset } from '../src/data/load.ts';

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readLocator } from '../src/read/index.ts';
 import type { ReadWorld, SourceJob } from '../src/read/reader.ts';
 import { openCachedReading } from './evaluation/cached.ts';

@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { compileRuleset } from '../src/classify/index.ts';
 import { checkExamples, unusedGroups } from '../src/data/check.ts';
 import { DataError, readData, readOverrides, readRuleFiles } from '../src/data/load.ts';

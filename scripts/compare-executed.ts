@@ -12,7 +12,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import PQueue from 'p-queue';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openReading } from '../src/commands/setup.ts';
 import { parseLocator } from '../src/model/id.ts';
 import type { Failure, ReadResult } from '../src/model/manifest.ts';

@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ObservedTool } from '../src/model/tool.ts';
 import { readLocator } from '../src/read/index.ts';
 import { openCachedReading } from './evaluation/cached.ts';

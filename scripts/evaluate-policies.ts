@@ -10,7 +10,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formats } from '../src/policy/formats/index.ts';
 import { checkHostile, hostileStrings } from '../test/policy/support/hostile.ts';
 import { comparePairs, compareStreams } from '../test/policy/support/pairs.ts';

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { findTextThreats, findThreats, type ThreatRules } from '../src/classify/threats.ts';
 import { loadThreatRules } from '../src/data/threats.ts';
 import { Annotations } from '../src/model/tool.ts';

@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { loadRuleset } from '../src/data/load.ts';
 import { annotatedRows } from './evaluation/annotated.ts';
 import { judgedReport } from './evaluation/judged.ts';

@@ -13,7 +13,7 @@ run(() => {
     index: 'src/sources/index.ts',
     list: 'sources',
     files: {
-      [`src/sources/${id}.ts`]: `import { z } from 'zod';
+      [`src/sources/${id}.ts`]: `import * as z from 'zod';
 import type { Source } from './source.ts';
 import { Address, documents } from './support/documents.ts';
 

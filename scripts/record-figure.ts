@@ -3,7 +3,7 @@
 // The figures stand in data/figures.json under the name of the npm script that printed them.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const FILE = new URL('../data/figures.json', import.meta.url);
 const Figures = z.record(z.string(), z.record(z.string(), z.json()));

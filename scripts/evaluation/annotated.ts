@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Annotations } from '../../src/model/tool.ts';
 import { openCatalogue } from '../../src/store/catalogue.ts';
 import { groupBy } from './figures.ts';

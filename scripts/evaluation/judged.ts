@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { CATEGORIES, type Category, severityRank } from '../../src/model/verdict.ts';
 import { type Calibrated, calibrationTable } from './calibration.ts';
 import { jsonShare, printShare, share, shareOf } from './figures.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Category, Verdict } from '../../src/model/verdict.ts';
 import { AUTHORS_ANNOTATIONS } from './annotated.ts';
 import { type Calibrated, calibrationTable } from './calibration.ts';

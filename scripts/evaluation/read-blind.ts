@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Ruleset } from '../../src/classify/index.ts';
 import { Category, Severity } from '../../src/model/verdict.ts';
 import { jsonShare, printShare, share, shareOf } from './figures.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { classify, type Ruleset } from '../../src/classify/index.ts';
 import { Annotations, type ToolDefinition } from '../../src/model/tool.ts';
 import { Category, Severity, type Verdict } from '../../src/model/verdict.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { valueAt } from '../../src/commands/draw.ts';
 import { definitionOf, type Plain, type Ruled } from './rows.ts';
 

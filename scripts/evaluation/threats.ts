@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { jsonShare, printShare, shareOf } from './figures.ts';
 import type { Marked, Plain, Ruled } from './rows.ts';
 

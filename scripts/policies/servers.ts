@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { classify } from '../../src/classify/index.ts';
 import { loadRuleset } from '../../src/data/load.ts';
 import { Annotations, type ToolDefinition } from '../../src/model/tool.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AttackPatterns } from '../model/attack-pattern.ts';
 import { Cves } from '../model/cve.ts';
 import { Directories } from '../model/directory.ts';

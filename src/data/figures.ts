@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataError } from './load.ts';
 
 /** Last lines of the scripts that measure, by the npm script that printed them. */

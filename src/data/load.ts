@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { compileRuleset, type RuleFiles, type Ruleset } from '../classify/index.ts';
 import { CategoryTable, Forms, Override, Rule, SeverityTable, WordList } from '../model/rule.ts';
 import { type ShippedFile, shippedFiles } from './shipped.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readData } from './load.ts';
 
 const Words = z.strictObject({ title: z.string().min(3), text: z.string().min(3) });

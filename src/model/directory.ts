@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A CSS selector, relative to the entry; `.` is the entry itself. */
 const Selector = z.string().min(1);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The kinds of stable server id, in the order in which one of several declared ids becomes the canonical one.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Decision, type RateLimit, Scalar, Strength, WINDOWS } from './policy.ts';
 import { CATEGORIES, Category, Severity } from './verdict.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Decision, Policy, Strength } from './policy.ts';
 import type { Json } from './tool.ts';
 

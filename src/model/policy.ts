@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Category, Severity } from './verdict.ts';
 
 /** What an agent may do with a tool, loosest first: tightening moves to the right. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { declaredRemote, distinct, npmPackage, ociImage, packageId, packageLocator, pypiPackage } from './declared.ts';
 import type { ServerId } from './id.ts';
 

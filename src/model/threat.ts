@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Id of a threat rule: its file's name without `.yaml`. */
 const RuleId = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/u);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A JSON value. What is crawled is parsed into this and stays it; nothing casts it to a wished shape. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

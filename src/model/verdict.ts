@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a call does to the world, most dangerous first: the order in which one of several wins. */
 export const CATEGORIES = ['Financial', 'Destructive', 'Execute', 'Communication', 'Write', 'Read', 'Unknown'] as const;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How one attempt at one manifest ended. Every one of these is told apart everywhere; none of them is an empty list. */
 export const OUTCOMES = [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../model/limits.ts';
 import type { ServerFacts } from '../model/manifest.ts';
 import type { SourceFiles } from './reader.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import semver from 'semver';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SourcePackage } from '../extract/source/protocol.ts';
 import type { SourceResult } from '../extract/source/result.ts';
 import type { Locator } from '../model/id.ts';

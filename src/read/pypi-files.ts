@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One file of a project's page (PEP 691). Loose: only what is used. */
 export const ProjectFile = z.object({

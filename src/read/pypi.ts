@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Locator } from '../model/id.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Failure, Reading, ReadResult, ServerFacts } from '../model/manifest.ts';

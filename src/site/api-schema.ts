@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Policy } from '../model/policy.ts';
 import { Category, Severity } from '../model/verdict.ts';
 import { API_KINDS, urls } from './urls.ts';

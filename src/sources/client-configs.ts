@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Source } from './source.ts';
 import { documents } from './support/documents.ts';
 

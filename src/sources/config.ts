@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Failure, Listed } from '../model/manifest.ts';
 import { sources } from './index.ts';
 import type { Source, SourceWorld } from './source.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Failure, Listed } from '../model/manifest.ts';
 import { ServerJson, tiesOf } from '../model/server-json.ts';
 import type { Source } from './source.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Source } from './source.ts';
 import { Address } from './support/documents.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { npmPackage, packageId } from '../model/declared.ts';
 import type { Failure } from '../model/manifest.ts';
 import type { Source } from './source.ts';

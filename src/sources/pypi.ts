@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { pypiPackage } from '../model/declared.ts';
 import { formatLocator } from '../model/id.ts';
 import type { Source } from './source.ts';

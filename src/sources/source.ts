@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { HttpClient } from '../fetch/types.ts';
 import type { Failure, Listed } from '../model/manifest.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { classify } from '../../src/commands/classify.ts';
 import type { Command, Input, World } from '../../src/commands/command.ts';
 import { explain } from '../../src/commands/explain.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { exportCommand } from '../../src/commands/export.ts';
 import { search } from '../../src/commands/search.ts';
 import { makeCatalogue, run, type Typed } from '../helpers/commands.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { withoutTokens } from '../../src/commands/scan/tokens.ts';
 import { scan } from '../../src/commands/scan.ts';
 import { makeCatalogue, run, type Typed } from '../helpers/commands.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { compileData, shippedModule } from '../../src/data/compile.ts';
 import { readData, readRaw, readRuleFiles } from '../../src/data/load.ts';
 import { shippedFiles } from '../../src/data/shipped.ts';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The schema of SARIF 2.1.0 as its makers' package ships it. Of draft 4 it uses nothing that is not in later drafts. */
 const {

@@ -6,7 +6,7 @@ import { makePackage } from '../helpers/tarballs.ts';
 
 const SERVER = `
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { z } from 'zod';
+import * as z from 'zod';
 const server = new McpServer({ name: 'x', version: '1' });
 server.registerTool('add_note', { description: 'Adds a note', inputSchema: { text: z.string() } }, async () => ({}));
 `;

@@ -1,6 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../model/tool.ts';
 import { tomlText } from '../../policy/write/toml.ts';
 import type { Tree } from '../../policy/write/tree.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Policy } from '../../model/policy.ts';
 import { PolicyTest } from '../../model/policy-test.ts';
 import { missesOf } from '../../policy/expect.ts';

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Policy, PolicyFormat, WrittenFile } from '../../model/policy.ts';
 import { PolicyLock } from '../../model/policy-lock.ts';
 import { lockOf } from '../../policy/lock.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Failure } from '../../model/manifest.ts';
 import { INSIDE_FOLDER } from './command.ts';
 import type { Execution } from './execution.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Listed } from '../../model/manifest.ts';
 
 /** A document by its address, or by its path relative to the sources file. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Decision } from '../../../src/model/policy.ts';
 
 const Settings = z.object({

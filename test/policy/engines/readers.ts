@@ -1,6 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Decision } from '../../../src/model/policy.ts';
 import { readCedar } from './cedar.ts';
 import * as shapes from './shapes.ts';

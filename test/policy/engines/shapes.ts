@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The strict shape of each format's file: a key that is not here, or a rule too many, is a fault. */
 
