@@ -9,10 +9,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tsImport } from 'tsx/esm/api';
-import { classify } from '../dist/classify/index.js';
-import { readTools } from '../dist/commands/tool-lines.js';
-import { loadRuleset } from '../dist/data/load.js';
+import { inside } from '../dist/inside.js';
 
+const { classify } = await inside.classify();
+const { readTools } = await inside.toolLines();
+const { loadRuleset } = await inside.rules();
 // The built program is measured, without tsx: that marks every inner function, which makes the classifier a third slower.
 const { ADVERSARIAL } = await tsImport('./evaluation/adversarial.ts', import.meta.url);
 

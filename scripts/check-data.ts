@@ -6,19 +6,19 @@
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as z from 'zod';
 import { compileRuleset } from '../src/classify/index.ts';
 import { checkExamples, unusedGroups } from '../src/data/check.ts';
-import { DataError, readData, readOverrides, readRuleFiles } from '../src/data/load.ts';
+import { DataError } from '../src/data/folder.ts';
+import { loadTaxonomies } from '../src/data/knowledge.ts';
+import { readOverrides, readRuleFiles } from '../src/data/load.ts';
 
 const dataFolder = join(fileURLToPath(new URL('..', import.meta.url)), 'data');
-const Taxonomies = z.object({ entries: z.array(z.object({ id: z.string() })) });
 
 const problems: string[] = [];
 try {
   const files = readRuleFiles(dataFolder);
   const ruleset = compileRuleset(files);
-  const known = new Set(readData(dataFolder, 'taxonomies.yaml', Taxonomies).entries.map(({ id }) => id));
+  const known = new Set(loadTaxonomies(dataFolder).entries.map(({ id }) => id));
   for (const { id, references } of files.rules) {
     for (const reference of references) {
       if (!known.has(reference)) problems.push(`${id}: data/taxonomies.yaml has no "${reference}"`);

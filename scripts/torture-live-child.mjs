@@ -1,6 +1,8 @@
 // The process that scripts/torture-live.ts measures: it loads what a crawl loads, as built, and lists one server after the other.
-import { createHttpClient } from '../dist/fetch/client.js';
-import { listRemote } from '../dist/read/remote.js';
+import { inside } from '../dist/inside.js';
+
+const { createHttpClient } = await inside.client();
+const { listRemote } = await inside.listRemote();
 
 process.once('message', async ({ urls }) => process.send(await list(urls)));
 

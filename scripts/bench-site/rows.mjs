@@ -1,9 +1,10 @@
 // Rows of a made-up catalogue for the benchmark: the same for the same numbers, as heavy as real ones.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { siteTables } from '../../dist/commands/site-input.js';
-import { loadPolicyTable } from '../../dist/data/policy.js';
+import { inside } from '../../dist/inside.js';
 
+const { siteTables } = await inside.siteInput();
+const { loadPolicyTable } = await inside.policyTable();
 const DATA = join(import.meta.dirname, '..', '..', 'data');
 const TOOLS_PER_SERVER = 15;
 const SEEN = Date.UTC(2026, 0, 15);

@@ -1,12 +1,13 @@
 // Crawls every manifest with the built program, the way `toolrisk crawl` does: its own reading thread, guarded client,
 // shipped rules and committed rows. `toolrisk.mjs ORIGIN COUNT CONCURRENCY DATABASE DATA`, one line of JSON. The program's
 // start (modules, rules, the thread) is not timed, as nobody's is.
-import { classify, compileRuleset } from '../../dist/classify/index.js';
-import { openCrawlReading } from '../../dist/commands/crawl-reading.js';
-import { crawl } from '../../dist/crawl/crawl.js';
-import { readRuleFiles } from '../../dist/data/load.js';
-import { openCatalogue } from '../../dist/store/catalogue.js';
+import { inside } from '../../dist/inside.js';
 
+const { classify, compileRuleset } = await inside.classify();
+const { openCrawlReading } = await inside.crawlReading();
+const { crawl } = await inside.crawl();
+const { readRuleFiles } = await inside.rules();
+const { openCatalogue } = await inside.store();
 const [origin = '', count = '0', concurrency = '1', path = '', data = ''] = process.argv.slice(2);
 const files = readRuleFiles(data);
 const catalogue = openCatalogue(path, { mode: 'write', now: Date.now });

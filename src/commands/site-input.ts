@@ -1,7 +1,8 @@
 import { findTextThreats, type ThreatRules } from '../classify/threats.ts';
 import { ACCURACY_METHOD, accuracyOf, loadFigures } from '../data/figures.ts';
+import { type DataPlace, openData } from '../data/folder.ts';
 import { loadAttackPatterns, loadCves, loadTaxonomies } from '../data/knowledge.ts';
-import { readRuleFiles } from '../data/load.ts';
+import { readRules, readSeverities, rulesetVersion } from '../data/load.ts';
 import { readSiteWords } from '../data/site.ts';
 import { loadThreatRules, readThreatRules } from '../data/threats.ts';
 import { type Cve, cveMatches, packageName } from '../model/cve.ts';
@@ -18,7 +19,8 @@ const CHANGES = 500;
 
 /** The rows and tables of the site, from the catalogue and the shipped data. */
 export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
-  const cves = byPackage(loadCves(dataFolder));
+  const data = openData(dataFolder);
+  const cves = byPackage(loadCves(data));
   // To compile them takes longer than a build in which nothing changed.
   let rules: ThreatRules | undefined;
   const factsOf = makeFactsReader(catalogue.sql);
@@ -34,7 +36,7 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
       const text = factsOf(server).instructions;
       if (text === undefined) return undefined;
       const threats = () => {
-        rules ??= loadThreatRules(dataFolder);
+        rules ??= loadThreatRules(data);
         return findTextThreats(text, '/instructions', rules);
       };
       return { text, threats };
@@ -45,7 +47,7 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
         yield { at: startedAt, ended: ended ?? 'not ended', outcomes };
     },
     advisoriesOf: (server) => advisoriesOf(server, cves),
-    tables: siteTables(dataFolder),
+    tables: siteTables(data),
   };
 }
 
@@ -77,26 +79,27 @@ function advisoriesOf(server: ServerRecord, cves: ReadonlyMap<string, readonly C
 }
 
 /** The small tables of the site. Throws `DataError`. */
-export function siteTables(dataFolder: string): SiteTables {
-  const { version, rules, severities } = readRuleFiles(dataFolder);
-  const words = readSiteWords(dataFolder);
-  const { taxonomies, entries } = loadTaxonomies(dataFolder);
+export function siteTables(place: DataPlace): SiteTables {
+  const data = openData(place);
+  const severities = readSeverities(data);
+  const words = readSiteWords(data);
+  const { taxonomies, entries } = loadTaxonomies(data);
   const names = new Map(taxonomies.map(({ id, title }) => [id, title]));
   return {
-    ruleset: version,
-    rules: [...rules.map(describeRule), ...readThreatRules(dataFolder).map(describeThreatRule)],
+    ruleset: rulesetVersion(data),
+    rules: [...readRules(data).map(describeRule), ...readThreatRules(data).map(describeThreatRule)],
     capabilities: Object.entries(words.capabilities).map(([id, one]) => ({ id, ...one })),
-    attacks: loadAttackPatterns(dataFolder),
+    attacks: loadAttackPatterns(data),
     references: [
       ...entries.map(({ id, title, url, taxonomy }) => ({ id, title, url, taxonomy: names.get(taxonomy) ?? taxonomy })),
-      ...loadCves(dataFolder).map(({ id, title, url }) => ({ id, title, url, taxonomy: 'CVE' })),
+      ...loadCves(data).map(({ id, title, url }) => ({ id, title, url, taxonomy: 'CVE' })),
     ],
     severityMoves: describeMoves(severities),
     baseSeverity: severities.start,
     discounts: words.discounts,
     accuracy: {
       method: ACCURACY_METHOD,
-      rows: accuracyOf(loadFigures(dataFolder)).map(({ sample, measure, hits, of }) => ({
+      rows: accuracyOf(loadFigures(data)).map(({ sample, measure, hits, of }) => ({
         sample,
         measure,
         right: hits,

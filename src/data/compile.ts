@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
 import { AttackPatterns } from '../model/attack-pattern.ts';
@@ -8,8 +7,10 @@ import { PolicyTable } from '../model/policy-table.ts';
 import { CategoryTable, Forms, Override, Rule, SeverityTable, WordList } from '../model/rule.ts';
 import { Taxonomies } from '../model/taxonomy.ts';
 import { ThreatLexicon, ThreatRule } from '../model/threat.ts';
-import { DataError, dataFiles, readData, readRaw, readText, sha256 } from './load.ts';
-import type { ShippedFile } from './shipped.ts';
+import { FIGURES_FILE, Figures } from './figures.ts';
+import { DataError, DataFolder } from './folder.ts';
+import { readRuleFiles, rulesPrint } from './load.ts';
+import type { Shipped, ShippedFile } from './shipped.ts';
 import { SiteWords } from './site.ts';
 
 /** Files of one shape. */
@@ -21,7 +22,7 @@ interface Kind {
   readonly raw?: boolean;
 }
 
-/** Every YAML file that the program reads from `data/`; the first that fits counts. */
+/** Every file that the program reads from `data/` with a schema; the first that fits counts. */
 const KINDS: readonly Kind[] = [
   { path: 'lexicon/forms.yaml', schema: Forms },
   { path: 'lexicon/', schema: WordList },
@@ -32,6 +33,7 @@ const KINDS: readonly Kind[] = [
   { path: 'categories.yaml', schema: CategoryTable },
   { path: 'cves.yaml', schema: Cves },
   { path: 'directories.yaml', schema: Directories },
+  { path: FIGURES_FILE, schema: Figures },
   { path: 'policy.yaml', schema: PolicyTable },
   { path: 'severities.yaml', schema: SeverityTable },
   { path: 'site.yaml', schema: SiteWords },
@@ -39,31 +41,25 @@ const KINDS: readonly Kind[] = [
   { path: 'threat-words.yaml', schema: ThreatLexicon, raw: true },
 ];
 
-/** Reads and checks the files of a data folder once, for `shipped.ts` of the built program. Throws `DataError`. */
-export function compileData(dataFolder: string): ReadonlyMap<string, ShippedFile> {
+/** Reads and checks the files of a data folder once, to be kept with the built program. Throws `DataError`. */
+export function compileData(dataFolder: string): Shipped {
+  const data = new DataFolder(dataFolder, { files: new Map() });
   const files = new Map<string, ShippedFile>();
   for (const { path, schema, raw } of KINDS) {
-    for (const file of filesAt(dataFolder, path)) {
+    for (const file of filesAt(data, path)) {
       if (files.has(file)) continue;
       files.set(file, {
-        sha256: sha256(readText(join(dataFolder, file))),
-        checked: jsonOf(file, readData(dataFolder, file, schema, NONE)),
-        ...(raw === true ? { raw: jsonOf(file, readRaw(dataFolder, file, NONE)) } : {}),
+        sha256: data.sha256(file),
+        checked: jsonOf(file, data.checked(file, schema)),
+        ...(raw === true ? { raw: jsonOf(file, data.raw(file)) } : {}),
       });
     }
   }
-  return files;
+  return { files, ruleset: { print: rulesPrint(data), version: readRuleFiles(data).version } };
 }
 
-const NONE: ReadonlyMap<string, ShippedFile> = new Map();
-
-function filesAt(dataFolder: string, path: string): readonly string[] {
-  return path.endsWith('/') ? dataFiles(join(dataFolder, path)).map((name) => `${path}${name}.yaml`) : [path];
-}
-
-/** The module that takes the place of `shipped.ts` in the built program. */
-export function shippedModule(files: ReadonlyMap<string, ShippedFile>): string {
-  return `export const shippedFiles = new Map(${JSON.stringify([...files])});\n`;
+function filesAt(data: DataFolder, path: string): readonly string[] {
+  return path.endsWith('/') ? data.names(path).map((name) => `${path}${name}.yaml`) : [path];
 }
 
 /** A value as JSON that gives the same value back. */

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as z from 'zod';
-import { DataError } from './load.ts';
+import { type DataPlace, openData } from './folder.ts';
 
 /** Last lines of the scripts that measure, by the npm script that printed them. */
-const Figures = z.record(z.string(), z.record(z.string(), z.json()));
+export const Figures = z.record(z.string(), z.record(z.string(), z.json()));
 export type Figures = z.infer<typeof Figures>;
+
+/** Where they are, in the data folder. */
+export const FIGURES_FILE = 'figures.json';
 
 const Share = z.object({ hits: z.int(), of: z.int(), low: z.number(), high: z.number() });
 
@@ -101,12 +102,9 @@ export const ACCURACY_METHOD =
   'The classifier sees name, description and schema; the authors’ own hints are left out, because they are the labels. All samples but those that say otherwise were looked at while the rules were written, and flatter them: on tools that nobody has looked at expect what those others show. Intervals are 95 % Wilson intervals. `npm run evaluate` prints all of it: each mistake with its findings, the confusion of categories, and the calibration of the confidence.';
 
 /** Reads `data/figures.json`; a file that is not there holds no figures. Throws `DataError`. */
-export function loadFigures(dataFolder: string): Figures {
-  const file = join(dataFolder, 'figures.json');
-  if (!existsSync(file)) return {};
-  const parsed = Figures.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!parsed.success) throw new DataError(file, z.prettifyError(parsed.error), parsed.error);
-  return parsed.data;
+export function loadFigures(place: DataPlace): Figures {
+  const data = openData(place);
+  return data.has(FIGURES_FILE) ? data.checked(FIGURES_FILE, Figures) : {};
 }
 
 /** The measured shares of the classifier, in the order of the table; what was not measured is left out. */

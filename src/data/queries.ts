@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError } from './load.ts';
+import { DataError } from './folder.ts';
 
 /** A question that has a name: one file in `data/queries/`. */
 export interface NamedQuery {

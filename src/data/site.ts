@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readData } from './load.ts';
+import { type DataPlace, openData } from './folder.ts';
 
 const Words = z.strictObject({ title: z.string().min(3), text: z.string().min(3) });
 
@@ -11,6 +11,6 @@ export const SiteWords = z.strictObject({
 export type SiteWords = z.infer<typeof SiteWords>;
 
 /** Reads the words of the pages. Throws `DataError`. */
-export function readSiteWords(dataFolder: string): SiteWords {
-  return readData(dataFolder, 'site.yaml', SiteWords);
+export function readSiteWords(place: DataPlace): SiteWords {
+  return openData(place).checked('site.yaml', SiteWords);
 }

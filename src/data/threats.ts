@@ -1,20 +1,21 @@
 import { join } from 'node:path';
 import { compileThreatRules, type ThreatRules } from '../classify/threats.ts';
 import { ThreatLexicon, ThreatRule } from '../model/threat.ts';
-import { DataError, dataFiles, readData } from './load.ts';
+import { DataError, type DataPlace, openData } from './folder.ts';
 
 /** The threat rules of a data folder, checked and not yet compiled. Throws `DataError`. */
-export function readThreatRules(dataFolder: string): readonly ThreatRule[] {
-  const folder = join(dataFolder, 'rules', 'threats');
-  return dataFiles(folder).map((id) => {
-    const rule = readData(dataFolder, `rules/threats/${id}.yaml`, ThreatRule);
-    if (rule.id !== id)
-      throw new DataError(join(folder, `${id}.yaml`), `the id "${rule.id}" must be the name of the file`);
+export function readThreatRules(place: DataPlace): readonly ThreatRule[] {
+  const data = openData(place);
+  return data.names('rules/threats').map((id) => {
+    const path = `rules/threats/${id}.yaml`;
+    const rule = data.checked(path, ThreatRule);
+    if (rule.id !== id) throw new DataError(join(data.path, path), `the id "${rule.id}" must be the name of the file`);
     return rule;
   });
 }
 
 /** Reads and compiles the threat rules and the word lists that they share. Throws `DataError` or `PhraseError`. */
-export function loadThreatRules(dataFolder: string): ThreatRules {
-  return compileThreatRules(readThreatRules(dataFolder), readData(dataFolder, 'threat-words.yaml', ThreatLexicon));
+export function loadThreatRules(place: DataPlace): ThreatRules {
+  const data = openData(place);
+  return compileThreatRules(readThreatRules(data), data.checked('threat-words.yaml', ThreatLexicon));
 }

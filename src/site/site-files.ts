@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { SiteFrame } from './layout.ts';
 import { urls } from './urls.ts';
@@ -57,8 +57,12 @@ function short(text: string): string {
   return hash('sha256', text, 'hex').slice(0, VERSION_CHARS);
 }
 
+/** Where `npm run build` leaves the fingerprint of the code that it put together. */
+export const PRINT_FILE = new URL('./code.print', import.meta.url);
+
 /** A fingerprint of the code that makes pages: other code is another site. */
 export function codePrint(): string {
+  if (existsSync(PRINT_FILE)) return readFileSync(PRINT_FILE, 'utf8');
   const folders = [
     '.',
     './pages',
@@ -71,9 +75,7 @@ export function codePrint(): string {
   ];
   const prints = folders.map((folder) => {
     const place = fileURLToPath(new URL(`${folder}/`, import.meta.url));
-    const names = readdirSync(place, { withFileTypes: true }).filter(
-      (entry) => entry.isFile() && !entry.name.endsWith('.d.ts'),
-    );
+    const names = readdirSync(place, { withFileTypes: true }).filter((entry) => entry.isFile());
     return names
       .map(({ name }) => name)
       .sort()

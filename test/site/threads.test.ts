@@ -4,12 +4,13 @@ import { expect, it } from 'vitest';
 import { ALL, CHANGES, filesIn, inputOf, PLAIN, policyTable, scratch } from './kit.ts';
 
 /** Threads run from the built program alone: `npm run build`, which `npm test` does first. */
-const BUILT = join(import.meta.dirname, '..', '..', 'dist', 'site', 'build.js');
+const BUILT = join(import.meta.dirname, '..', '..', 'dist', 'inside.js');
 
 it.skipIf(!existsSync(BUILT))(
   'gives the same bytes with threads and without',
   async () => {
-    const { buildSite }: typeof import('../../src/site/build.ts') = await import(BUILT);
+    const { inside }: typeof import('../../scripts/inside.ts') = await import(BUILT);
+    const { buildSite } = await inside.site();
     const place = scratch();
     try {
       const more = Array.from({ length: 12 }, (_, i) => ({ ...PLAIN, id: `npm:more-${100 + i}`, name: `more-${i}` }));

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { posix, relative } from 'node:path';
+import { type Plugin, rolldown } from 'rolldown';
+
+/** Where something begins to run. Each is a file of its own at the place where its source lies. */
+const STARTS = [
+  'src/cli.ts',
+  'src/index.ts',
+  'src/commands/crawl-thread.ts',
+  'src/extract/source/child.ts',
+  'src/site/worker.ts',
+  'src/store/query-child.ts',
+  'scripts/inside.ts',
+] as const;
+
+/** Libraries of many small modules that every start would wait for. The others are installed beside the program. */
+const BUNDLED: readonly string[] = ['zod', 'smol-toml'];
+
+/** A module that went into the program: a file and what it imports, as absolute paths. */
+export type Modules = ReadonlyMap<string, readonly string[]>;
+
+export interface Bundle {
+  /** By path below the output folder, with `/`. */
+  readonly files: Map<string, string | Uint8Array>;
+  readonly modules: Modules;
+}
+
+/** Puts the program together. Names stay as they are, so that stack traces can be read. */
+export async function bundle(root: string): Promise<Bundle> {
+  const { dependencies }: { readonly dependencies: Readonly<Record<string, string>> } = JSON.parse(
+    readFileSync(`${root}/package.json`, 'utf8'),
+  );
+  const external = Object.keys(dependencies).filter((name) => !BUNDLED.includes(name));
+  const modules = new Map<string, readonly string[]>();
+  const bundled = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(STARTS.map((path) => [path.replace(/^(?:src|scripts)\/|\.ts$/gu, ''), path])),
+    platform: 'node',
+    external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
+    plugins: [ownPlaces(`${root}/src`), collect(modules)],
+  });
+  const { output } = await bundled.generate({
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'parts/[name].js',
+    minify: false,
+  });
+  await bundled.close();
+  return {
+    files: new Map(output.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source])),
+    modules,
+  };
+}
+
+/** Each module goes on to believe that it lies where its source lies: data, threads and children are found from there. */
+function ownPlaces(src: string): Plugin {
+  const mark = 'place-of:';
+  return {
+    name: 'own-places',
+    transform: {
+      filter: { code: 'import.meta.url' },
+      handler(code, id) {
+        if (!id.startsWith(src)) return undefined;
+        const path = relative(src, id).replace(/\.ts$/u, '.js');
+        return code.replaceAll('import.meta.url', `new URL('${mark}${path}', import.meta.url).href`);
+      },
+    },
+    renderChunk(code, { fileName }) {
+      if (!code.includes(mark)) return undefined;
+      return code.replace(
+        new RegExp(`(['"])${mark}([\\w./-]+)\\1`, 'gu'),
+        (_, quote: string, path: string) => `${quote}./${posix.relative(posix.dirname(fileName), path)}${quote}`,
+      );
+    },
+  };
+}
+
+function collect(modules: Map<string, readonly string[]>): Plugin {
+  return {
+    name: 'collect',
+    moduleParsed({ id, importedIds, dynamicallyImportedIds }) {
+      modules.set(id, [...importedIds, ...dynamicallyImportedIds]);
+    },
+  };
+}

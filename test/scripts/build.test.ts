@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Bundle, bundle } from '../../scripts/build/bundle.ts';
+import { codePrintOf, licencesOf } from '../../scripts/build/modules.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+const first = await bundle(ROOT);
+const text = ({ files }: Bundle) => [...files.values()].map(String).join('\n');
+
+describe('the bundle of the program', () => {
+  it('has a file for each start, where its source lies', () => {
+    expect([...first.files.keys()].filter((path) => !path.startsWith('parts/')).sort()).toEqual([
+      'cli.js',
+      'commands/crawl-thread.js',
+      'extract/source/child.js',
+      'index.js',
+      'inside.js',
+      'site/worker.js',
+      'store/query-child.js',
+    ]);
+  });
+
+  it('is the same bytes whenever it is made, and names no place of this machine', async () => {
+    expect([...(await bundle(ROOT)).files]).toEqual([...first.files]);
+    expect(text(first)).not.toContain(ROOT);
+  });
+
+  it('tells every module where its source lies', () => {
+    expect(text(first)).not.toContain('place-of:');
+    expect([...first.files].find(([, code]) => String(code).includes('codePrint()'))?.[1]).toContain(
+      'new URL("./../site/site-files.js", import.meta.url).href',
+    );
+  });
+
+  it('holds the libraries of many small modules, with their licences, and no others', () => {
+    expect(licencesOf(first.modules)).toMatch(/^zod \d[\s\S]*Permission is hereby granted/mu);
+    expect(
+      licencesOf(first.modules)
+        .match(/^(?:@\S+\/)?\S+ \d+\.\d+\.\d+$/gmu)
+        ?.map((line) => line.split(' ')[0]),
+    ).toEqual(['smol-toml', 'zod']);
+  });
+});
+
+describe('the print of the code that makes pages', () => {
+  const printWithout = (path: string) => {
+    const id = resolve(ROOT, path);
+    expect(first.modules.has(id)).toBe(true);
+    return codePrintOf(ROOT, new Map([...first.modules].filter(([one]) => one !== id)), []);
+  };
+  const print = codePrintOf(ROOT, first.modules, []);
+
+  it.each(['src/site/pages/tool.ts', 'src/site/worker.ts', 'src/policy/recommend.ts', 'src/model/verdict.ts'])(
+    'is made of %s',
+    (path) => expect(printWithout(path)).not.toBe(print),
+  );
+
+  it.each(['src/cli.ts', 'src/store/open.ts', 'src/fetch/client.ts'])('is not made of %s', (path) =>
+    expect(printWithout(path)).toBe(print),
+  );
+
+  it('is made of the assets', () => {
+    expect(codePrintOf(ROOT, first.modules, [['site/assets/style.css', Buffer.from('a{}')]])).not.toBe(print);
+  });
+});
