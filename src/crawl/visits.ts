@@ -3,7 +3,7 @@ import type { ReadResult } from '../model/manifest.ts';
 import type { Previous } from '../read/reader.ts';
 import type { Lease } from '../store/frontier.ts';
 import type { Prepared } from '../store/prepare.ts';
-import { Shift } from './shift.ts';
+import { Shift, Stops } from './shift.ts';
 
 /** What reading needs of a lease. Plain data. */
 export interface Job {
@@ -89,6 +89,7 @@ export class LocalVisits implements Visits {
   readonly #shifts = new Set<Shift<Made>>();
   /** The newest one. */
   #shift: Shift<Made> | undefined;
+  readonly #stops = new Stops();
   #underWay = 0;
   #stopped = false;
 
@@ -153,7 +154,7 @@ export class LocalVisits implements Visits {
   #shiftAt(now: number): Shift<Made> {
     const { visitMs } = this.#bounds;
     if (this.#shift?.isOpen(now) === true) return this.#shift;
-    const shift = new Shift<Made>(now, visitMs, (late) => {
+    const shift = new Shift<Made>(now, visitMs, this.#stops, (late) => {
       this.#shifts.delete(shift);
       const result = failed('timed-out', 'visit-time', `took longer than ${visitMs / 1_000} s`);
       for (const made of late) this.#end(made, result);

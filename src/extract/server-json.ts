@@ -18,9 +18,10 @@ export const serverJson: Extractor = {
     return first !== undefined && isServerJson(first);
   },
   extract(document) {
-    const parts = entriesOf(document.value).map(extractOne);
-    const [only] = parts;
-    if (only !== undefined && parts.length === 1) return only;
+    const entries = entriesOf(document.value);
+    const [only] = entries;
+    if (only !== undefined && entries.length === 1) return extractOne(only);
+    const parts = entries.map(extractOne);
     return extractionOf(
       parts.flatMap((part) => part.servers),
       parts.flatMap((part) => part.leads),

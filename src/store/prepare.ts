@@ -126,9 +126,11 @@ export function prepareReading(reading: Reading, judge?: Judge, told: readonly S
   const { problems, leads, validators } = reading;
   const servers = byId(reading.servers);
   const text = reading.body === undefined ? undefined : Buffer.from(JSON.stringify(reading.body));
+  const ready: PreparedServer[] = [];
+  for (const server of servers) ready.push(prepareServer(server, judge, servers.length === 1 ? told : []));
   const prepared: PreparedReading = {
     kind: 'prepared',
-    servers: servers.map((server) => prepareServer(server, judge, servers.length === 1 ? told : [])),
+    servers: ready,
     problems,
     leads,
     contentHash: storable(reading.contentHash),
@@ -145,9 +147,10 @@ function packed(text: Uint8Array): Uint8Array {
 function prepareServer(server: ServerReading, judge: Judge | undefined, told: readonly ServerId[]): PreparedServer {
   const { facts, dropped } = server;
   const id = storable(facts.id);
-  const aliases = facts.aliases.map(storable);
+  const aliases = allStorable(facts.aliases);
   // The id under which it is stored, unless the catalogue knows more of it.
-  const canonical = judge === undefined ? id : canonicalId([id, ...aliases, ...told]);
+  const isKnown = judge === undefined || aliases.length + told.length === 0;
+  const canonical = isKnown ? id : canonicalId([id, ...aliases, ...told]);
   const tools = new Map<string, PreparedTool>();
   for (const tool of server.tools) {
     const name = storable(tool.definition.name);
@@ -167,6 +170,16 @@ function prepareServer(server: ServerReading, judge: Judge | undefined, told: re
     droppedCount: dropped.length,
     droppedNames: dropped.length === 0 ? [] : namesOf(dropped),
   };
+}
+
+/**
+ * By a loop, as other lists here: V8 keeps what `map` makes in another way once it has compiled the call, and throws away
+ * what it compiled for the lists that it knew.
+ */
+function allStorable(texts: readonly string[]): readonly string[] {
+  const all: string[] = [];
+  for (const text of texts) all.push(storable(text));
+  return all;
 }
 
 function namesOf(dropped: ServerReading['dropped']): readonly string[] {
@@ -200,7 +213,9 @@ function prepareTool(seen: ObservedTool, name: string, server: ServerId, judge: 
 
 /** The rows of a verdict that was made for a server. */
 export function prepareVerdict(verdict: Verdict, server: ServerId): PreparedVerdict {
-  const { ruleset, category, severity, confidence, capabilities, findings, moves, operations, threats } = verdict;
+  const rows: Row[] = [];
+  for (const finding of verdict.findings) rows.push(findingRow(finding, rows.length));
+  const { ruleset, category, severity, confidence, capabilities, moves, operations, threats } = verdict;
   return {
     server,
     category,
@@ -217,8 +232,8 @@ export function prepareVerdict(verdict: Verdict, server: ServerId): PreparedVerd
       listJson(threats),
       verdict.override === undefined ? null : toJson(verdict.override),
     ],
-    capabilities: [...new Set(capabilities.map(storable))],
-    findings: findings.map(findingRow),
+    capabilities: [...new Set(allStorable(capabilities))],
+    findings: rows,
   };
 }
 

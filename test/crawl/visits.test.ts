@@ -78,3 +78,29 @@ test('a cut ends what is under way, and nothing begins any more', async () => {
   expect(await waiting).toBeUndefined();
   expect(begun).toHaveLength(21);
 });
+
+test('a signal serves later visits again, unless it was aborted or is in use', async () => {
+  const signals = new Map<string, AbortSignal>();
+  let end = () => {};
+  const { visit } = visitsBy(
+    (locator, _, signal) => {
+      signals.set(locator, signal);
+      if (locator === 'npm:late') return new Promise(() => {});
+      return locator === 'npm:long' ? new Promise((resolve) => (end = () => resolve(READ))) : Promise.resolve(READ);
+    },
+    { concurrency: 4, visitMs: 512 },
+  );
+  await visit(jobOf('npm:first'));
+  await visit(jobOf('npm:second'));
+  expect(signals.get('npm:second')).toBe(signals.get('npm:first'));
+  const long = visit(jobOf('npm:long'));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const late = visit(jobOf('npm:late'));
+  expect(signals.get('npm:late')).not.toBe(signals.get('npm:long'));
+  end();
+  await Promise.all([long, late]);
+  expect(signals.get('npm:late')?.aborted).toBe(true);
+  expect(signals.get('npm:long')?.aborted).toBe(false);
+  await visit(jobOf('npm:last'));
+  expect(signals.get('npm:last')).toBe(signals.get('npm:long'));
+});

@@ -89,13 +89,12 @@ function accepted(text: string, value: unknown, survey: Survey, duplicates: read
   const mayNeedMending = survey.hasBigNumbers || (text.includes('\\') && SURROGATE_ESCAPE.test(text));
   const json = mayNeedMending ? toJson(value) : (value as Json);
   if (json === undefined) return tooDeep('JSON');
+  if (duplicates.length === 0) return { kind: 'value', value: json, problems: [] };
   const named = duplicates.slice(0, NAMED_DUPLICATES).map((key) => JSON.stringify(wellFormed(key)));
   const more = duplicates.length - named.length;
-  const problems =
-    named.length === 0
-      ? []
-      : [`duplicate keys, of which the last one counts: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
-  return { kind: 'value', value: json, problems };
+  const rest = more > 0 ? ` and ${more} more` : '';
+  const problem = `duplicate keys, of which the last one counts: ${named.join(', ')}${rest}`;
+  return { kind: 'value', value: json, problems: [problem] };
 }
 
 function tryParse(
