@@ -81,19 +81,20 @@ export class SentenceWords {
   /** Keeps the current sentence where it has all words of some phrase of the batches whose bits are given. */
   #keep(end: number, low: number, high: number): void {
     const phrases: RulePhrase[] = [];
-    this.#addPhrases(phrases, low, 0);
-    this.#addPhrases(phrases, high, 32);
+    this.#addPhrases(phrases, low, high);
     if (phrases.length > 0) this.sentences.push({ start: this.#start, end, phrases });
   }
 
-  #addPhrases(found: RulePhrase[], bits: number, first: number): void {
+  #addPhrases(found: RulePhrase[], low: number, high: number): void {
     const { phrases, batch } = this.#needs;
-    for (let left = bits; left !== 0; left &= left - 1) {
-      const from = (first + lowestBit(left)) * batch;
-      const to = Math.min(from + batch, phrases.length);
-      for (let at = from; at < to; at += 1) {
-        const needing = phrases[at];
-        if (needing !== undefined && this.#hasInOrder(needing.inOrder)) found.push(needing.phrase);
+    for (let half = 0; half < 2; half += 1) {
+      for (let left = half === 0 ? low : high; left !== 0; left &= left - 1) {
+        const from = (half * 32 + lowestBit(left)) * batch;
+        const to = Math.min(from + batch, phrases.length);
+        for (let at = from; at < to; at += 1) {
+          const needing = phrases[at];
+          if (needing !== undefined && this.#hasInOrder(needing.inOrder)) found.push(needing.phrase);
+        }
       }
     }
   }

@@ -174,7 +174,10 @@ function plainHits(
   describes: boolean,
 ): void {
   if (seen & SEEN.tag) tagHits(view, rules, hits);
-  for (const sentence of sentences) sentenceHits(view, sentence, rules, hits, describes);
+  for (let at = 0; at < sentences.length; at += 1) {
+    const sentence = sentences[at];
+    if (sentence !== undefined) sentenceHits(view, sentence, rules, hits, describes);
+  }
 }
 
 function sentenceHits(
@@ -186,23 +189,43 @@ function sentenceHits(
 ): void {
   const tokens = tokenize(view, rules.contractions, start, end, rules.known);
   const byOpener = phrases.length > FEW ? openersOf(phrases) : undefined;
-  let openers = 0;
-  for (const { phrase } of phrases) openers |= phrase.openerBits;
+  const openers = openerBitsOf(phrases);
   for (let at = 0; at < tokens.words.length; at += 1) {
     const bit = openerBit(tokens.hashes[at] ?? 0);
     const word = tokens.words[at] ?? '';
     if ((openers & bit) === 0 || word === '') continue;
     const opens = describes && start === 0 && at === 0;
-    for (const each of byOpener === undefined ? phrases : (byOpener.get(word) ?? NO_PHRASES)) {
-      if ((each.phrase.openerBits & bit) === 0 || !each.phrase.openers.has(word)) continue;
-      phraseHit(each, tokens, at, rules, hits, opens);
-    }
+    const tried = byOpener === undefined ? phrases : byOpener.get(word);
+    if (tried !== undefined) phraseHits(tried, word, bit, tokens, at, rules, hits, opens);
+  }
+}
+
+function openerBitsOf(phrases: readonly RulePhrase[]): number {
+  let bits = 0;
+  for (let at = 0; at < phrases.length; at += 1) bits |= phrases[at]?.phrase.openerBits ?? 0;
+  return bits;
+}
+
+/** Tries those phrases at a token that begin with its word, whose bit is given. */
+function phraseHits(
+  phrases: readonly RulePhrase[],
+  word: string,
+  bit: number,
+  tokens: Tokens,
+  at: number,
+  rules: ThreatRules,
+  hits: Hits,
+  opens: boolean,
+): void {
+  for (let number = 0; number < phrases.length; number += 1) {
+    const each = phrases[number];
+    if (each === undefined || (each.phrase.openerBits & bit) === 0 || !each.phrase.openers.has(word)) continue;
+    phraseHit(each, tokens, at, rules, hits, opens);
   }
 }
 
 /** So many phrases are tried at each word without a table of those that begin with it. */
 const FEW = 8;
-const NO_PHRASES: readonly RulePhrase[] = [];
 
 function openersOf(phrases: readonly RulePhrase[]): ReadonlyMap<string, readonly RulePhrase[]> {
   const found = new Map<string, RulePhrase[]>();

@@ -57,14 +57,18 @@ const SIMPLE_NAME = /^[A-Za-z_.\-/]{1,39}$/;
 
 function addName(name: string, reader: Reader, threats: Threat[]): void {
   const { rules } = reader;
-  const found: Threat[] = [];
-  addText(name, '/name', reader, found);
-  const spoken = SIMPLE_NAME.test(name) ? name : name.replaceAll(/[_.\-/]/g, ' ');
-  for (const hit of spoken === name ? [] : hitsOf(spoken, reader)) {
-    if (!found.some((threat) => threat.rule === hit.rule.id)) found.push(threatOf(hit, name, '/name'));
+  addText(name, '/name', reader, threats);
+  if (!SIMPLE_NAME.test(name)) addSpokenName(name, reader, threats);
+  if (!NAME.test(name)) for (const rule of rules.names) threats.push(whole(rule, name, '/name'));
+}
+
+/** What a name says with spaces for its joints, as far as it does not say it with them. */
+function addSpokenName(name: string, reader: Reader, threats: Threat[]): void {
+  const spoken = name.replaceAll(/[_.\-/]/g, ' ');
+  if (spoken === name) return;
+  for (const hit of hitsOf(spoken, reader)) {
+    if (!threats.some((threat) => threat.rule === hit.rule.id)) threats.push(threatOf(hit, name, '/name'));
   }
-  if (!NAME.test(name)) for (const rule of rules.names) found.push(whole(rule, name, '/name'));
-  threats.push(...found);
 }
 
 /** A walk through one schema. */
@@ -129,7 +133,9 @@ function visitList(list: readonly Json[], depth: number, walk: Walk): void {
 }
 
 function visitObject(object: JsonObject, parameters: boolean, depth: number, walk: Walk): void {
-  for (const key of Object.keys(object)) {
+  const keys = Object.keys(object);
+  for (let at = 0; at < keys.length; at += 1) {
+    const key = keys[at] ?? '';
     const each = object[key] ?? null;
     if (!parameters && saysNothing(key, each)) continue;
     walk.keys.push(key);
