@@ -23,6 +23,8 @@ export interface ParameterRoles {
 /** Collects evidence from one tool definition. */
 export class Collector {
   readonly evidence: Evidence[] = [];
+  /** Whether any of it is doubtful. */
+  #hasDoubts = false;
   readonly #ruleset: Ruleset;
 
   constructor(ruleset: Ruleset) {
@@ -45,8 +47,10 @@ export class Collector {
     this.#addDescription(description, acts);
     const first = acts.lead[0];
     const { evidence } = this;
-    const { places } = this.#ruleset.categories;
-    if (first !== undefined) yieldToLead(evidence, first.verb.entry, named, this.#ruleset.verbs);
+    const { categories, ranksAlone } = this.#ruleset;
+    const { places } = categories;
+    if (first !== undefined) yieldToLead(evidence, first.verb.entry, named, ranksAlone);
+    if (!this.#hasDoubts) return;
     weighDoubts(evidence, 'name', 'lead', places.lead);
     weighDoubts(evidence, 'lead', 'name', places.name);
   }
@@ -57,7 +61,9 @@ export class Collector {
     const silent = !this.evidence.some(({ look, weight }) => look.rank >= 0 && weight > 0);
     const selecting: Parameter[] = [];
     let sending = false;
-    for (const parameter of parameters) {
+    for (let at = 0; at < parameters.length; at++) {
+      const parameter = parameters[at];
+      if (parameter === undefined) continue;
       const name = reader.parameter(parameter.name, parameter);
       if (name !== undefined) {
         const { selects, sends } = this.#addParameter(name);
@@ -270,6 +276,7 @@ export class Collector {
       discounted === undefined
         ? { rule, capability, path, on, start, end, text: said }
         : { rule, capability, path, on, start, end, text: said, discounted };
+    this.#hasDoubts ||= doubtful;
     this.evidence.push(new Evidence(look, place, weight, finding, doubtful));
   }
 }

@@ -28,28 +28,32 @@ const bitOf = (category: Category) => rankBit(CATEGORIES.indexOf(category));
 const READ = bitOf('Read');
 /** What cannot be called back. */
 const OUTGOING = bitOf('Financial') | bitOf('Communication');
-const NO_LOOKS: readonly CompiledLook[] = [];
 
 /** Whether a look finds a reading. */
 export const isReading = ({ rank }: CompiledLook) => rankBit(rank) === READ;
+
+/** By the number of each verb's entry: the ranks of what it does at the head of a description without any noun, as bits. */
+export function ranksAlone(verbs: LookTable): Int32Array {
+  return Int32Array.from(verbs, (places) => {
+    let ranks = 0;
+    for (const { rank } of places?.get('lead')?.bare ?? []) if (rank >= 0) ranks |= rankBit(rank) & ~OUTGOING;
+    return ranks;
+  });
+}
 
 /**
  * `add` says less than `Adds two numbers`, and `delete_tag` less than `Removes a tag attachment`: where the
  * description names the object and so a milder act than its verb alone, the same act in the name counts half.
  * Of another verb only the object itself tells: a task that is removed from a project may well be gone. `verb` is
- * the one that heads the description, `named` that of the name.
+ * the one that heads the description, `named` that of the name; `milder` is made by `ranksAlone`.
  */
 export function yieldToLead(
   evidence: readonly Evidence[],
   verb: Entry,
   named: Entry | undefined,
-  verbs: LookTable,
+  milder: Int32Array,
 ): void {
-  /** Ranks of what the verb does alone, as bits. */
-  let alone = 0;
-  for (const { rank } of verbs[verb.number]?.get('lead')?.bare ?? NO_LOOKS) {
-    if (rank >= 0) alone |= rankBit(rank) & ~OUTGOING;
-  }
+  let alone = milder[verb.number] ?? 0;
   if (alone === 0) return;
   let told = false;
   for (let at = 0; at < evidence.length; at++) {

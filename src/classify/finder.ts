@@ -19,9 +19,10 @@ class Alone {
 
 const OTHERS: ReadonlySet<WordKind> = new Set(['nouns', 'phrases', 'parameters']);
 
-/** Above the bits of grammar: the word was met before, and it has an `Alone`. */
-const MET = 1 << 29;
-const MORE = 1 << 30;
+/** Above the bits of grammar: the word was met before, its `Alone` has a verb, and it has others. */
+const MET = 1 << 28;
+const VERB = 1 << 29;
+const OTHER = 1 << 30;
 const GRAMMAR_BITS = MET - 1;
 
 /** Finds what the lists know in the words of a text. */
@@ -29,7 +30,7 @@ export class Finder {
   readonly #lexicon: Lexicon;
   /** The groups of grammar of each entry, as bits, by the number of the entry. */
   readonly #masks: Int32Array;
-  /** By the key of a word that was met: the grammar that it is alone, `MET`, and `MORE` where it has an `Alone`. */
+  /** By the key of a word that was met: the grammar that it is alone, `MET`, and what its `Alone` has. */
   readonly #alone: Int32Array;
   readonly #more: (Alone | undefined)[];
 
@@ -61,15 +62,11 @@ export class Finder {
     let bits = this.#alone[word] ?? 0;
     if (bits === 0) bits = this.#meet(scan, word);
     found.beginWord(from, bits & GRAMMAR_BITS);
-    if ((bits & MORE) === 0) return;
+    if ((bits & (VERB | OTHER)) === 0) return;
     const alone = this.#more[word];
     if (alone === undefined) return;
-    const { verb, others } = alone;
-    if (verb !== undefined) found.verbs[from] = { from, to: from + 1, entry: verb };
-    for (let at = 0; at < others.length; at++) {
-      const entry = others[at];
-      if (entry !== undefined) found.other({ from, to: from + 1, entry });
-    }
+    if (alone.verb !== undefined) found.verbs[from] = { from, to: from + 1, entry: alone.verb };
+    if ((bits & OTHER) !== 0) takeOthers(alone, from, found);
   }
 
   /** Learns what a word is alone. */
@@ -78,10 +75,9 @@ export class Finder {
     let bits = MET;
     for (const { kind, number } of entries) if (kind === 'grammar') bits |= this.#masks[number] ?? 0;
     const alone = new Alone(entries, isVerbForm(this.#lexicon.forms(word)));
-    if (alone.verb !== undefined || alone.others.length > 0) {
-      bits |= MORE;
-      this.#more[word] = alone;
-    }
+    if (alone.verb !== undefined) bits |= VERB;
+    if (alone.others.length > 0) bits |= OTHER;
+    if ((bits & (VERB | OTHER)) !== 0) this.#more[word] = alone;
     this.#alone[word] = bits;
     return bits;
   }
@@ -118,4 +114,11 @@ export class Finder {
 /** `running` is no run: a noun shares its base form with a verb, and not the verb's other forms. */
 function isVerbForm(forms: number): boolean {
   return (forms & (FORM.gerund | FORM.past)) !== 0 && (forms & (FORM.base | FORM.plural | FORM.third)) === 0;
+}
+
+function takeOthers({ others }: Alone, from: number, found: Found): void {
+  for (let at = 0; at < others.length; at++) {
+    const entry = others[at];
+    if (entry !== undefined) found.other({ from, to: from + 1, entry });
+  }
 }

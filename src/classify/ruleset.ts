@@ -12,6 +12,7 @@ import type {
 } from '../model/rule.ts';
 import { CATEGORIES } from '../model/verdict.ts';
 import { compileScale, type Scale } from './category.ts';
+import { ranksAlone } from './evidence.ts';
 import { GRAMMAR_GROUPS } from './grammar.ts';
 import type { SpecialVerbs } from './lead.ts';
 import { compileLexicon, type Lexicon } from './lexicon.ts';
@@ -88,6 +89,8 @@ export interface Ruleset {
   readonly lexicon: Lexicon;
   readonly reader: Reader;
   readonly verbs: LookTable;
+  /** Made by `ranksAlone`. */
+  readonly ranksAlone: Int32Array;
   readonly nouns: LookTable;
   readonly phrases: LookTable;
   readonly parameters: LookTable;
@@ -146,12 +149,14 @@ export function compileRuleset(files: RuleFiles): Ruleset {
   for (const [kind, name] of ENGINE_GROUPS) groupOf(lexicon, kind, name, 'the engine');
   for (const [name] of GRAMMAR_GROUPS) groupOf(lexicon, 'grammar', name, 'the engine');
   const nouns = new NounConditions(lexicon.entries, conditions.all);
+  const verbs = byEntry(lexicon, 'verbs', tables.verbs);
   return {
     version: files.version,
     rules: new Map(files.rules.map((rule) => [rule.id, rule])),
     lexicon,
     reader: makeReader(lexicon),
-    verbs: byEntry(lexicon, 'verbs', tables.verbs),
+    verbs,
+    ranksAlone: ranksAlone(verbs),
     nouns: byEntry(lexicon, 'nouns', tables.nouns),
     phrases: byEntry(lexicon, 'phrases', tables.phrases),
     parameters: byEntry(lexicon, 'parameters', tables.parameters),

@@ -94,8 +94,10 @@ interface Walk {
 }
 
 function readProperties(walk: Walk, properties: JsonObject, where: Located, depth: number): void {
-  for (const name of Object.keys(properties)) {
+  const names = Object.keys(properties);
+  for (let at = 0; at < names.length; at++) {
     if (walk.found.length >= MAX_PARAMETERS) return;
+    const name = names[at] ?? '';
     const property = properties[name];
     if (isObject(property)) readParameter(walk, name, property, where, depth);
   }
@@ -177,8 +179,10 @@ function addValue(values: Value[], value: Json, where: Located, part: string): v
 
 /** Escapes one part of a JSON Pointer (RFC 6901). */
 function pointerPart(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+  return ESCAPED.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name;
 }
+
+const ESCAPED = /[~/]/u;
 
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -11,8 +11,7 @@ export interface Judgement {
 interface Line {
   readonly move: SeverityMove;
   readonly capabilities: readonly string[];
-  /** Empty where the line has no such condition. */
-  readonly unless: readonly string[];
+  readonly unless: readonly string[] | undefined;
 }
 
 /** The table, with the lines of each category. */
@@ -23,7 +22,7 @@ export interface Severities {
 
 /** Sorts the lines of the table by category; a line stands under each of its own. */
 export function compileSeverities({ start, moves }: SeverityTable): Severities {
-  const lines = moves.map((move) => ({ move, capabilities: move.capabilities, unless: move.unless ?? [] }));
+  const lines = moves.map((move) => ({ move, capabilities: move.capabilities, unless: move.unless }));
   const linesOf = (category: Category) => lines.filter(({ move }) => move.categories.includes(category));
   return { start, lines: new Map(CATEGORIES.map((category) => [category, linesOf(category)])) };
 }
@@ -37,8 +36,9 @@ export function judge(category: Category, capabilities: readonly string[], table
   const moves: Move[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at];
-    if (line === undefined || !hasAny(capabilities, line.capabilities) || hasAny(capabilities, line.unless)) continue;
-    const { move } = line;
+    if (line === undefined || !hasAny(capabilities, line.capabilities)) continue;
+    const { move, unless } = line;
+    if (unless !== undefined && hasAny(capabilities, unless)) continue;
     const next = moved(severity, move);
     if (next === severity) continue;
     moves.push({ from: severity, to: next, reason: move.reason, rule: move.id });

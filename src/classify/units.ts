@@ -1,5 +1,5 @@
-/** How many units there is room for at first. */
-const ROOM = 1024;
+/** How many units there is room for at first: few, so that it is made longer before anything is compiled for speed. */
+const ROOM = 64;
 
 /**
  * The code units of one text after another in one array, which is read several times faster than the text itself.
