@@ -7,7 +7,7 @@ import { type Discount, discountOf } from './discounts.ts';
 import { Evidence, isReading, weighDoubts, yieldToLead } from './evidence.ts';
 import type { Entry, Match } from './lexicon.ts';
 import { actsOfName, ServerWords } from './names.ts';
-import { headOf, isSame, type NounRange } from './nouns.ts';
+import { headOf, isSame } from './nouns.ts';
 import type { Reader } from './reader.ts';
 import type { Reading } from './reading.ts';
 import type { CompiledLook, Looks, LookTable, Ruleset } from './ruleset.ts';
@@ -216,21 +216,14 @@ export class Collector {
 
   /** The looks of an act's verb that fit, each with the noun that makes it fit. */
   #fitting(reading: Reading, act: Act, { all, bare }: Looks, coordinated: boolean): readonly Fitting[] {
-    const { object, clause, heads } = this.#ruleset.room;
-    object.read(reading, act.objectFrom, act.objectTo);
-    clause.read(reading, act.clauseFrom, act.clauseTo);
-    const looks = object.count + clause.count > 0 ? all : bare;
-    let ended = false;
+    const nouns = this.#ruleset.room;
+    nouns.read(reading, act);
+    const looks = nouns.count > 0 ? all : bare;
     const fitting: Fitting[] = [];
     for (let at = 0; at < looks.length; at++) {
       const look = looks[at];
-      if (look === undefined || (look.joined && !coordinated)) continue;
-      if (look.head && !ended) {
-        heads.readEnds(object, reading);
-        ended = true;
-      }
-      if (!fits(look, look.head ? heads : object, clause)) continue;
-      fitting.push({ look, noun: look.specific ? nounOf(look, object, clause) : undefined });
+      if (look === undefined || (look.joined && !coordinated) || !nouns.fit(look, reading)) continue;
+      fitting.push({ look, noun: look.specific ? nouns.nounOf(look) : undefined });
     }
     return fitting;
   }
@@ -314,17 +307,4 @@ function headOfFitting(fitting: readonly Fitting[]): Match | undefined {
     if (one !== undefined && one.look.rank >= 0) head = headOf(head, one.noun);
   }
   return head;
-}
-
-/** Whether the nouns of an object and of its clause are those that a look asks for. */
-function fits({ any, none, clauseAny, clauseNone }: CompiledLook, object: NounRange, clause: NounRange): boolean {
-  if (any >= 0 && !object.meets(any)) return false;
-  if (none >= 0 && object.meets(none)) return false;
-  if (clauseAny >= 0 && !clause.meets(clauseAny)) return false;
-  return clauseNone < 0 || !clause.meets(clauseNone);
-}
-
-/** The noun that makes a look fit: the last one of its object, else the first of its clause. */
-function nounOf({ any, clauseAny }: CompiledLook, object: NounRange, clause: NounRange): Match | undefined {
-  return any >= 0 ? object.head(any) : clause.first(clauseAny);
 }

@@ -1,6 +1,8 @@
+import type { Act } from './act.ts';
 import { GRAMMAR } from './grammar.ts';
 import type { Entry, Match } from './lexicon.ts';
 import type { Reading } from './reading.ts';
+import type { CompiledLook } from './ruleset.ts';
 import { GAP } from './words.ts';
 
 /** 1 at the number of each group that is meant. */
@@ -19,13 +21,11 @@ export class NounConditions {
   constructor(entries: readonly Entry[], conditions: readonly Groups[]) {
     this.width = (conditions.length >> 5) + 1;
     this.#rows = new Int32Array(entries.length * this.width);
-    const known = new Map<string, Int32Array>();
+    const byGroup = rowsOf(conditions, this.width);
     for (const { kind, number, groups } of entries) {
       if (kind !== 'nouns') continue;
-      const key = groups.join(' ');
-      const row = known.get(key) ?? rowOf(groups, conditions, this.width);
-      known.set(key, row);
-      this.#rows.set(row, number * this.width);
+      const row = this.#rows.subarray(number * this.width, (number + 1) * this.width);
+      for (const group of groups) addBits(row, byGroup.get(group) ?? NO_BITS);
     }
   }
 
@@ -40,85 +40,129 @@ export class NounConditions {
   }
 }
 
-function rowOf(groups: readonly number[], conditions: readonly Groups[], width: number): Int32Array {
-  const row = new Int32Array(width);
+const NO_BITS = new Int32Array(0);
+
+function addBits(to: Int32Array, bits: Int32Array): void {
+  for (let at = 0; at < bits.length; at++) to[at] = (to[at] ?? 0) | (bits[at] ?? 0);
+}
+
+/** By the number of a group: the conditions that its nouns meet. */
+function rowsOf(conditions: readonly Groups[], width: number): ReadonlyMap<number, Int32Array> {
+  const rows = new Map<number, Int32Array>();
   for (const [number, wanted] of conditions.entries()) {
-    if (!groups.some((group) => wanted[group] === 1)) continue;
-    row[number >> 5] = (row[number >> 5] ?? 0) | (1 << (number & 31));
+    for (const [group, is] of wanted.entries()) {
+      if (is === 0) continue;
+      const row = rows.get(group) ?? new Int32Array(width);
+      row[number >> 5] = (row[number >> 5] ?? 0) | (1 << (number & 31));
+      rows.set(group, row);
+    }
   }
-  return row;
+  return rows;
 }
 
 const NONE: readonly Match[] = [];
 
-/** The nouns that stand whole in a range of words, with the conditions that they meet. It is used for one range after another. */
-export class NounRange {
+/**
+ * The nouns that stand whole in the clause of an act and in its object, which is a part of the clause, with the conditions
+ * that they meet. It is used for one act after another.
+ */
+export class ActNouns {
   /** How many there are. */
   count = 0;
   readonly #conditions: NounConditions;
-  readonly #bits: Int32Array;
+  readonly #object: Int32Array;
+  readonly #clause: Int32Array;
+  /** Of those that end a phrase of the object; read when somebody asks. */
+  readonly #ends: Int32Array;
+  #hasEnds = false;
   #nouns = NONE;
   #first = 0;
-  #to = 0;
+  #clauseTo = 0;
+  #objectFrom = 0;
+  #objectTo = 0;
 
   constructor(conditions: NounConditions) {
     this.#conditions = conditions;
-    this.#bits = new Int32Array(conditions.width);
+    this.#object = new Int32Array(conditions.width);
+    this.#clause = new Int32Array(conditions.width);
+    this.#ends = new Int32Array(conditions.width);
   }
 
-  /** Takes the nouns of words `from` to `to`, half-open. */
-  read({ nouns }: Reading, from: number, to: number): void {
-    this.#nouns = nouns;
-    this.#to = to;
-    this.#first = nouns.length === 0 ? 0 : firstFrom(nouns, from);
+  /** Takes the nouns of an act. */
+  read({ nouns }: Reading, { objectFrom, objectTo, clauseFrom, clauseTo }: Act): void {
     this.count = 0;
+    this.#hasEnds = false;
+    this.#nouns = nouns;
+    this.#clauseTo = clauseTo;
+    this.#objectFrom = objectFrom;
+    this.#objectTo = objectTo;
+    this.#first = nouns.length === 0 ? 0 : firstFrom(nouns, clauseFrom);
     for (let at = this.#first; at < nouns.length; at++) {
       const noun = nouns[at];
-      if (noun === undefined || noun.from >= to) break;
-      if (noun.to > to) continue;
-      if (this.count++ === 0) this.#bits.fill(0);
-      this.#conditions.addTo(this.#bits, noun.entry);
+      if (noun === undefined || noun.from >= clauseTo) break;
+      if (noun.to > clauseTo) continue;
+      if (this.count++ === 0) {
+        this.#clause.fill(0);
+        this.#object.fill(0);
+      }
+      this.#conditions.addTo(this.#clause, noun.entry);
+      if (noun.from >= objectFrom && noun.to <= objectTo) this.#conditions.addTo(this.#object, noun.entry);
     }
   }
 
-  /** Takes the conditions that those nouns of another range meet which end a phrase, and not the nouns themselves. */
-  readEnds(other: NounRange, reading: Reading): void {
-    this.count = 0;
-    for (let at = other.#first; at < other.#nouns.length; at++) {
-      const noun = other.#nouns[at];
-      if (noun === undefined || noun.from >= other.#to) break;
-      if (noun.to > other.#to || !endsPhrase(reading, noun, other.#to)) continue;
-      if (this.count++ === 0) this.#bits.fill(0);
-      this.#conditions.addTo(this.#bits, noun.entry);
-    }
+  /** Whether the nouns are those that a look asks for. */
+  fit({ any, none, clauseAny, clauseNone, head }: CompiledLook, reading: Reading): boolean {
+    if (this.count === 0) return any < 0 && clauseAny < 0;
+    if (head && !this.#hasEnds) this.#readEnds(reading);
+    const object = head ? this.#ends : this.#object;
+    if (any >= 0 && !has(object, any)) return false;
+    if (none >= 0 && has(object, none)) return false;
+    if (clauseAny >= 0 && !has(this.#clause, clauseAny)) return false;
+    return clauseNone < 0 || !has(this.#clause, clauseNone);
   }
 
-  /** Whether any noun meets a condition. */
-  meets(condition: number): boolean {
-    return this.count > 0 && (((this.#bits[condition >> 5] ?? 0) >> (condition & 31)) & 1) === 1;
-  }
-
-  /** The first noun that meets a condition. */
-  first(condition: number): Match | undefined {
+  #readEnds(reading: Reading): void {
+    this.#hasEnds = true;
+    this.#ends.fill(0);
     for (let at = this.#first; at < this.#nouns.length; at++) {
       const noun = this.#nouns[at];
-      if (noun === undefined || noun.from >= this.#to) return undefined;
-      if (noun.to <= this.#to && this.#conditions.meets(noun.entry, condition)) return noun;
+      if (noun === undefined || noun.from >= this.#objectTo) return;
+      if (!this.#isOfObject(noun) || !endsPhrase(reading, noun, this.#objectTo)) continue;
+      this.#conditions.addTo(this.#ends, noun.entry);
+    }
+  }
+
+  #isOfObject({ from, to }: Match): boolean {
+    return from >= this.#objectFrom && to <= this.#objectTo;
+  }
+
+  /** The noun that makes a look fit: the head of those of the object that it asks for, else the first of the clause. */
+  nounOf({ any, clauseAny }: CompiledLook): Match | undefined {
+    return any >= 0 ? this.#headOf(any) : this.#firstOf(clauseAny);
+  }
+
+  #firstOf(condition: number): Match | undefined {
+    for (let at = this.#first; at < this.#nouns.length; at++) {
+      const noun = this.#nouns[at];
+      if (noun === undefined || noun.from >= this.#clauseTo) return undefined;
+      if (noun.to <= this.#clauseTo && this.#conditions.meets(noun.entry, condition)) return noun;
     }
     return undefined;
   }
 
-  /** The head of those nouns that meet a condition. */
-  head(condition: number): Match | undefined {
+  #headOf(condition: number): Match | undefined {
     let head: Match | undefined;
     for (let at = this.#first; at < this.#nouns.length; at++) {
       const noun = this.#nouns[at];
-      if (noun === undefined || noun.from >= this.#to) break;
-      if (noun.to <= this.#to && this.#conditions.meets(noun.entry, condition)) head = headOf(head, noun);
+      if (noun === undefined || noun.from >= this.#objectTo) break;
+      if (this.#isOfObject(noun) && this.#conditions.meets(noun.entry, condition)) head = headOf(head, noun);
     }
     return head;
   }
 }
+
+/** Whether a list of bits has the one of a condition. */
+const has = (bits: Int32Array, condition: number) => (((bits[condition >> 5] ?? 0) >> (condition & 31)) & 1) === 1;
 
 /** Whether nothing that could be a noun follows in the same object, which goes up to word `to`. */
 function endsPhrase(reading: Reading, noun: Match, to: number): boolean {

@@ -16,7 +16,7 @@ import { ranksAlone } from './evidence.ts';
 import { GRAMMAR_GROUPS } from './grammar.ts';
 import type { SpecialVerbs } from './lead.ts';
 import { compileLexicon, type Lexicon } from './lexicon.ts';
-import { type Groups, NounConditions, NounRange } from './nouns.ts';
+import { ActNouns, type Groups, NounConditions } from './nouns.ts';
 import { makeReader, type Reader } from './reader.ts';
 import { compileSeverities, type Severities } from './severity.ts';
 import { compileThreatRules, type ThreatRules } from './threats.ts';
@@ -72,13 +72,6 @@ export interface CompiledHint {
   readonly look: HintLook;
 }
 
-/** The nouns of the object and of the clause of one verb, and those that end a phrase of its object. */
-export interface NounRoom {
-  readonly object: NounRange;
-  readonly clause: NounRange;
-  readonly heads: NounRange;
-}
-
 /** Looks by the number of the entry that sets them off and by the place where it stands. */
 export type LookTable = readonly (ReadonlyMap<Place, Looks> | undefined)[];
 
@@ -95,7 +88,7 @@ export interface Ruleset {
   readonly phrases: LookTable;
   readonly parameters: LookTable;
   /** Room in which the nouns around a verb are read, one verb after another; it holds nothing that lasts. */
-  readonly room: NounRoom;
+  readonly room: ActNouns;
   readonly hints: readonly CompiledHint[];
   readonly categories: Scale;
   readonly severities: Severities;
@@ -160,7 +153,7 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     nouns: byEntry(lexicon, 'nouns', tables.nouns),
     phrases: byEntry(lexicon, 'phrases', tables.phrases),
     parameters: byEntry(lexicon, 'parameters', tables.parameters),
-    room: { object: new NounRange(nouns), clause: new NounRange(nouns), heads: new NounRange(nouns) },
+    room: new ActNouns(nouns),
     hints,
     categories: compileScale(files.categories),
     severities: compileSeverities(files.severities),
