@@ -14,7 +14,7 @@ const STARTS = [
 ] as const;
 
 /** Libraries of many small modules that every start would wait for. The others are installed beside the program. */
-const BUNDLED: readonly string[] = ['zod', 'smol-toml'];
+const BUNDLED: readonly string[] = ['commander', 'zod', 'smol-toml'];
 
 /** A module that went into the program: a file and what it imports, as absolute paths. */
 export type Modules = ReadonlyMap<string, readonly string[]>;
