@@ -2,6 +2,7 @@ import type { ServerId } from '../model/id.ts';
 import type { ServerRecord } from '../model/rows.ts';
 import { compareIds } from './ids.ts';
 import { type NeighbourThreat, type SiteInput, SiteInputError } from './input.ts';
+import { SLOTS, serverSlots } from './pages/server.ts';
 import { serverPolicyIn } from './pages/server-policy.ts';
 import type { Publisher } from './publish.ts';
 import { type GoneTool, type KeptPolicy, policyFilesOf, type ServerJob, serverFiles, toolFiles } from './render.ts';
@@ -10,7 +11,7 @@ import { type ServerHead, type ServerState, toolsIn } from './state.ts';
 import { makeTokenCounter } from './tokens.ts';
 import { Totals } from './totals.ts';
 import { serverSlug, urls } from './urls.ts';
-import { serverView, toolView } from './view.ts';
+import { type ServerPages, serverView, toolView } from './view.ts';
 
 /** One server: what its pages will be made of, and what has to be rendered for that. */
 export interface Step {
@@ -114,9 +115,10 @@ export class Plan {
     this.rendered += stale.tools.length;
     this.kept += tools.length - stale.tools.length;
     this.tombstones += state.gone.length;
-    const { tools: wanted, gone, whole, badge, policies } = stale;
-    if (wanted.length === 0 && gone.length === 0 && !whole && !badge && !policies) return { state };
+    const { tools: wanted, gone, badge, policies } = stale;
     const pages = { server, rows: state.rows, changes };
+    const whole = stale.whole && !(before?.frame === state.frame && this.#refill(pages));
+    if (wanted.length === 0 && gone.length === 0 && !whole && !badge && !policies) return { state };
     const kept = whole && !policies && before?.policyPrint === state.policyPrint ? this.#keptPolicy(before) : undefined;
     const needsAll = policies || (whole && kept === undefined);
     const needed = needsAll ? tools : wanted.flatMap((at) => tools[at] ?? []);
@@ -171,6 +173,17 @@ export class Plan {
       const own = byName.get(name);
       if (own !== undefined) own.view = toolView(tool, neighbours.get(name));
     }
+  }
+
+  /** Makes a server's own page from the published one, where only its slots are others now. False where that cannot be. */
+  #refill(pages: ServerPages): boolean {
+    const path = urls.server(pages.server.slug);
+    const put = serverSlots(pages);
+    const cut = (slot: keyof typeof SLOTS) => ({ ...SLOTS[slot], put: put[slot] });
+    const publisher = this.#publisher;
+    return (
+      publisher.rewrite(path, [cut('tokens'), cut('changes')]) && publisher.rewrite(urls.api(path), [cut('twinTokens')])
+    );
   }
 
   /** What the published page of a server says of its policy. */

@@ -15,7 +15,7 @@ import { Html } from './html.ts';
 import type { ServerState } from './state.ts';
 import { openState, type SiteFile, type StateReader, StateWriter } from './state-file.ts';
 import type { TotalsLine } from './totals.ts';
-import { type Content, sizeOf, Tree } from './tree.ts';
+import { type Content, type Cut, sizeOf, Tree } from './tree.ts';
 
 /** The output cannot be published there; the message says what to do. */
 export class PublishError extends Error {
@@ -108,6 +108,17 @@ export class Publisher {
     this.tree.write(path, content);
     this.files++;
     this.bytes += sizeOf(content);
+  }
+
+  /** Writes a file as the published tree has it, with other bytes between marks. False where that cannot be. */
+  rewrite(path: string, cuts: readonly Cut[]): boolean {
+    // In a new tree a file that was begun like this could not be made otherwise any more.
+    const from = this.tree.fresh ? undefined : this.#current;
+    const bytes = from === undefined ? undefined : this.tree.rewrite(path, from, cuts);
+    if (bytes === undefined) return false;
+    this.files++;
+    this.bytes += bytes;
+    return true;
   }
 
   /** Takes files over from the published tree. */

@@ -51,12 +51,14 @@ export function stateOf(input: StateInput): ServerState {
   const pages = pagePrints(input, own);
   const { id, name, sources } = server;
   const policyPrint = print(generation + JSON.stringify([id, name]) + own.map(({ judged }) => judged).join(''));
-  const whole = print(generation + JSON.stringify([server, changes, rows]) + policyPrint);
+  // Tokens and changes stand in places of their own.
+  const frame = print(generation + JSON.stringify([server, rows.map((row) => ({ ...row, tokens: 0 }))]) + policyPrint);
+  const whole = print(frame + JSON.stringify([changes, rows.map(({ tokens }) => tokens)]));
   const prints = own.map(({ body, judged }, i): ToolPrints => {
     return { page: pages.prints[i] ?? '', stamp: tools[i]?.stamp ?? '', body, judged };
   });
   return {
-    ...{ id, slug: server.slug, name, print: whole, policyPrint, stamp, shared: pages.shared },
+    ...{ id, slug: server.slug, name, print: whole, frame, policyPrint, stamp, shared: pages.shared },
     content: print(pages.prints.join('') + whole),
     addresses: print([...slugs].join('/')),
     bySeverity: countBySeverity(rows),

@@ -48,6 +48,8 @@ export interface ServerHead {
   readonly name: string;
   /** Fingerprint of the server's own page. */
   readonly print: string;
+  /** Fingerprint of that page without its slots, see `SLOTS`. */
+  readonly frame: string;
   /** Fingerprint of the pages with its policies. */
   readonly policyPrint: string;
   /** Fingerprint of the server's own facts and of the row stamp that the input gave; empty where it gives none. */
@@ -73,7 +75,7 @@ export class StateError extends Error {
 }
 
 /** Raise it whenever the shape below changes: an old state is then no state. */
-export const STATE_VERSION = 4;
+export const STATE_VERSION = 5;
 
 /** Counts tools by severity, in the order of `SEVERITIES`. */
 export function countBySeverity(rows: readonly ToolRow[]): readonly number[] {
@@ -113,9 +115,9 @@ export function encodeServer(state: ServerState): string {
       judged,
     ];
   });
-  const { id, slug, name, print, policyPrint, stamp, shared, content, addresses } = state;
+  const { id, slug, name, print, frame, policyPrint, stamp, shared, content, addresses } = state;
   const { bySeverity, tokens, sources, outcomes, gone } = state;
-  const prints = [print, policyPrint, stamp, shared, content, addresses];
+  const prints = [print, frame, policyPrint, stamp, shared, content, addresses];
   return `${JSON.stringify([id, slug, name, ...prints, bySeverity, tokens, sources, outcomes, gone])}\t${JSON.stringify(tools)}`;
 }
 
@@ -123,14 +125,15 @@ const NO_PRINTS: ToolPrints = { page: '', stamp: '', body: '', judged: '' };
 
 type HeadLine = [
   ...facts: [id: string, slug: string, name: string],
-  ...prints: [print: string, policies: string, stamp: string, shared: string, content: string, addresses: string],
+  ...prints: [print: string, frame: string, policies: string, stamp: string, shared: string],
+  ...more: [content: string, addresses: string],
   bySeverity: number[],
   tokens: number,
   sources: string[],
   outcomes: string[],
   gone: [string, string, number][],
 ];
-const HEAD_FIELDS = 14;
+const HEAD_FIELDS = 15;
 const TOOL_FIELDS = 14;
 
 /** Reads one line. Throws `StateError` where it is none, also when its tools are asked for. */
@@ -145,6 +148,7 @@ class ServerLine implements ServerState {
   readonly slug: string;
   readonly name: string;
   readonly print: string;
+  readonly frame: string;
   readonly policyPrint: string;
   readonly stamp: string;
   readonly shared: string;
@@ -154,7 +158,7 @@ class ServerLine implements ServerState {
   readonly tokens: number;
   readonly sources: readonly string[];
   readonly outcomes: readonly string[];
-  readonly gone: HeadLine[13];
+  readonly gone: HeadLine[14];
   readonly #tab: number;
   #tools: readonly ToolLine[] | undefined;
   #rows: readonly ToolRow[] | undefined;
@@ -168,16 +172,17 @@ class ServerLine implements ServerState {
     this.slug = head[1];
     this.name = head[2];
     this.print = head[3];
-    this.policyPrint = head[4];
-    this.stamp = head[5];
-    this.shared = head[6];
-    this.content = head[7];
-    this.addresses = head[8];
-    this.bySeverity = head[9];
-    this.tokens = head[10];
-    this.sources = head[11];
-    this.outcomes = head[12];
-    this.gone = head[13];
+    this.frame = head[4];
+    this.policyPrint = head[5];
+    this.stamp = head[6];
+    this.shared = head[7];
+    this.content = head[8];
+    this.addresses = head[9];
+    this.bySeverity = head[10];
+    this.tokens = head[11];
+    this.sources = head[12];
+    this.outcomes = head[13];
+    this.gone = head[14];
   }
 
   get rows(): readonly ToolRow[] {

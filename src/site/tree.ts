@@ -11,6 +11,13 @@ export function sizeOf(content: Content): number {
   return content instanceof Html ? content.bytes.length : content.length;
 }
 
+/** What comes between two marks of a file; all three as bytes, one character each. */
+export interface Cut {
+  readonly after: string;
+  readonly before: string;
+  readonly put: string;
+}
+
 /** A path that is not one of ours; nothing is written. */
 export class UnsafePathError extends Error {
   override readonly name = 'UnsafePathError';
@@ -52,6 +59,28 @@ export class Tree {
     if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(2 * length);
     this.#buffer.write(bytes, 'latin1');
     for (let at = 0; at < length; ) at += writeSync(file, this.#buffer, at, length - at);
+  }
+
+  /**
+   * Writes a new file as another tree has it, but with other bytes between marks, which follow each other. Gives its
+   * size; undefined, and nothing is written, where that file is not there or lacks a mark.
+   */
+  rewrite(path: string, from: Tree, cuts: readonly Cut[]): number | undefined {
+    const old = from.read(path);
+    if (old === undefined) return undefined;
+    const parts: Uint8Array[] = [];
+    let at = 0;
+    for (const { after, before, put } of cuts) {
+      const mark = old.indexOf(after, at, 'latin1');
+      const start = mark + after.length;
+      const end = mark < 0 ? -1 : old.indexOf(before, start, 'latin1');
+      if (end < 0) return undefined;
+      parts.push(old.subarray(at, start), Buffer.from(put, 'latin1'));
+      at = end;
+    }
+    const whole = Buffer.concat([...parts, old.subarray(at)]);
+    this.write(path, whole);
+    return whole.length;
   }
 
   /** Takes a file over from another tree by hard link. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ChangeRecord } from '../../src/model/rows.ts';
 import type { SiteInput } from '../../src/site/input.ts';
+import { SLOTS } from '../../src/site/pages/server.ts';
 import { urls } from '../../src/site/urls.ts';
 import { build, filesIn, HOSTILE, inputOf, PLAIN, scratch, type ToyServer } from './kit.ts';
 
@@ -142,6 +143,44 @@ describe('a build after another', () => {
     const out = folder();
     for (const { to } of [...EDITS, ...[...EDITS].reverse()]) await build(stamped(to), out);
     expect(different(filesIn(out), await anew(EDITS[0]?.to ?? BASE))).toEqual([]);
+  });
+
+  /** A server whose own words are all that a build looks for on its page, and its twin. */
+  const MARKS = Object.values(SLOTS).flatMap(({ after, before }) => [after, before]);
+  const marked = (words: string): Catalogue => ({
+    servers: [
+      {
+        ...{ id: 'npm:marks', name: `Marks ${MARKS.join(' ')}`, description: `${words} ${MARKS.join(' ')}` },
+        instructions: MARKS.join('\n'),
+        tools: MARKS.map((mark, i) => ({ name: `${i} ${mark}`, description: i === 0 ? words : `Reads ${mark}` })),
+      },
+    ],
+    changes: [{ ...change(`0 ${MARKS[0]}`, 'changed', 1e12), serverId: 'npm:marks' }],
+  });
+
+  it.each([
+    ['whose tokens are others', BASE, EDITED],
+    ['with a change more', BASE, { ...BASE, changes: [change('read_note', 'changed', 1e12)] }],
+    ['in which every mark is quoted', marked('Reads a file.'), marked('Reads one of the files.')],
+  ] as const)('fills the places of a page anew %s', async (_, from, to) => {
+    const out = folder();
+    await build(stamped(from), out);
+    await build(stamped(from), out);
+    await build(stamped(to), out);
+    expect(different(filesIn(out), await anew(to))).toEqual([]);
+  });
+
+  it.each(Object.entries(SLOTS))('makes a page whole that has lost its mark: %s', async (slot, { after }) => {
+    const out = folder();
+    await build(stamped(BASE), out);
+    await build(stamped(BASE), out);
+    const page = urls.server('npm-plain-server');
+    const path = join(out, slot === 'twinTokens' ? urls.api(page) : page);
+    const text = readFileSync(path, 'latin1');
+    unlinkSync(path);
+    writeFileSync(path, text.replace(after, ''), 'latin1');
+    await build(stamped(EDITED), out);
+    expect(different(filesIn(out), await anew(EDITED))).toEqual([]);
   });
 
   it('writes no page of which nothing changed, and links none that was there', async () => {

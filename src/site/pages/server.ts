@@ -17,7 +17,15 @@ import { CAUSE_WORDS, changeText } from './tool-origin.ts';
 /** Changes of a server that its page shows. */
 const SHOWN_CHANGES = 40;
 
-/** The page of one server. */
+/** What stands on a server's page before and behind what changes most: its tokens, and its changes. */
+export const SLOTS = {
+  tokens: { after: '<dt>Token cost</dt><dd>', before: '</dd>\n</dl>' },
+  changes: { after: '<h2 id="changes">', before: '<h2 id="questions">' },
+  /** In its twin. */
+  twinTokens: { after: ',"tokens":', before: ',"tools":[' },
+} as const;
+
+/** The page of one server. `serverSlots` makes what may change of it most often. */
 export function serverPage(input: ServerPageInput, policy: ServerPolicy): Page {
   const { pages, lookup, baseUrl } = input;
   const { server, rows } = pages;
@@ -26,7 +34,7 @@ export function serverPage(input: ServerPageInput, policy: ServerPolicy): Page {
   const name = shownName(server.name);
   const worst = worstOf(rows);
   const faq = answers(pages, worst, policy);
-  const tokens = rows.reduce((sum, row) => sum + row.tokens, 0);
+  const tokens = tokensOf(rows);
   const affected = server.advisories.some(({ state }) => state !== 'not-affected');
   const body = html`<h1><bdi>${name}</bdi></h1>
 <p class="soft">MCP server <code><bdi>${server.id}</bdi></code>${server.deprecated !== undefined && html` · <strong>deprecated</strong>`}</p>
@@ -66,6 +74,22 @@ ${faq.map(({ question, answer }) => html`<details><summary><bdi>${question}</bdi
   };
 }
 
+function tokensOf(rows: readonly ToolRow[]): number {
+  return rows.reduce((sum, row) => sum + row.tokens, 0);
+}
+
+/** What stands in the slots of a server's page, as bytes, and in that of its twin. */
+export function serverSlots(pages: ServerPages): Readonly<Record<keyof typeof SLOTS, string>> {
+  const { server, rows } = pages;
+  const root = rootOf(urls.server(server.slug));
+  const tokens = tokensOf(rows);
+  return {
+    tokens: tokenFact(server, rows, tokens, root).bytes,
+    changes: changeSection(pages, root).bytes.slice(SLOTS.changes.after.length),
+    twinTokens: String(tokens),
+  };
+}
+
 /** The worst severity among tools; undefined without tools, since nothing known is not low. */
 export function worstOf(rows: readonly ToolRow[]): Severity | undefined {
   return WORST_FIRST.find((severity) => rows.some((row) => row.severity === severity));
@@ -93,17 +117,13 @@ function profileText(rows: readonly ToolRow[]): string {
 }
 
 function facts(server: ServerView, rows: readonly ToolRow[], tokens: number, root: string): Html {
-  const heaviest = rows.reduce<ToolRow | undefined>(
-    (top, row) => (top === undefined || row.tokens > top.tokens ? row : top),
-    undefined,
-  );
   return html`<dl class="facts">
 <dt>Tools</dt><dd>${number(rows.length)}</dd>
 <dt>Version</dt><dd>${server.version ?? 'not known'}</dd>
 <dt>Licence</dt><dd>${server.license ?? 'not said'}</dd>
 ${server.homepage !== undefined && html`<dt>Home page</dt><dd>${externalLink(server.homepage)}</dd>\n`}${server.repository !== undefined && html`<dt>Source</dt><dd>${externalLink(server.repository)}</dd>\n`}<dt>Listed by</dt><dd>${list(server.sources)}</dd>
 <dt>Observed</dt><dd>since <time datetime="${date(server.firstSeen)}">${date(server.firstSeen)}</time></dd>
-<dt>Token cost</dt><dd><a href="${root}${urls.tokens()}">${number(tokens)}</a> for all tools${heaviest !== undefined && html`; heaviest: <a class="name" href="${root}${urls.tool(server.slug, heaviest.slug)}"><bdi>${shownName(heaviest.name)}</bdi></a>, ${number(heaviest.tokens)}`}</dd>
+<dt>Token cost</dt><dd>${tokenFact(server, rows, tokens, root)}</dd>
 </dl>
 <p><a href="${root}${urls.badge(server.slug)}">Badge for a README</a></p>
 <nav class="toc" aria-labelledby="toc"><h2 id="toc">On this page</h2><ul>
@@ -115,6 +135,14 @@ ${server.instructions !== undefined && html`<li><a href="#instructions">Instruct
 <li><a href="#identity">Identity</a></li>
 </ul></nav>
 `;
+}
+
+function tokenFact(server: ServerView, rows: readonly ToolRow[], tokens: number, root: string): Html {
+  const heaviest = rows.reduce<ToolRow | undefined>(
+    (top, row) => (top === undefined || row.tokens > top.tokens ? row : top),
+    undefined,
+  );
+  return html`<a href="${root}${urls.tokens()}">${number(tokens)}</a> for all tools${heaviest !== undefined && html`; heaviest: <a class="name" href="${root}${urls.tool(server.slug, heaviest.slug)}"><bdi>${shownName(heaviest.name)}</bdi></a>, ${number(heaviest.tokens)}`}`;
 }
 
 function toolSection({ server, rows }: ServerPages, root: string): Html {
