@@ -164,8 +164,9 @@ function takeReading(from: Contents): PreparedReading {
   const leads = from.list<string>();
   const servers: PreparedServer[] = [];
   for (let left = from.next<number>(); left > 0; left--) servers.push(takeServer(from));
-  const reading = { kind: 'prepared', servers, problems, leads, contentHash, body, bodyBytes } as const;
-  return validators === undefined ? reading : { ...reading, validators };
+  return validators === undefined
+    ? { kind: 'prepared', servers, problems, leads, contentHash, body, bodyBytes }
+    : { kind: 'prepared', servers, problems, leads, contentHash, body, bodyBytes, validators };
 }
 
 function takeValidators(from: Contents): NonNullable<PreparedReading['validators']> {
@@ -237,8 +238,10 @@ function takeTool(from: Contents): PreparedTool {
   const hash = from.next<string>();
   const definition = from.next<string>();
   const search = { name: from.next<string>(), title: from.next<string>(), description: from.next<string>() };
-  const tool = { name, method, hash, definition, observed: from.list<Value>(), search };
-  return from.next<number>() === ABSENT ? tool : { ...tool, verdict: takeVerdict(from) };
+  const observed = from.list<Value>();
+  return from.next<number>() === ABSENT
+    ? { name, method, hash, definition, observed, search }
+    : { name, method, hash, definition, observed, search, verdict: takeVerdict(from) };
 }
 
 function takeVerdict(from: Contents): PreparedVerdict {

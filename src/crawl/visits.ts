@@ -58,7 +58,7 @@ export interface VisitBounds {
 export function jobOf(lease: Lease, extractor: string): Job {
   const { locator, aliases, deleted } = lease;
   const previous = previousOf(lease, extractor);
-  return { locator, aliases, deleted, ...(previous === undefined ? {} : { previous }) };
+  return previous === undefined ? { locator, aliases, deleted } : { locator, aliases, deleted, previous };
 }
 
 function previousOf(lease: Lease, extractor: string): Previous | undefined {

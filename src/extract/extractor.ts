@@ -10,6 +10,8 @@ export interface Document {
   readonly text: string;
   /** The parsed value, when the text is JSON (comments allowed), YAML or TOML. */
   readonly value?: Json;
+  /** Characters that no part of the value goes beyond as JSON, where the text alone says so. */
+  readonly jsonChars?: number;
   /** Documents of the same folder that the extractor asked for by name. */
   readonly companions?: ReadonlyMap<string, Document>;
 }

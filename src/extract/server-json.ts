@@ -1,6 +1,7 @@
 import { readServerJson, repositoryOf, tiesOf, versionOf } from '../model/server-json.ts';
 import type { Json } from '../model/tool.ts';
-import { extractionOf, readingOf } from './edge/facts.ts';
+import { extractionOf, factsFrom } from './edge/facts.ts';
+import { NO_TOOLS } from './edge/tools.ts';
 import { field, listOf } from './edge/value.ts';
 import type { Extraction, Extractor } from './extractor.ts';
 
@@ -40,7 +41,7 @@ function extractOne(value: Json): Extraction {
   if (server === undefined) return extractionOf([], [], ['an entry is no server.json: it has no name']);
   const ties = tiesOf(server);
   const [id, ...aliases] = ties.ids;
-  const reading = readingOf({
+  const facts = factsFrom({
     id,
     aliases,
     name: server.name,
@@ -52,7 +53,8 @@ function extractOne(value: Json): Extraction {
     deprecated: server.status === 'deprecated' ? 'the registry marks it as deprecated' : undefined,
   });
   // What has no locator is a fact about the server (a NuGet package, a URL template), not a fault of the reading.
-  return extractionOf([{ ...reading, facts: { ...reading.facts, notes: ties.problems } }], ties.locators);
+  const noted = { ...facts, notes: ties.problems };
+  return extractionOf([{ ...NO_TOOLS, facts: noted, complete: false, listsTools: false }], ties.locators);
 }
 
 /** One server.json, a list of them, or a page of the registry's API. */

@@ -1,5 +1,5 @@
 import type { Json } from '../model/tool.ts';
-import { extractionOf, idOfLocation, readingOf } from './edge/facts.ts';
+import { extractionOf, idOfLocation, type PartialFacts, readingOf } from './edge/facts.ts';
 import { joinLists, type ToolList, toolsFrom } from './edge/tools.ts';
 import { at, field, listOf, objectOf, pointer, textOf } from './edge/value.ts';
 import type { Document, Extraction, Extractor } from './extractor.ts';
@@ -37,27 +37,41 @@ export const toolsList: Extractor = {
 };
 
 function extractParts(document: Document): Extraction {
-  const parts = partsOf(document.value, document.fileName);
-  const lists = parts.map((part) => listOfPart(part, document.location));
-  const initialised = at(document.value, 'metadata');
-  const info = [field(document.value, 'serverInfo'), field(initialised, 'serverInfo')].find((one) => objectOf(one));
-  const reading = readingOf(
-    {
-      id: idOfLocation(document.location),
-      name: textOf(field(info, 'name')) ?? textOf(field(document.value, 'server_name')),
-      title: textOf(field(info, 'title')),
-      version: textOf(field(info, 'version')),
-      description: textOf(field(info, 'description')),
-      homepage: textOf(field(info, 'websiteUrl')),
-      instructions: textOf(field(document.value, 'instructions')) ?? textOf(field(initialised, 'instructions')),
-    },
-    { list: joinLists(lists), complete: parts.at(-1)?.more === false },
-  );
-  return extractionOf([reading]);
+  const { value, location } = document;
+  const parts = partsOf(value, document.fileName);
+  const lists: ToolList[] = [];
+  for (const part of parts) lists.push(listOfPart(part, document));
+  const listing = { list: joinLists(lists), complete: parts.at(-1)?.more === false };
+  const initialised = field(value, 'metadata');
+  const about = {
+    id: idOfLocation(location),
+    name: textOf(field(value, 'server_name')),
+    instructions: textOf(field(value, 'instructions')) ?? textOf(field(initialised, 'instructions')),
+  };
+  const info = objectOf(field(value, 'serverInfo')) ?? objectOf(field(initialised, 'serverInfo'));
+  // Few documents say what server they come from.
+  return extractionOf([readingOf(info === undefined ? about : withInfo(about, info), listing)]);
 }
 
-function listOfPart(part: Part, location: string): ToolList {
-  const { tools, dropped } = toolsFrom(part.list, { location, pointer: part.pointer, method: 'publisher-list' });
+/** What `serverInfo` says of the server, and what stands beside it. */
+function withInfo(about: PartialFacts, info: Json): PartialFacts {
+  return {
+    ...about,
+    name: textOf(field(info, 'name')) ?? about.name,
+    title: textOf(field(info, 'title')),
+    version: textOf(field(info, 'version')),
+    description: textOf(field(info, 'description')),
+    homepage: textOf(field(info, 'websiteUrl')),
+  };
+}
+
+function listOfPart(part: Part, { location, jsonChars }: Document): ToolList {
+  const { tools, dropped } = toolsFrom(part.list, {
+    location,
+    pointer: part.pointer,
+    method: 'publisher-list',
+    jsonChars,
+  });
   return part.alone === true
     ? { tools: tools.map((tool) => ({ ...tool, provenance: `${location}#` })), dropped }
     : { tools, dropped };

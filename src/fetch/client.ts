@@ -243,11 +243,6 @@ function nextHop(request: FetchRequest, answer: Answer, redirects: readonly stri
   return next;
 }
 
-function summary({ answer, redirects }: Accepted) {
-  const { url, status, headers } = answer;
-  return { url: url.href, status, headers, validators: validatorsOf(headers), redirects };
-}
-
 /** Reads the whole body. */
 function fetched(request: FetchRequest, accepted: Accepted): Take<Fetched> {
   const body = accepted.answer.bytes();
@@ -257,7 +252,10 @@ function fetched(request: FetchRequest, accepted: Accepted): Take<Fetched> {
 }
 
 function withBody(request: FetchRequest, accepted: Accepted, body: Uint8Array): Fetched | Failure {
-  const whole: Fetched = { kind: 'fetched', ...summary(accepted), body };
+  const { answer, redirects } = accepted;
+  const { status, headers } = answer;
+  const url = answer.url.href;
+  const whole: Fetched = { kind: 'fetched', url, status, headers, validators: validatorsOf(headers), redirects, body };
   const text = request.text === true ? textOf(whole) : '';
   return typeof text === 'string' ? whole : text;
 }
@@ -269,7 +267,19 @@ function opened(request: FetchRequest, accepted: Accepted, flight: Flight): Open
     flight.abort(fetchError('aborted', accepted.answer.url.href));
     flight.finish();
   };
-  return { kind: 'opened', ...summary(accepted), body: untilEnd(accepted.answer.body(), flight), close };
+  const { answer, redirects } = accepted;
+  const { status, headers } = answer;
+  const body = untilEnd(answer.body(), flight);
+  return {
+    kind: 'opened',
+    url: answer.url.href,
+    status,
+    headers,
+    validators: validatorsOf(headers),
+    redirects,
+    body,
+    close,
+  };
 }
 
 async function* untilEnd(body: AsyncGenerator<Uint8Array, void, undefined>, flight: Flight) {

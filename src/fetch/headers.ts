@@ -27,7 +27,10 @@ export function requestHeaders(request: FetchRequest, userAgent: string, sameOri
 export function validatorsOf(headers: ReadonlyMap<string, string>): Validators {
   const etag = usable(headers.get('etag'));
   const lastModified = usable(headers.get('last-modified'));
-  return { ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) };
+  const validators: { -readonly [Key in keyof Validators]: Validators[Key] } = {};
+  if (etag !== undefined) validators.etag = etag;
+  if (lastModified !== undefined) validators.lastModified = lastModified;
+  return validators;
 }
 
 function usable(value: string | undefined): string | undefined {

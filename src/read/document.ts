@@ -46,16 +46,18 @@ function readAs(
     const why = problems.length === 0 ? 'it lists no server' : problems.join('; ');
     return malformed('no-server', `${document.fileName} was read as ${extractor.title}: ${why}`);
   }
-  const body = extractor.secret === true ? undefined : keptBody(opened);
-  return {
+  const { servers, leads } = extraction;
+  const reading: { -readonly [Key in keyof Reading]: Reading[Key] } = {
     kind: 'read',
-    servers: extraction.servers,
+    servers,
     problems,
-    leads: extraction.leads,
+    leads,
     contentHash: opened.contentHash,
-    ...(validators === undefined ? {} : { validators }),
-    ...(body === undefined ? {} : { body }),
-  } satisfies Reading;
+  };
+  if (validators !== undefined) reading.validators = validators;
+  const body = extractor.secret === true ? undefined : keptBody(opened);
+  if (body !== undefined) reading.body = body;
+  return reading;
 }
 
 async function withCompanions(document: Document, names: readonly string[], load: LoadCompanion): Promise<Document> {

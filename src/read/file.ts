@@ -102,6 +102,8 @@ function fetchDocument(url: string, world: ReadWorld, previous?: Previous) {
 /** Whether the operator named the origin of an address. */
 function isOperators(url: string, { operatorOrigins }: ReadWorld): boolean {
   if (operatorOrigins === undefined || operatorOrigins.size === 0) return false;
+  // An address that begins with an origin and a slash is of that origin; any other has to be parsed to know.
+  for (const origin of operatorOrigins) if (url.charAt(origin.length) === '/' && url.startsWith(origin)) return true;
   const origin = parseUrl(url)?.origin;
   return origin !== undefined && operatorOrigins.has(origin);
 }

@@ -89,6 +89,9 @@ export interface PreparedReading {
 /** What a visit brought, ready to be written. */
 export type Prepared = PreparedReading | NotModified | Failure;
 
+/** For what is set once more is known: a copy with one member more costs a microsecond. */
+type Open<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /** Shorter documents are kept as they are: compressing them costs more than it saves. Bytes. */
 const COMPRESS_FROM = 2_048;
 
@@ -128,7 +131,7 @@ export function prepareReading(reading: Reading, judge?: Judge, told: readonly S
   const text = reading.body === undefined ? undefined : Buffer.from(JSON.stringify(reading.body));
   const ready: PreparedServer[] = [];
   for (const server of servers) ready.push(prepareServer(server, judge, servers.length === 1 ? told : []));
-  const prepared: PreparedReading = {
+  const prepared: Open<PreparedReading> = {
     kind: 'prepared',
     servers: ready,
     problems,
@@ -137,7 +140,8 @@ export function prepareReading(reading: Reading, judge?: Judge, told: readonly S
     body: text === undefined || text.length > LIMITS.keptManifestBytes ? null : packed(text),
     bodyBytes: text?.length ?? null,
   };
-  return validators === undefined ? prepared : { ...prepared, validators };
+  if (validators !== undefined) prepared.validators = validators;
+  return prepared;
 }
 
 function packed(text: Uint8Array): Uint8Array {
@@ -194,7 +198,7 @@ function listJson(list: readonly unknown[]): string {
 function prepareTool(seen: ObservedTool, name: string, server: ServerId, judge: Judge | undefined): PreparedTool {
   const { definition } = seen;
   const fields = definitionJson(definition);
-  const tool: PreparedTool = {
+  const tool: Open<PreparedTool> = {
     name,
     method: seen.method,
     hash: hashOf(canonicalJson(fields)),
@@ -208,7 +212,8 @@ function prepareTool(seen: ObservedTool, name: string, server: ServerId, judge: 
     ],
     search: searchTexts(definition),
   };
-  return judge === undefined ? tool : { ...tool, verdict: prepareVerdict(judge(definition, server), server) };
+  if (judge !== undefined) tool.verdict = prepareVerdict(judge(definition, server), server);
+  return tool;
 }
 
 /** The rows of a verdict that was made for a server. */

@@ -29,6 +29,9 @@ const HTML_DEPTH = 512;
 const OPEN_ENDED =
   /^(?:p|li|d[td]|t[dhr]|t(?:head|body|foot)|option|optgroup|col(?:group)?|r[bpt]c?|area|base|br|embed|hr|img|input|link|meta|param|source|track|wbr|path|circle|rect|line|use)$/iu;
 
+/** JSON that is parsed and printed again is so many times longer at most: `1e20` becomes 21 characters. */
+const JSON_GROWTH = 6;
+
 type Language = 'json' | 'yaml' | 'toml' | 'text';
 
 const BY_EXTENSION: readonly (readonly [RegExp, Language])[] = [
@@ -68,12 +71,13 @@ export function openDocument(bytes: Uint8Array, location: string, fileName: stri
   }
   const parsed = parse(language, text);
   if (parsed.kind === 'bad') return failed('malformed', parsed.reason, `${fileName}: ${parsed.message}`);
-  return {
-    kind: 'document',
-    document: { location, fileName, text, value: parsed.value },
-    problems: [...problems, ...parsed.problems],
-    contentHash,
-  };
+  const { value } = parsed;
+  const document: Document =
+    language === 'json'
+      ? { location, fileName, text, value, jsonChars: JSON_GROWTH * text.length }
+      : { location, fileName, text, value };
+  const all = parsed.problems.length === 0 ? problems : [...problems, ...parsed.problems];
+  return { kind: 'document', document, problems: all, contentHash };
 }
 
 /** The last part of a path or URL, without query and fragment. */

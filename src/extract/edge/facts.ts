@@ -28,7 +28,10 @@ export interface PartialFacts {
 export function factsFrom(partial: PartialFacts): ServerFacts {
   const { id, aliases, notes } = partial;
   // A table of the names would say this shorter, and cost several times as much for each of them.
-  const facts: Open<Omit<ServerFacts, 'notes'>> = { id, aliases: aliases === undefined ? [] : othersThan(id, aliases) };
+  const facts: Open<Omit<ServerFacts, 'notes'>> & { notes?: readonly string[] } = {
+    id,
+    aliases: aliases === undefined ? [] : othersThan(id, aliases),
+  };
   const name = cut(partial.name);
   if (name !== undefined) facts.name = name;
   const title = cut(partial.title);
@@ -49,10 +52,17 @@ export function factsFrom(partial: PartialFacts): ServerFacts {
   if (deprecated !== undefined) facts.deprecated = deprecated;
   const instructions = cut(partial.instructions);
   if (instructions !== undefined) facts.instructions = instructions;
-  return { ...facts, notes: notes === undefined ? [] : distinct(notes) };
+  // Last, as in every catalogue.
+  return withNotes(facts, notes === undefined ? [] : distinct(notes));
 }
 
 type Open<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** The same facts, no copy. */
+function withNotes(facts: Omit<ServerFacts, 'notes'> & { notes?: readonly string[] }, notes: readonly string[]) {
+  facts.notes = notes;
+  return facts as ServerFacts;
+}
 
 function othersThan(id: ServerId, aliases: readonly ServerId[]): readonly ServerId[] {
   return distinct(aliases.filter((alias) => alias !== id));

@@ -24,6 +24,8 @@ export interface ListContext {
   readonly location: string;
   readonly pointer: string;
   readonly method: Method;
+  /** Characters that no part of the list goes beyond as JSON, where that is known. */
+  readonly jsonChars?: number | undefined;
   /** The format has no place for schemas: a tool without one is not incomplete by fault of its author. */
   readonly namesOnly?: boolean;
 }
@@ -39,7 +41,8 @@ export function toolsFrom(list: Json | undefined, context: ListContext): ToolLis
   const tools: ObservedTool[] = [];
   const dropped: DroppedTool[] = [];
   const seen = new Set<string>();
-  for (const [index, entry] of entries.entries()) {
+  for (const entry of entries) {
+    const index = tools.length + dropped.length;
     const provenance = `${context.location}#${pointer(context.pointer, index)}`;
     const read = readTool(entry, provenance, context);
     if ('reason' in read) {
@@ -118,7 +121,7 @@ function readNamed(
   }
   const input = schemaOf(entry);
   const output = objectOf(field(entry, 'outputSchema') ?? field(entry, 'output_schema'));
-  const size = JSON.stringify([input?.schema, output]).length;
+  const size = isShort(context) ? 0 : JSON.stringify([input?.schema, output]).length;
   if (size > LIMITS.schemaBytes) {
     const message = `the schemas have ${size} characters; the limit is ${LIMITS.schemaBytes}`;
     return { name, reason: 'over-limit', message, provenance };
@@ -141,6 +144,11 @@ function readNamed(
     gated: false,
     notes: notes.sort(),
   };
+}
+
+/** Whether no schema of the list can be too long, also one that was made from a list of arguments. */
+function isShort({ jsonChars }: ListContext): boolean {
+  return jsonChars !== undefined && jsonChars < LIMITS.schemaBytes / 2;
 }
 
 interface Parts {

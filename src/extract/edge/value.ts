@@ -19,8 +19,10 @@ export function textOf(value: Json | undefined): string | undefined {
 
 /** The value's own property; what stands on the prototype is none. */
 export function field(value: Json | undefined, key: string): Json | undefined {
-  const object = objectOf(value);
-  return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined;
+  if (typeof value !== 'object' || value === null || isList(value)) return undefined;
+  // Most questions are about what is not there; JSON has no undefined.
+  const found = value[key];
+  return found !== undefined && Object.hasOwn(value, key) ? found : undefined;
 }
 
 /** The value at the end of a path of keys. */
