@@ -1,7 +1,7 @@
 import type { Forms, WordKind, WordList } from '../model/rule.ts';
 import { foldWord } from './letters.ts';
 import { splitProse } from './split-prose.ts';
-import { packTree, Scan } from './tree.ts';
+import { type Edges, packTree, Scan } from './tree.ts';
 import { MAX_KEYS, Vocabulary } from './vocabulary.ts';
 import { NO_KEYS, type WordKeys, type Words } from './words.ts';
 
@@ -51,7 +51,8 @@ const SKIPPED_GROUP = 'determiners';
 
 interface Draft {
   readonly kind: WordKind;
-  readonly groups: Set<number>;
+  /** Few, each once. */
+  readonly groups: number[];
   ambiguous: boolean;
 }
 
@@ -60,8 +61,13 @@ class Builder {
   /** Key of the base form, by key. */
   readonly lemmas: number[] = [];
   readonly formBits: number[] = [];
-  readonly edges = new Map<number, number>();
-  readonly drafts: (Map<WordKind, Draft> | undefined)[] = [undefined];
+  /** By key, the node behind the root. */
+  readonly roots: number[] = [];
+  /** By node times `MAX_KEYS` plus key, the node behind another one. */
+  readonly #further = new Map<number, number>();
+  readonly edges: Edges = { nodes: [], words: [], targets: [] };
+  /** By node, one for each kind of list that has it. */
+  readonly drafts: (Draft[] | undefined)[] = [undefined];
   readonly groupNumbers = new Map<string, number>();
 
   word(surface: string): number {
@@ -71,6 +77,7 @@ class Builder {
     this.keys.set(surface, key);
     this.lemmas.push(key);
     this.formBits.push(0);
+    this.roots.push(0);
     return key;
   }
 
@@ -92,25 +99,34 @@ class Builder {
 
   add(phrase: readonly number[], kind: WordKind, group: number, ambiguous: boolean): void {
     let node = 0;
-    for (const key of phrase) {
-      const edge = node * MAX_KEYS + key;
-      let next = this.edges.get(edge);
-      if (next === undefined) {
-        next = this.drafts.length;
-        this.drafts.push(undefined);
-        this.edges.set(edge, next);
-      }
-      node = next;
-    }
-    let byKind = this.drafts[node];
-    if (byKind === undefined) {
-      byKind = new Map();
-      this.drafts[node] = byKind;
-    }
-    const draft = byKind.get(kind) ?? { kind, groups: new Set<number>(), ambiguous: false };
-    draft.groups.add(group);
+    for (const key of phrase) node = this.#behind(node, key);
+    const draft = this.#draft(node, kind);
+    if (!draft.groups.includes(group)) draft.groups.push(group);
     draft.ambiguous ||= ambiguous;
-    byKind.set(kind, draft);
+  }
+
+  /** The node behind another one by a word, which is made where there is none. */
+  #behind(node: number, key: number): number {
+    const edge = node * MAX_KEYS + key;
+    const known = node === 0 ? (this.roots[key] ?? 0) : (this.#further.get(edge) ?? 0);
+    if (known > 0) return known;
+    const next = this.drafts.length;
+    this.drafts.push(undefined);
+    if (node === 0) this.roots[key] = next;
+    else this.#further.set(edge, next);
+    this.edges.nodes.push(node);
+    this.edges.words.push(key);
+    this.edges.targets.push(next);
+    return next;
+  }
+
+  #draft(node: number, kind: WordKind): Draft {
+    const drafts = this.drafts[node] ?? [];
+    this.drafts[node] = drafts;
+    for (const draft of drafts) if (draft.kind === kind) return draft;
+    const draft: Draft = { kind, groups: [], ambiguous: false };
+    drafts.push(draft);
+    return draft;
   }
 }
 
@@ -199,16 +215,13 @@ function finish(builder: Builder): Lexicon {
   const { keys, lemmas, formBits, groupNumbers } = builder;
   const all: Entry[] = [];
   const entryOf = ({ kind, groups, ambiguous }: Draft): Entry => {
-    const entry = { number: all.length, kind, groups: [...groups].sort((a, b) => a - b), ambiguous };
+    const entry = { number: all.length, kind, groups: groups.sort((a, b) => a - b), ambiguous };
     all.push(entry);
     return entry;
   };
-  const entries = builder.drafts.map((byKind) =>
-    byKind === undefined ? undefined : [...byKind.values()].map(entryOf),
-  );
+  const entries = builder.drafts.map((drafts) => drafts?.map(entryOf));
   const tree = packTree({
-    edges: edgesOf(builder),
-    edgeCount: builder.edges.size,
+    edges: builder.edges,
     entries,
     lemmas,
     skipped: skippedWords(builder, entries),
@@ -230,17 +243,11 @@ function finish(builder: Builder): Lexicon {
 /** Forms that are not those of something done. */
 const NOT_PAST = FORM.base | FORM.third | FORM.gerund | FORM.plural;
 
-function* edgesOf(builder: Builder): Generator<{ node: number; word: number; target: number }> {
-  for (const [edge, target] of builder.edges)
-    yield { node: Math.floor(edge / MAX_KEYS), word: edge % MAX_KEYS, target };
-}
-
 function skippedWords(builder: Builder, entries: readonly (readonly Entry[] | undefined)[]): Uint8Array {
   const group = builder.groupNumbers.get(`grammar:${SKIPPED_GROUP}`) ?? -1;
   const skipped = new Uint8Array(builder.lemmas.length);
-  for (const [edge, target] of builder.edges) {
-    // An edge that is no more than a word begins at the root.
-    if (edge < MAX_KEYS && entries[target]?.some((entry) => entry.groups.includes(group))) skipped[edge] = 1;
+  for (const [word, node] of builder.roots.entries()) {
+    if (entries[node]?.some((entry) => entry.groups.includes(group))) skipped[word] = 1;
   }
   return skipped;
 }

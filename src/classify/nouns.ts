@@ -5,8 +5,8 @@ import type { Reading } from './reading.ts';
 import type { CompiledLook } from './ruleset.ts';
 import { GAP } from './words.ts';
 
-/** 1 at the number of each group that is meant. */
-export type Groups = Uint8Array;
+/** The numbers of the groups that are meant. */
+export type Groups = readonly number[];
 
 /**
  * Which of all the conditions on nouns that looks have each noun of the lists meets. A condition is a number; the
@@ -50,8 +50,7 @@ function addBits(to: Int32Array, bits: Int32Array): void {
 function rowsOf(conditions: readonly Groups[], width: number): ReadonlyMap<number, Int32Array> {
   const rows = new Map<number, Int32Array>();
   for (const [number, wanted] of conditions.entries()) {
-    for (const [group, is] of wanted.entries()) {
-      if (is === 0) continue;
+    for (const group of wanted) {
       const row = rows.get(group) ?? new Int32Array(width);
       row[number >> 5] = (row[number >> 5] ?? 0) | (1 << (number & 31));
       rows.set(group, row);

@@ -224,7 +224,7 @@ class Conditions {
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     this.#numbers.set(key, this.all.length);
-    return this.all.push(groupsOf(numbers)) - 1;
+    return this.all.push(numbers) - 1;
   }
 }
 
@@ -247,12 +247,6 @@ function compileLook(conditions: Conditions, table: CategoryTable, rule: Rule, l
     joined: 'joined' in look && look.joined === true,
     specific: any >= 0 || clauseAny >= 0,
   };
-}
-
-function groupsOf(numbers: readonly number[]): Groups {
-  const groups = new Uint8Array(Math.max(...numbers, 0) + 1);
-  for (const number of numbers) groups[number] = 1;
-  return groups;
 }
 
 function placesOf(look: WordLook): readonly Place[] {

@@ -42,7 +42,14 @@ export const ROLE_NUMBERS = ROLES * 2;
 /** Prepares the words that phrases need. */
 export function compileNeeds(phrases: readonly RulePhrase[], contractions: Contractions): Needs {
   const groups = new Map<string, number>();
-  const numbersOf = (needs: readonly (readonly string[])[]) => needs.map((words) => numberOf(groupName(words), groups));
+  /** Phrases share the lists of sets. */
+  const known = new Map<readonly string[], number>();
+  const groupOf = (words: readonly string[]): number => {
+    const group = known.get(words) ?? numberOf(groupName(words), groups);
+    known.set(words, group);
+    return group;
+  };
+  const numbersOf = (needs: readonly (readonly string[])[]) => needs.map(groupOf);
   const needing = phrases
     .map((each) => ({
       phrase: each,

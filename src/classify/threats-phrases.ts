@@ -55,26 +55,25 @@ export class PhraseError extends Error {
 }
 
 /** A word or a set of words, as it is matched. */
-type First = ReadonlyMap<string, readonly Alternative[]>;
+export type First = ReadonlyMap<string, readonly Alternative[]>;
 
 /** Reads phrases; words and sets that many of them have are read once. */
 export class PhraseCompiler {
-  private readonly common: Ranks;
   private readonly contractions: Contractions;
   private readonly folds: Folds;
   private readonly words = new Map<string, First>();
   /** By the list of a set's members. */
   private readonly sets = new Map<readonly string[], First>();
+  private readonly rarity: Rarity;
 
   constructor(common: Ranks, contractions: Contractions, folds: Folds) {
     this.folds = folds;
-    this.common = common;
     this.contractions = contractions;
+    this.rarity = new Rarity(common);
   }
 
   /** Reads one phrase. Throws `PhraseError` where it cannot match or begins with a gap. */
   compile(text: string, sets: Sets): Phrase {
-    const { common } = this;
     const elements = text
       .split(' ')
       .filter((part) => part !== '')
@@ -83,8 +82,8 @@ export class PhraseCompiler {
     if (first?.kind !== 'words' || first.optional) throw new PhraseError(text, 'must begin with a word or a set');
     const last = elements.at(-1);
     if (last?.kind === 'gap') throw new PhraseError(text, 'ends with a gap');
-    const needs = needsOf(elements, common);
-    const rarest = byRarity(needs, common);
+    const needs = needsOf(elements, this.rarity);
+    const rarest = this.rarity.sorted(needs);
     const openers = new Set(first.first.keys());
     return { elements, needs, byRarity: rarest, anchors: rarest[0] ?? [], openers, openerBits: bitsOf(openers) };
   }
@@ -145,26 +144,66 @@ function firstOf(members: readonly string[], phrase: string, contractions: Contr
 /** Stand among the words that a phrase needs for the sign that an address cannot do without. */
 export const SIGNS = { email: '@', url: '//' } as const;
 
+const EMAIL: readonly string[] = [SIGNS.email];
+const URL: readonly string[] = [SIGNS.url];
+
 /** For each element that cannot be left out, the rarest word of each of its members. */
-function needsOf(elements: readonly Element[], common: Ranks): readonly (readonly string[])[] {
-  return elements.flatMap((element) => {
-    if (element.kind === 'class') return element.wanted === 'identifier' ? [] : [[SIGNS[element.wanted]]];
-    if (element.kind === 'gap' || element.optional) return [];
-    const members = [...element.first.values()].flat();
-    return [members.map(({ words }) => [...words].sort((a, b) => cost(a, common) - cost(b, common))[0] ?? '')];
-  });
+function needsOf(elements: readonly Element[], rarity: Rarity): readonly (readonly string[])[] {
+  const needs: (readonly string[])[] = [];
+  for (const element of elements) {
+    if (element.kind === 'words' && !element.optional) needs.push(rarity.wordsOf(element.first));
+    else if (element.kind === 'class' && element.wanted !== 'identifier') {
+      needs.push(element.wanted === 'email' ? EMAIL : URL);
+    }
+  }
+  return needs;
 }
 
-/** The groups that are rarest in ordinary text first. */
-function byRarity(needs: readonly (readonly string[])[], common: Ranks): readonly (readonly string[])[] {
-  const sum = (words: readonly string[]) => [...new Set(words)].reduce((total, word) => total + cost(word, common), 0);
-  return [...needs].sort((a, b) => sum(a) - sum(b));
-}
+/** How rare words are in ordinary text. What many phrases share is looked at once. */
+class Rarity {
+  readonly #common: Ranks;
+  readonly #words = new Map<First, readonly string[]>();
+  readonly #costs = new Map<readonly string[], number>();
 
-/** How often a word is met, roughly: frequencies fall with the rank. */
-function cost(word: string, common: Ranks): number {
-  const rank = common.get(word);
-  return rank === undefined ? 1 : MOST_FREQUENT / (1 + rank / 10);
+  constructor(common: Ranks) {
+    this.#common = common;
+  }
+
+  /** The rarest word of each member; the same list for the same words or set. */
+  wordsOf(first: First): readonly string[] {
+    const known = this.#words.get(first);
+    if (known !== undefined) return known;
+    const words: string[] = [];
+    for (const alternatives of first.values()) for (const each of alternatives) words.push(this.#rarest(each.words));
+    this.#words.set(first, words);
+    return words;
+  }
+
+  #rarest(words: readonly string[]): string {
+    let rarest = words[0] ?? '';
+    for (const word of words) if (this.#cost(word) < this.#cost(rarest)) rarest = word;
+    return rarest;
+  }
+
+  /** The groups that are rarest first. */
+  sorted(groups: readonly (readonly string[])[]): readonly (readonly string[])[] {
+    return [...groups].sort((a, b) => this.#costOf(a) - this.#costOf(b));
+  }
+
+  #costOf(words: readonly string[]): number {
+    const known = this.#costs.get(words);
+    if (known !== undefined) return known;
+    let cost = 0;
+    for (const word of new Set(words)) cost += this.#cost(word);
+    this.#costs.set(words, cost);
+    return cost;
+  }
+
+  /** How often a word is met, roughly: frequencies fall with the rank. */
+  #cost(word: string): number {
+    const rank = this.#common.get(word);
+    return rank === undefined ? 1 : MOST_FREQUENT / (1 + rank / 10);
+  }
 }
 
 /** The most frequent word is met so many times as often as one that is not ranked. */

@@ -2,7 +2,7 @@ import { type CharacterClass, ThreatLexicon, type ThreatLook, ThreatRule } from 
 import { filterBits, hashWord } from './hash.ts';
 import { leetKey } from './threats-letters.ts';
 import { compileNeeds, type Needs, spellings } from './threats-needs.ts';
-import { type Phrase, PhraseCompiler, type Ranks } from './threats-phrases.ts';
+import { type First, type Phrase, PhraseCompiler, type Ranks } from './threats-phrases.ts';
 import { SentenceWords } from './threats-sentences.ts';
 import type { TagNames } from './threats-tag-names.ts';
 import { Folds, View } from './threats-view.ts';
@@ -108,6 +108,7 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
   const compiler = new PhraseCompiler(common, contractions, folds);
   const phrases = rules.flatMap((rule) => phrasesOf(rule, words, compiler));
   const needs = compileNeeds(phrases, contractions);
+  const phraseWords = wordsOf(phrases);
   const parameters = grouped(
     ofKind(rules, 'parameters').flatMap(({ rule, look }) =>
       look.names.map((name) => [name.startsWith('_') ? name : parameterKey(name), rule] as const),
@@ -149,20 +150,14 @@ export function compileThreatRules(files: readonly unknown[], lexicon: unknown):
     neighbours: ofKind(rules, 'neighbours'),
     contractions,
     vocabulary: new Map(
-      phrases
-        .flatMap(({ phrase }) => wordsOf(phrase))
-        .filter((word) => word.length >= MIN_VOCABULARY)
-        .map((word) => [leetKey(word), word]),
+      phraseWords.filter((word) => word.length >= MIN_VOCABULARY).map((word) => [leetKey(word), word]),
     ),
     mentions: new Set(words.mentions),
     markup: new Set(words.markup),
     known: filterBits(
       [
-        ...phrases.flatMap(({ phrase, unlessAfter, unlessInside }) => [
-          ...wordsOf(phrase),
-          ...unlessAfter,
-          ...unlessInside,
-        ]),
+        ...phraseWords,
+        ...phrases.flatMap(({ unlessAfter, unlessInside }) => [...unlessAfter, ...unlessInside]),
         ...contractions.keys(),
         ...words.mentions,
       ].map(hashWord),
@@ -193,10 +188,21 @@ function phrasesOf(rule: ThreatRule, lexicon: ThreatLexicon, compiler: PhraseCom
   }));
 }
 
-function wordsOf(phrase: Phrase): readonly string[] {
-  return phrase.elements.flatMap((element) =>
-    element.kind === 'words' ? [...element.first.values()].flat().flatMap(({ words }) => words) : [],
-  );
+/** The words of all phrases; those of a set stand where the last phrase has it, of which there are many. */
+function wordsOf(phrases: readonly RulePhrase[]): readonly string[] {
+  const firsts = new Set<First>();
+  for (const { phrase } of phrases) {
+    for (const element of phrase.elements) {
+      if (element.kind !== 'words') continue;
+      firsts.delete(element.first);
+      firsts.add(element.first);
+    }
+  }
+  const all: string[] = [];
+  for (const first of firsts) {
+    for (const alternatives of first.values()) for (const { words } of alternatives) all.push(...words);
+  }
+  return all;
 }
 
 function ofKind<Kind extends ThreatLook['kind']>(rules: readonly ThreatRule[], kind: Kind): readonly RuleOf<Kind>[] {

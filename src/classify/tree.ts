@@ -8,10 +8,16 @@ const MAX_SKIPPED = 3;
 /** Numbers per slot of the table of edges: node, word, target. */
 const SLOT = 3;
 
+/** Edges in lists beside each other: each leads from a node by a word to a target. */
+export interface Edges {
+  readonly nodes: number[];
+  readonly words: number[];
+  readonly targets: number[];
+}
+
 /** What a tree is made of: nodes are numbers, the root is 0. */
 export interface TreeParts {
-  readonly edges: Iterable<{ readonly node: number; readonly word: number; readonly target: number }>;
-  readonly edgeCount: number;
+  readonly edges: Edges;
   /** What ends at each node. */
   readonly entries: readonly (readonly Entry[] | undefined)[];
   /** Key of the base form of each word. */
@@ -41,13 +47,16 @@ export interface Tree {
 }
 
 /** Packs a tree. */
-export function packTree({ edges, edgeCount, entries, lemmas, skipped, past }: TreeParts): Tree {
-  const size = 2 ** Math.ceil(Math.log2(edgeCount * 2 + 1));
+export function packTree({ edges, entries, lemmas, skipped, past }: TreeParts): Tree {
+  const size = 2 ** Math.ceil(Math.log2(edges.nodes.length * 2 + 1));
   const mask = size - 1;
   const slots = new Int32Array(size * SLOT);
   const doors = new Int32Array(entries.length);
   const first = new Int32Array(lemmas.length * 2);
-  for (const { node, word, target } of edges) {
+  for (let at = 0; at < edges.nodes.length; at++) {
+    const node = edges.nodes[at] ?? 0;
+    const word = edges.words[at] ?? 0;
+    const target = edges.targets[at] ?? 0;
     if (node === 0) first[word * 2] = target;
     doors[node] = (doors[node] ?? 0) | door(word);
     let slot = hashOf(node, word) & mask;

@@ -74,7 +74,9 @@ function lettersOf(keys: ReadonlyMap<string, number>): { letters: Uint16Array; o
   const offsets = new Int32Array(words.length + 1);
   for (const [key, word] of words.entries()) offsets[key + 1] = (offsets[key] ?? 0) + word.length;
   const all = words.join('');
-  return { letters: Uint16Array.from({ length: all.length }, (_, at) => all.charCodeAt(at)), offsets };
+  const letters = new Uint16Array(all.length);
+  for (let at = 0; at < all.length; at++) letters[at] = all.charCodeAt(at);
+  return { letters, offsets };
 }
 
 function isAt(letters: Uint16Array, from: number, to: number, codes: Uint16Array, start: number, end: number): boolean {
