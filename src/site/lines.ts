@@ -1,36 +1,36 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
-import { StringDecoder } from 'node:string_decoder';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 
 const CHUNK_BYTES = 1 << 20;
+const LINE_END = 0x0a;
 
 /**
- * The lines of the first bytes of a text file, read in pieces; the value at the end is their SHA-256. The file is
- * opened at once, so that it may be removed before it is read.
+ * The lines of the first bytes of a file, read in pieces; the value at the end is their SHA-256. They stay bytes, since
+ * most of them are only passed on. The file is opened at once, so that it may be removed before it is read.
  */
-export function linesOf(path: string, bytes: number): Generator<string, string> {
+export function linesOf(path: string, bytes: number): Generator<Buffer, string> {
   return read(openSync(path, 'r'), bytes);
 }
 
-function* read(file: number, bytes: number): Generator<string, string> {
+function* read(file: number, bytes: number): Generator<Buffer, string> {
   try {
     const sum = createHash('sha256');
-    const decoder = new StringDecoder('utf8');
-    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, bytes));
-    let rest = '';
+    let rest = Buffer.alloc(0);
     for (let left = bytes; left > 0; ) {
-      const length = readSync(file, chunk, 0, Math.min(left, chunk.length), null);
+      // A piece of its own each time: whoever has a line of it may keep that.
+      const chunk = Buffer.allocUnsafe(rest.length + Math.min(left, CHUNK_BYTES));
+      rest.copy(chunk);
+      const length = readSync(file, chunk, rest.length, chunk.length - rest.length, null);
       if (length === 0) break;
       left -= length;
-      const piece = chunk.subarray(0, length);
-      sum.update(piece);
-      const text = rest + decoder.write(piece);
+      const piece = chunk.subarray(0, rest.length + length);
+      sum.update(piece.subarray(rest.length));
       let from = 0;
-      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-        yield text.slice(from, end);
+      for (let end = piece.indexOf(LINE_END); end >= 0; end = piece.indexOf(LINE_END, from)) {
+        yield piece.subarray(from, end);
         from = end + 1;
       }
-      rest = text.slice(from);
+      rest = piece.subarray(from);
     }
     return sum.digest('base64url');
   } finally {
@@ -38,58 +38,68 @@ function* read(file: number, bytes: number): Generator<string, string> {
   }
 }
 
-/** Bytes that are looked at first, and at most, for the last lines of a file. */
-const TAIL_BYTES = [1 << 18, 1 << 24];
+/** Room for the longest last line. */
+const LAST_BYTES = 256;
 
-/** So many last lines of a file, and how many bytes stand before them; undefined where it does not hold so many. */
-export function lastLines(
-  path: string,
-  wanted: number,
-): { readonly lines: readonly string[]; readonly before: number } | undefined {
-  const { size } = statSync(path);
+/** The last line of a file and where it begins; undefined where the file does not end with the end of a short line. */
+export function lastLine(path: string): { readonly text: string; readonly start: number } | undefined {
   const file = openSync(path, 'r');
   try {
-    for (const most of TAIL_BYTES) {
-      const length = Math.min(size, most);
-      const bytes = Buffer.alloc(length);
-      readSync(file, bytes, 0, length, size - length);
-      let start = bytes.length;
-      for (let n = 0; n <= wanted && start >= 0; n++) start = bytes.lastIndexOf('\n', start - 1);
-      if (start < 0) continue;
-      const lines = bytes.toString('utf8', start + 1).split('\n');
-      // The last line has to end too, or the file was cut off.
-      return lines.pop() === '' ? { lines, before: size - length + start + 1 } : undefined;
-    }
-    return undefined;
+    const { size } = fstatSync(file);
+    const bytes = readAt(file, Math.max(0, size - LAST_BYTES), Math.min(size, LAST_BYTES));
+    // The last line has to end too, or the file was cut off.
+    if (bytes.at(-1) !== LINE_END) return undefined;
+    const from = bytes.lastIndexOf(LINE_END, -2) + 1;
+    return from === 0
+      ? undefined
+      : { text: bytes.toString('utf8', from, bytes.length - 1), start: size - bytes.length + from };
   } finally {
     closeSync(file);
   }
+}
+
+/** Some bytes of a file; fewer where it ends before. */
+export function bytesAt(path: string, start: number, length: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    return readAt(file, start, length);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readAt(file: number, start: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  return bytes.subarray(0, readSync(file, bytes, 0, length, start));
 }
 
 /** Writes lines in pieces. */
 export class LineWriter {
   readonly #file: number;
   readonly #sum = createHash('sha256');
-  #waiting: string[] = [];
-  #length = 0;
+  #buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  #used = 0;
   constructor(path: string) {
     this.#file = openSync(path, 'w');
   }
 
-  write(line: string): void {
-    this.#waiting.push(line);
-    this.#length += line.length;
-    if (this.#length > CHUNK_BYTES) this.flush();
+  write(line: string | Buffer): void {
+    const most = 1 + (typeof line === 'string' ? UTF8_BYTES * line.length : line.length);
+    if (this.#used + most > this.#buffer.length) {
+      this.flush();
+      if (most > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(most);
+    }
+    this.#used +=
+      typeof line === 'string' ? this.#buffer.write(line, this.#used, 'utf8') : line.copy(this.#buffer, this.#used);
+    this.#buffer[this.#used++] = LINE_END;
   }
 
   /** Writes what waits, so that the file can be read. */
   flush(): void {
-    if (this.#waiting.length === 0) return;
-    const bytes = Buffer.from(`${this.#waiting.join('\n')}\n`);
+    const bytes = this.#buffer.subarray(0, this.#used);
     this.#sum.update(bytes);
-    writeSync(this.#file, bytes);
-    this.#waiting = [];
-    this.#length = 0;
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    this.#used = 0;
   }
 
   /** SHA-256 of all lines so far. */
@@ -103,3 +113,6 @@ export class LineWriter {
     closeSync(this.#file);
   }
 }
+
+/** Bytes that one character takes at most. */
+const UTF8_BYTES = 3;

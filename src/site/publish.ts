@@ -29,6 +29,8 @@ export class PublishError extends Error {
  */
 export class Publisher {
   readonly tree: Tree;
+  /** The totals of the published tree, where its record is of use. */
+  readonly totals: TotalsLine | undefined;
   files = 0;
   bytes = 0;
   linked = 0;
@@ -54,6 +56,7 @@ export class Publisher {
     this.#current = now === undefined ? undefined : new Tree(join(folder, now), false);
     this.#before =
       now === undefined ? undefined : openState(statePath(now), generation, (server) => this.#gone.push(server));
+    this.totals = this.#before?.totals();
     const root = join(folder, this.#target);
     const there = openState(this.#statePath, generation, (server) => {
       for (const path of filesOf(server)) this.tree.remove(path);
@@ -65,11 +68,6 @@ export class Publisher {
     this.#state = new StateWriter(this.#statePath + NEW, generation);
     // The old lines are read from the open file; from here on a tree without a state is a tree to be thrown away.
     if (there !== undefined) rmSync(this.#statePath, { force: true });
-  }
-
-  /** The totals of the published tree, where its record is of use. */
-  get totals(): TotalsLine | undefined {
-    return this.#before?.totals;
   }
 
   /** What the published tree and the one that is brought up to date say about a server: the same object if the same. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { compareIds } from './ids.ts';
-import { LineWriter, lastLines, linesOf } from './lines.ts';
+import { bytesAt, LineWriter, lastLine, linesOf } from './lines.ts';
 import { decodeServer, encodeServer, type ServerState, STATE_VERSION, StateError } from './state.ts';
 import type { TotalsLine } from './totals.ts';
 
@@ -12,29 +12,37 @@ export interface SiteFile {
   readonly key: string;
 }
 
-/** The second last line: files of the whole site, and what the lists of the next build begin with. */
+type FileLine = readonly [path: string, print: string, key: string];
+
+/** The two lines before the last one: files of the whole site, and what the lists of the next build begin with. */
 interface Tail {
-  readonly files: readonly (readonly [path: string, print: string, key: string])[];
-  readonly totals: TotalsLine;
+  readonly files: string;
+  readonly totals: string;
 }
 
 /** What one finished tree holds, read in order beside the input. */
 export class StateReader {
   readonly files: ReadonlyMap<string, SiteFile>;
-  readonly totals: TotalsLine;
-  readonly #lines: Generator<string, string>;
+  readonly #totals: string;
+  readonly #lines: Generator<Buffer, string>;
   readonly #sum: string;
   /** Takes servers that are passed over because the input no longer has them. */
   readonly #skipped: (server: ServerState) => void;
-  #line: string | undefined;
+  #line: Buffer | undefined;
 
-  constructor(lines: Generator<string, string>, tail: Tail, sum: string, skipped: (server: ServerState) => void) {
-    this.files = new Map(tail.files.map(([path, print, key]) => [path, { print, key }]));
-    this.totals = tail.totals;
+  constructor(lines: Generator<Buffer, string>, tail: Tail, sum: string, skipped: (server: ServerState) => void) {
+    const files: readonly FileLine[] = JSON.parse(tail.files);
+    this.files = new Map(files.map(([path, print, key]) => [path, { print, key }]));
+    this.#totals = tail.totals;
     this.#lines = lines;
     this.#sum = sum;
     this.#skipped = skipped;
     this.#advance();
+  }
+
+  /** To be asked for once: of most records they are not wanted. */
+  totals(): TotalsLine {
+    return JSON.parse(this.#totals);
   }
 
   /** The state of a server; `like` itself where it is the same. Ids must be asked for in ascending order. */
@@ -42,7 +50,7 @@ export class StateReader {
     for (;;) {
       const line = this.#line;
       if (line === undefined) return undefined;
-      const next = line === like?.line ? like : decodeServer(line);
+      const next = like?.line?.equals(line) === true ? like : decodeServer(line);
       const order = compareIds(next.id, id);
       if (order > 0) return undefined;
       this.#advance();
@@ -77,17 +85,21 @@ export function openState(
   skipped: (server: ServerState) => void,
 ): StateReader | undefined {
   if (!existsSync(path)) return undefined;
-  const end = lastLines(path, 2);
-  const [tail = '', last = ''] = end?.lines ?? [];
-  const [name, sum = '', tailSum] = last.split(' ');
-  if (end === undefined || name !== SUMS || tailSum !== sumOf(tail)) return undefined;
-  const lines = linesOf(path, end.before);
+  const last = lastLine(path);
+  const [name, sum = '', tailSum, length] = last?.text.split(' ') ?? [];
+  const tailBytes = Number(length);
+  const start = (last?.start ?? 0) - tailBytes;
+  if (name !== SUMS || !Number.isSafeInteger(tailBytes) || tailBytes <= 0 || start <= 0) return undefined;
+  const tail = bytesAt(path, start, tailBytes);
+  if (tailSum !== sumOf(tail)) return undefined;
+  const [files = '', totals = ''] = tail.toString('utf8').split('\n');
+  const lines = linesOf(path, start);
   const head = lines.next();
-  if (head.value !== headOf(generation)) {
+  if (head.value?.toString() !== headOf(generation)) {
     lines.return('');
     return undefined;
   }
-  return new StateReader(lines, JSON.parse(tail), sum, skipped);
+  return new StateReader(lines, { files, totals }, sum, skipped);
 }
 
 /** Writes the record of a tree. */
@@ -115,10 +127,10 @@ export class StateWriter {
 
   finish(files: ReadonlyMap<string, SiteFile>, totals: TotalsLine): void {
     const servers = this.#lines.sum();
-    const tail: Tail = { files: Array.from(files, ([path, { print, key }]) => [path, print, key]), totals };
-    const text = JSON.stringify(tail);
-    this.#lines.write(text);
-    this.#lines.write(`${SUMS} ${servers} ${sumOf(text)}`);
+    const list = Array.from(files, ([path, { print, key }]): FileLine => [path, print, key]);
+    const tail = Buffer.from(`${JSON.stringify(list)}\n${JSON.stringify(totals)}\n`);
+    this.#lines.write(tail.subarray(0, -1));
+    this.#lines.write(`${SUMS} ${servers} ${sumOf(tail)} ${tail.length}`);
     this.#lines.close();
   }
 }
@@ -127,9 +139,9 @@ function headOf(generation: string): string {
   return JSON.stringify({ v: STATE_VERSION, generation });
 }
 
-function sumOf(text: string): string {
-  return hash('sha256', text, 'base64url');
+function sumOf(bytes: Buffer): string {
+  return hash('sha256', bytes, 'base64url');
 }
 
-/** Begins the last line: fingerprints of all lines before the tail, and of the tail, follow. */
+/** Begins the last line: fingerprints of all lines before the tail and of the tail follow, and the bytes of the tail. */
 const SUMS = 'sums';

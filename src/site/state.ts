@@ -38,7 +38,7 @@ export interface ServerState extends ServerHead {
   /** In the order of `rows`. */
   readonly prints: readonly ToolPrints[];
   /** The line of the file that says all this, where it was read from one. */
-  readonly line?: string;
+  readonly line?: Buffer;
 }
 
 /** What is read of every server; its tools are read when they are asked for, since most of them are not. */
@@ -75,7 +75,7 @@ export class StateError extends Error {
 }
 
 /** Raise it whenever the shape below changes: an old state is then no state. */
-export const STATE_VERSION = 5;
+export const STATE_VERSION = 6;
 
 /** Counts tools by severity, in the order of `SEVERITIES`. */
 export function countBySeverity(rows: readonly ToolRow[]): readonly number[] {
@@ -93,7 +93,7 @@ export function toolsIn({ bySeverity }: ServerHead): number {
 }
 
 /** One line: the server, a tab, which JSON never holds, and its tools. */
-export function encodeServer(state: ServerState): string {
+export function encodeServer(state: ServerState): string | Buffer {
   if (state.line !== undefined) return state.line;
   const tools = state.rows.map((row, i): ToolLine => {
     const { page, stamp, body, judged } = state.prints[i] ?? NO_PRINTS;
@@ -136,14 +136,16 @@ type HeadLine = [
 const HEAD_FIELDS = 15;
 const TOOL_FIELDS = 14;
 
+const TAB = 0x09;
+
 /** Reads one line. Throws `StateError` where it is none, also when its tools are asked for. */
-export function decodeServer(line: string): ServerState {
+export function decodeServer(line: Buffer): ServerState {
   return new ServerLine(line);
 }
 
 /** A server as a line says it. The file is our own: to parse it with a schema would cost more than a page. */
 class ServerLine implements ServerState {
-  readonly line: string;
+  readonly line: Buffer;
   readonly id: string;
   readonly slug: string;
   readonly name: string;
@@ -164,10 +166,10 @@ class ServerLine implements ServerState {
   #rows: readonly ToolRow[] | undefined;
   #prints: readonly ToolPrints[] | undefined;
 
-  constructor(line: string) {
+  constructor(line: Buffer) {
     this.line = line;
-    this.#tab = line.indexOf('\t');
-    const head = parseList<HeadLine>(line.slice(0, this.#tab), HEAD_FIELDS);
+    this.#tab = Math.max(0, line.indexOf(TAB));
+    const head = parseList<HeadLine>(line.toString('utf8', 0, this.#tab), HEAD_FIELDS);
     this.id = head[0];
     this.slug = head[1];
     this.name = head[2];
@@ -198,7 +200,7 @@ class ServerLine implements ServerState {
   }
 
   #parsed(): readonly ToolLine[] {
-    this.#tools ??= parseList<ToolLine[]>(this.line.slice(this.#tab + 1), undefined);
+    this.#tools ??= parseList<ToolLine[]>(this.line.toString('utf8', this.#tab + 1), undefined);
     return this.#tools;
   }
 }
