@@ -13,8 +13,17 @@ const STARTS = [
   'scripts/inside.ts',
 ] as const;
 
+/**
+ * Modules of which the built program needs a function so rarely that it loads them when the function is called, with
+ * `require`, which waits for nothing: a file of `data/` is checked only when it was edited.
+ */
+const LATE: Readonly<Record<string, string>> = { 'src/data/shapes.ts': 'checkShape' };
+
 /** Libraries of many small modules that every start would wait for. The others are installed beside the program. */
 const BUNDLED: readonly string[] = ['commander', 'zod', 'smol-toml'];
+
+/** Stands before the place of a module until it is known from which file it is looked for. */
+const PLACE = 'place-of:';
 
 /** A module that went into the program: a file and what it imports, as absolute paths. */
 export type Modules = ReadonlyMap<string, readonly string[]>;
@@ -34,10 +43,14 @@ export async function bundle(root: string): Promise<Bundle> {
   const modules = new Map<string, readonly string[]>();
   const bundled = await rolldown({
     cwd: root,
-    input: Object.fromEntries(STARTS.map((path) => [path.replace(/^(?:src|scripts)\/|\.ts$/gu, ''), path])),
+    input: Object.fromEntries(
+      [...STARTS, ...Object.keys(LATE)].map((path) => [path.replace(/^(?:src|scripts)\/|\.ts$/gu, ''), path]),
+    ),
     platform: 'node',
+    // No module of ours does anything but declare, so that what only passes a name on is not loaded for it.
+    treeshake: { moduleSideEffects: (id) => !id.startsWith(`${root}/src/model/`) },
     external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
-    plugins: [ownPlaces(`${root}/src`), collect(modules)],
+    plugins: [loadLate(root), ownPlaces(`${root}/src`), collect(modules)],
   });
   const { output } = await bundled.generate({
     format: 'esm',
@@ -52,9 +65,30 @@ export async function bundle(root: string): Promise<Bundle> {
   };
 }
 
+/** Puts a module that loads the late one where one of ours imports it. */
+function loadLate(root: string): Plugin {
+  const mark = '\0late:';
+  return {
+    name: 'load-late',
+    async resolveId(source, importer, options) {
+      if (importer === undefined || !source.endsWith('.ts')) return undefined;
+      const found = await this.resolve(source, importer, { ...options, skipSelf: true });
+      const path = found === null ? '' : relative(root, found.id);
+      return Object.hasOwn(LATE, path) ? `${mark}${path}` : undefined;
+    },
+    load(id) {
+      if (!id.startsWith(mark)) return undefined;
+      const path = id.slice(mark.length);
+      const built = path.replace(/^src\/(.+)\.ts$/u, '$1.js');
+      return `import { createRequire } from 'node:module';
+const load = createRequire(new URL('${PLACE}${built}', import.meta.url));
+export const ${LATE[path]} = (...given) => load('./${posix.basename(built)}').${LATE[path]}(...given);`;
+    },
+  };
+}
+
 /** Each module goes on to believe that it lies where its source lies: data, threads and children are found from there. */
 function ownPlaces(src: string): Plugin {
-  const mark = 'place-of:';
   return {
     name: 'own-places',
     transform: {
@@ -62,13 +96,13 @@ function ownPlaces(src: string): Plugin {
       handler(code, id) {
         if (!id.startsWith(src)) return undefined;
         const path = relative(src, id).replace(/\.ts$/u, '.js');
-        return code.replaceAll('import.meta.url', `new URL('${mark}${path}', import.meta.url).href`);
+        return code.replaceAll('import.meta.url', `new URL('${PLACE}${path}', import.meta.url).href`);
       },
     },
     renderChunk(code, { fileName }) {
-      if (!code.includes(mark)) return undefined;
+      if (!code.includes(PLACE)) return undefined;
       return code.replace(
-        new RegExp(`(['"])${mark}([\\w./-]+)\\1`, 'gu'),
+        new RegExp(`(['"])${PLACE}([\\w./-]+)\\1`, 'gu'),
         (_, quote: string, path: string) => `${quote}./${posix.relative(posix.dirname(fileName), path)}${quote}`,
       );
     },

@@ -1,8 +1,8 @@
 import type { ChangeRecord } from '../model/rows.ts';
-import { SEVERITIES, Severity, severityRank } from '../model/verdict.ts';
+import { SEVERITIES, severityRank } from '../model/verdict.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import { DB_OPTION, withCatalogue } from './catalogue.ts';
-import { type Command, CommandError, type Input, type World } from './command.ts';
+import { type Command, CommandError, choiceNamed, type Input, type World } from './command.ts';
 import { instantOf, SINCE_TEXT } from './dates.ts';
 import { count, oneLine } from './print.ts';
 import { type Cell, ROW_FORMATS } from './rows.ts';
@@ -45,7 +45,7 @@ export const changes: Command = {
     withCatalogue(input, world, (catalogue) => {
       const format = ROW_FORMATS[input.has('json') ? 'json' : (input.option('format') ?? 'table')];
       if (format === undefined) throw new CommandError(`--format takes one of ${Object.keys(ROW_FORMATS).join(', ')}.`);
-      const failOn = Severity.safeParse(input.option('fail-on'));
+      const failOn = choiceNamed(SEVERITIES, input.option('fail-on'));
       const writer = format(world.stdout);
       writer.begin(COLUMNS);
       let total = 0;
@@ -53,7 +53,7 @@ export const changes: Command = {
       let batch: (readonly Cell[])[] = [];
       for (const change of catalogue.changes(filterOf(input, world, catalogue))) {
         total += 1;
-        if (failOn.success && worstAfter(change, catalogue) >= severityRank(failOn.data)) failing += 1;
+        if (failOn !== undefined && worstAfter(change, catalogue) >= severityRank(failOn)) failing += 1;
         batch.push(rowOf(change));
         if (batch.length < BATCH) continue;
         writer.rows(batch);
@@ -61,7 +61,7 @@ export const changes: Command = {
       }
       writer.rows(batch);
       writer.end();
-      const reached = failOn.success ? `, ${failing} to ${failOn.data} or worse` : '';
+      const reached = failOn === undefined ? '' : `, ${failing} to ${failOn} or worse`;
       world.stderr.write(`${count(total, 'change')}${reached}\n`);
       return failing > 0 ? 1 : 0;
     }),

@@ -75,6 +75,14 @@ export interface Command {
   run(input: Input, world: World): Promise<ExitCode>;
 }
 
+/** The choice that a text names; undefined for any other text. */
+export function choiceNamed<Choice extends string>(
+  choices: readonly Choice[],
+  text: string | undefined,
+): Choice | undefined {
+  return choices.find((one) => one === text);
+}
+
 /** Thrown where the work cannot be done: the message says what to do. Exit code 2. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';

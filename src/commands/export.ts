@@ -3,14 +3,14 @@ import type { ThreatRules } from '../classify/threats.ts';
 import { findTextThreats } from '../classify/threats.ts';
 import { loadPolicyTable } from '../data/policy.ts';
 import { loadThreatRules } from '../data/threats.ts';
-import { SEVERITIES, Severity } from '../model/verdict.ts';
+import { SEVERITIES, type Severity } from '../model/verdict.ts';
 import { policyOfRecords } from '../policy/records.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import { catalogueThreatsOf, instructionsOf } from '../store/catalogue-threats.ts';
 import { EXPORTED_VIEWS, type ExportedView, rowsOfView } from '../store/export-rows.ts';
 import { exportSqlite } from '../store/export-sqlite.ts';
 import { catalogueFile, DB_OPTION, withCatalogue } from './catalogue.ts';
-import { type Command, CommandError, type Input, type Out, type World } from './command.ts';
+import { type Command, CommandError, choiceNamed, type Input, type Out, type World } from './command.ts';
 import { findingsOf, instructionFindings, neighbourFindings } from './export/findings.ts';
 import { riskMetadata } from './export/meta.ts';
 import { writeParquet } from './export/parquet.ts';
@@ -46,7 +46,7 @@ const FORMATS: Readonly<Record<string, Exporter>> = {
     return count(await writeParquet(target.path, view, rowsOfView(catalogue.sql, view)), 'row');
   },
   sarif(catalogue, target, input, world) {
-    const least = Severity.parse(input.option('severity') ?? 'medium');
+    const least = choiceNamed(SEVERITIES, input.option('severity')) ?? 'medium';
     const rules = loadThreatRules(world.dataFolder);
     let results = 0;
     writeTo(target, world, (out) => {

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { loadRuleset } from '../data/load.ts';
 import { loadPolicyTable } from '../data/policy.ts';
 import { readSiteWords } from '../data/site.ts';
-import { SEVERITIES, Severity } from '../model/verdict.ts';
+import { SEVERITIES } from '../model/verdict.ts';
 import { type Catalogue, openCatalogue } from '../store/catalogue.ts';
 import { catalogueFile, DB_OPTION } from './catalogue.ts';
-import { type Command, CommandError, type Input, type World } from './command.ts';
+import { type Command, CommandError, choiceNamed, type Input, type World } from './command.ts';
 import { count, oneLine } from './print.ts';
 import { adviceFor, reaches } from './scan/advise.ts';
 import { readConfigs, type ScannedConfig } from './scan/configs.ts';
@@ -62,8 +62,8 @@ export const scan: Command = {
     );
     world.stderr.write(`${count(servers.length, 'server')} in ${count(configs.length, 'configuration')}.\n`);
     if (failures.length > 0) return 2;
-    const failOn = Severity.safeParse(input.option('fail-on'));
-    return failOn.success && reaches(servers, failOn.data) ? 1 : 0;
+    const failOn = choiceNamed(SEVERITIES, input.option('fail-on'));
+    return failOn !== undefined && reaches(servers, failOn) ? 1 : 0;
   },
 };
 

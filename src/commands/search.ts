@@ -1,9 +1,9 @@
 import type { ToolRecord } from '../model/rows.ts';
-import { METHODS, Method } from '../model/tool.ts';
-import { CATEGORIES, Category, SEVERITIES, Severity } from '../model/verdict.ts';
+import { METHODS } from '../model/tool.ts';
+import { CATEGORIES, SEVERITIES } from '../model/verdict.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import { DB_OPTION, withCatalogue } from './catalogue.ts';
-import { type Command, CommandError, type Input, type World } from './command.ts';
+import { type Command, CommandError, choiceNamed, type Input, type World } from './command.ts';
 import { instantOf, SINCE_TEXT } from './dates.ts';
 import { count, jsonDocument, oneLine, table } from './print.ts';
 
@@ -56,9 +56,9 @@ function limitOf(input: Input): number {
 }
 
 function filterOf(input: Input, world: World, catalogue: Catalogue) {
-  const category = Category.safeParse(input.option('category'));
-  const severity = Severity.safeParse(input.option('severity'));
-  const method = Method.safeParse(input.option('method'));
+  const category = choiceNamed(CATEGORIES, input.option('category'));
+  const severity = choiceNamed(SEVERITIES, input.option('severity'));
+  const method = choiceNamed(METHODS, input.option('method'));
   const capability = input.option('capability');
   const source = input.option('source');
   const since = input.option('since');
@@ -68,9 +68,9 @@ function filterOf(input: Input, world: World, catalogue: Catalogue) {
     throw new CommandError(`The catalogue has no server ${oneLine(server)}.`);
   }
   return {
-    ...(category.success ? { category: category.data } : {}),
-    ...(severity.success ? { severity: severity.data } : {}),
-    ...(method.success ? { method: method.data } : {}),
+    ...(category === undefined ? {} : { category }),
+    ...(severity === undefined ? {} : { severity }),
+    ...(method === undefined ? {} : { method }),
     ...(capability === undefined ? {} : { capability }),
     ...(source === undefined ? {} : { source }),
     ...(since === undefined ? {} : { changedSince: instantOf(since, 'since', world.now()) }),

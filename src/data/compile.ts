@@ -1,56 +1,48 @@
 import { isDeepStrictEqual } from 'node:util';
-import type * as z from 'zod';
-import { AttackPatterns } from '../model/attack-pattern.ts';
-import { Cves } from '../model/cve.ts';
-import { Directories } from '../model/directory.ts';
-import { PolicyTable } from '../model/policy-table.ts';
-import { CategoryTable, Forms, Override, Rule, SeverityTable, WordList } from '../model/rule.ts';
-import { Taxonomies } from '../model/taxonomy.ts';
-import { ThreatLexicon, ThreatRule } from '../model/threat.ts';
-import { FIGURES_FILE, Figures } from './figures.ts';
+import { FIGURES_FILE } from './figures.ts';
 import { DataError, DataFolder } from './folder.ts';
 import { readRuleFiles, rulesPrint } from './load.ts';
+import type { Shapes } from './shapes.ts';
 import type { Shipped, ShippedFile } from './shipped.ts';
-import { SiteWords } from './site.ts';
 
 /** Files of one shape. */
 interface Kind {
   /** A file, or a folder with `/` at its end. */
   readonly path: string;
-  readonly schema: z.ZodType;
-  /** Whether the file is also read without its schema. */
+  readonly shape: keyof Shapes;
+  /** Whether the file is also read as it stands. */
   readonly raw?: boolean;
 }
 
-/** Every file that the program reads from `data/` with a schema; the first that fits counts. */
+/** Every file that the program reads from `data/` of which it knows the shape; the first that fits counts. */
 const KINDS: readonly Kind[] = [
-  { path: 'lexicon/forms.yaml', schema: Forms },
-  { path: 'lexicon/', schema: WordList },
-  { path: 'rules/', schema: Rule },
-  { path: 'rules/threats/', schema: ThreatRule, raw: true },
-  { path: 'overrides/', schema: Override },
-  { path: 'attack-patterns.yaml', schema: AttackPatterns },
-  { path: 'categories.yaml', schema: CategoryTable },
-  { path: 'cves.yaml', schema: Cves },
-  { path: 'directories.yaml', schema: Directories },
-  { path: FIGURES_FILE, schema: Figures },
-  { path: 'policy.yaml', schema: PolicyTable },
-  { path: 'severities.yaml', schema: SeverityTable },
-  { path: 'site.yaml', schema: SiteWords },
-  { path: 'taxonomies.yaml', schema: Taxonomies },
-  { path: 'threat-words.yaml', schema: ThreatLexicon, raw: true },
+  { path: 'lexicon/forms.yaml', shape: 'Forms' },
+  { path: 'lexicon/', shape: 'WordList' },
+  { path: 'rules/', shape: 'Rule' },
+  { path: 'rules/threats/', shape: 'ThreatRule', raw: true },
+  { path: 'overrides/', shape: 'Override' },
+  { path: 'attack-patterns.yaml', shape: 'AttackPatterns' },
+  { path: 'categories.yaml', shape: 'CategoryTable' },
+  { path: 'cves.yaml', shape: 'Cves' },
+  { path: 'directories.yaml', shape: 'Directories' },
+  { path: FIGURES_FILE, shape: 'Figures' },
+  { path: 'policy.yaml', shape: 'PolicyTable' },
+  { path: 'severities.yaml', shape: 'SeverityTable' },
+  { path: 'site.yaml', shape: 'SiteWords' },
+  { path: 'taxonomies.yaml', shape: 'Taxonomies' },
+  { path: 'threat-words.yaml', shape: 'ThreatLexicon', raw: true },
 ];
 
 /** Reads and checks the files of a data folder once, to be kept with the built program. Throws `DataError`. */
 export function compileData(dataFolder: string): Shipped {
   const data = new DataFolder(dataFolder, { files: new Map() });
   const files = new Map<string, ShippedFile>();
-  for (const { path, schema, raw } of KINDS) {
+  for (const { path, shape, raw } of KINDS) {
     for (const file of filesAt(data, path)) {
       if (files.has(file)) continue;
       files.set(file, {
         sha256: data.sha256(file),
-        checked: jsonOf(file, data.checked(file, schema)),
+        checked: jsonOf(file, data.checked(file, shape)),
         ...(raw === true ? { raw: jsonOf(file, data.raw(file)) } : {}),
       });
     }

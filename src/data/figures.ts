@@ -1,14 +1,11 @@
-import * as z from 'zod';
 import { type DataPlace, openData } from './folder.ts';
+import type { Shapes } from './shapes.ts';
 
 /** Last lines of the scripts that measure, by the npm script that printed them. */
-export const Figures = z.record(z.string(), z.record(z.string(), z.json()));
-export type Figures = z.infer<typeof Figures>;
+export type Figures = Shapes['Figures'];
 
 /** Where they are, in the data folder. */
 export const FIGURES_FILE = 'figures.json';
-
-const Share = z.object({ hits: z.int(), of: z.int(), low: z.number(), high: z.number() });
 
 /** One measured share: `hits` of `of`, with its 95 % Wilson interval from 0 to 1. */
 export interface MeasuredShare {
@@ -104,15 +101,17 @@ export const ACCURACY_METHOD =
 /** Reads `data/figures.json`; a file that is not there holds no figures. Throws `DataError`. */
 export function loadFigures(place: DataPlace): Figures {
   const data = openData(place);
-  return data.has(FIGURES_FILE) ? data.checked(FIGURES_FILE, Figures) : {};
+  return data.has(FIGURES_FILE) ? data.checked(FIGURES_FILE, 'Figures') : {};
 }
 
 /** The measured shares of the classifier, in the order of the table; what was not measured is left out. */
 export function accuracyOf(figures: Figures): readonly MeasuredShare[] {
   const line: unknown = figures.evaluate;
   return SHARES.flatMap(({ path, sample, measure }) => {
-    const found = Share.safeParse(at(line, path));
-    return found.success ? [{ sample, measure, ...found.data }] : [];
+    const share = at(line, path);
+    const [hits, of, low, high] = ['hits', 'of', 'low', 'high'].map((key) => at(share, [key]));
+    if (!isNumber(hits) || !isNumber(of) || !isNumber(low) || !isNumber(high)) return [];
+    return { sample, measure, hits, of, low, high };
   });
 }
 
@@ -121,4 +120,8 @@ function at(value: unknown, path: readonly string[]): unknown {
     (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
     value,
   );
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
 }

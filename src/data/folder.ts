@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import * as z from 'zod';
+import { checkShape, type Shapes } from './shapes.ts';
 import { type Shipped, type ShippedFile, shippedData } from './shipped.ts';
 
 /** A file of `data/` that is not as it must be. The message names the file, the place and what is wrong. */
@@ -50,13 +50,13 @@ export class DataFolder {
       .sort();
   }
 
-  /** One file, checked by its schema. Each file has one. */
-  checked<Schema extends z.ZodType>(path: string, schema: Schema): z.infer<Schema> {
+  /** One file, checked. Each file has one shape. */
+  checked<Name extends keyof Shapes>(path: string, shape: Name): Shapes[Name] {
     const kept = this.#kept(path)?.checked;
     if (kept !== undefined) return JSON.parse(kept);
-    const parsed = schema.safeParse(this.#parse(path));
-    if (!parsed.success) throw new DataError(join(this.path, path), z.prettifyError(parsed.error), parsed.error);
-    return parsed.data;
+    const checked = checkShape(shape, this.#parse(path));
+    if (checked.kind === 'wrong') throw new DataError(join(this.path, path), checked.message, checked.cause);
+    return checked.value;
   }
 
   /** One file as it stands. */

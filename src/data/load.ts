@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { compileRuleset, type RuleFiles, type Ruleset } from '../classify/index.ts';
-import { CategoryTable, Forms, Override, Rule, SeverityTable, WordList } from '../model/rule.ts';
+import type { Override, Rule, SeverityTable } from '../model/rule.ts';
 import { DataError, type DataFolder, type DataPlace, openData } from './folder.ts';
 
 /** Hex digits of a rule set's version. */
@@ -18,9 +18,9 @@ export function readRuleFiles(place: DataPlace, today?: string): RuleFiles {
     lexicon: data
       .names('lexicon')
       .filter((name) => name !== 'forms')
-      .map((name) => data.checked(`lexicon/${name}.yaml`, WordList)),
-    forms: data.checked('lexicon/forms.yaml', Forms),
-    categories: data.checked('categories.yaml', CategoryTable),
+      .map((name) => data.checked(`lexicon/${name}.yaml`, 'WordList')),
+    forms: data.checked('lexicon/forms.yaml', 'Forms'),
+    categories: data.checked('categories.yaml', 'CategoryTable'),
     severities: readSeverities(data),
     threats: {
       files: data.names('rules/threats').map((id) => data.raw(`rules/threats/${id}.yaml`)),
@@ -47,7 +47,7 @@ export function rulesetVersion(place: DataPlace): string {
 export function readRules(place: DataPlace): readonly Rule[] {
   const data = openData(place);
   return data.names('rules').map((id) => {
-    const rule = data.checked(`rules/${id}.yaml`, Rule);
+    const rule = data.checked(`rules/${id}.yaml`, 'Rule');
     if (rule.id !== id)
       throw new DataError(join(data.path, 'rules', `${id}.yaml`), `the id "${rule.id}" must be the name of the file`);
     return rule;
@@ -56,13 +56,13 @@ export function readRules(place: DataPlace): readonly Rule[] {
 
 /** The table of severities. */
 export function readSeverities(place: DataPlace): SeverityTable {
-  return openData(place).checked('severities.yaml', SeverityTable);
+  return openData(place).checked('severities.yaml', 'SeverityTable');
 }
 
 /** Every correction, expired ones too. */
 export function readOverrides(place: DataPlace): readonly Override[] {
   const data = openData(place);
-  return data.names('overrides').map((name) => data.checked(`overrides/${name}.yaml`, Override));
+  return data.names('overrides').map((name) => data.checked(`overrides/${name}.yaml`, 'Override'));
 }
 
 /** A print of the files that make the version of the rule set: other files or other bytes are another print. */

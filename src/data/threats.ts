@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { compileThreatRules, type ThreatRules } from '../classify/threats.ts';
-import { ThreatLexicon, ThreatRule } from '../model/threat.ts';
+import type { ThreatRule } from '../model/threat.ts';
 import { DataError, type DataPlace, openData } from './folder.ts';
 
 /** The threat rules of a data folder, checked and not yet compiled. Throws `DataError`. */
@@ -8,7 +8,7 @@ export function readThreatRules(place: DataPlace): readonly ThreatRule[] {
   const data = openData(place);
   return data.names('rules/threats').map((id) => {
     const path = `rules/threats/${id}.yaml`;
-    const rule = data.checked(path, ThreatRule);
+    const rule = data.checked(path, 'ThreatRule');
     if (rule.id !== id) throw new DataError(join(data.path, path), `the id "${rule.id}" must be the name of the file`);
     return rule;
   });
@@ -17,5 +17,5 @@ export function readThreatRules(place: DataPlace): readonly ThreatRule[] {
 /** Reads and compiles the threat rules and the word lists that they share. Throws `DataError` or `PhraseError`. */
 export function loadThreatRules(place: DataPlace): ThreatRules {
   const data = openData(place);
-  return compileThreatRules(readThreatRules(data), data.checked('threat-words.yaml', ThreatLexicon));
+  return compileThreatRules(readThreatRules(data), data.checked('threat-words.yaml', 'ThreatLexicon'));
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { Decision, RateLimit } from './policy.ts';
 
+export { capabilitiesOf } from './attack-needs.ts';
+
 const Id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/u);
 const Sentence = z.string().trim().min(10);
 
@@ -42,8 +44,3 @@ export const AttackPatterns = z
   .strictObject({ patterns: z.array(AttackPattern).min(1) })
   .refine(({ patterns }) => new Set(patterns.map(({ id }) => id)).size === patterns.length, 'an id stands there twice');
 export type AttackPatterns = z.infer<typeof AttackPatterns>;
-
-/** Every capability that an attack makes use of, sorted. */
-export function capabilitiesOf(pattern: AttackPattern): readonly string[] {
-  return [...new Set(pattern.needs.flat())].sort();
-}

@@ -47,6 +47,8 @@ export interface Reading {
   readonly contentHash: string;
   /** The manifest itself where it is JSON of at most 1 MB, kept for re-extraction. */
   readonly body?: Json;
+  /** What `JSON.stringify` would make of the body, where its bytes came like that. */
+  readonly bodyJson?: Uint8Array;
 }
 
 /** The manifest is the same as at the last visit; nothing was read again. */

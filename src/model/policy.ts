@@ -1,27 +1,15 @@
 import * as z from 'zod';
+import { DECISIONS, STRENGTHS, WINDOWS } from './decision.ts';
 import { Category, Severity } from './verdict.ts';
 
-/** What an agent may do with a tool, loosest first: tightening moves to the right. */
-export const DECISIONS = ['allow', 'ask', 'deny'] as const;
+export { DECISIONS, STRENGTHS, tightest, WINDOWS } from './decision.ts';
+
 export const Decision = z.enum(DECISIONS);
 export type Decision = z.infer<typeof Decision>;
 
-const RANK: Readonly<Record<Decision, number>> = { allow: 0, ask: 1, deny: 2 };
-
-/** The tightest of some decisions. */
-export function tightest(first: Decision, ...more: readonly Decision[]): Decision {
-  let found = first;
-  for (const one of more) if (RANK[one] > RANK[found]) found = one;
-  return found;
-}
-
-/** How careful a policy is. */
-export const STRENGTHS = ['permissive', 'recommended', 'strict'] as const;
 export const Strength = z.enum(STRENGTHS);
 export type Strength = z.infer<typeof Strength>;
 
-/** Windows of a rate limit, shortest first. They begin at the full minute, hour or day, UTC. */
-export const WINDOWS = ['minute', 'hour', 'day'] as const;
 export const Window = z.enum(WINDOWS);
 export type Window = z.infer<typeof Window>;
 

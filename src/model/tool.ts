@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { METHODS } from './method.ts';
 
 /** A JSON value. What is crawled is parsed into this and stays it; nothing casts it to a wished shape. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -29,8 +30,8 @@ export interface ToolDefinition {
   readonly annotations?: Annotations;
 }
 
-/** How a definition was obtained. The earlier one is the current one where several answer. */
-export const METHODS = ['live', 'executed', 'publisher-list', 'static', 'readme'] as const;
+export { METHODS } from './method.ts';
+
 export const Method = z.enum(METHODS);
 export type Method = z.infer<typeof Method>;
 

@@ -1,19 +1,13 @@
 import * as z from 'zod';
+import { CATEGORIES, SEVERITIES } from './scales.ts';
 
-/** What a call does to the world, most dangerous first: the order in which one of several wins. */
-export const CATEGORIES = ['Financial', 'Destructive', 'Execute', 'Communication', 'Write', 'Read', 'Unknown'] as const;
+export { CATEGORIES, SEVERITIES, severityRank } from './scales.ts';
+
 export const Category = z.enum(CATEGORIES);
 export type Category = z.infer<typeof Category>;
 
-/** Impact of a call, lowest first. `SEVERITIES.indexOf` is the rank, 0 to 3. */
-export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export const Severity = z.enum(SEVERITIES);
 export type Severity = z.infer<typeof Severity>;
-
-/** Rank of a severity, 0 (low) to 3 (critical). */
-export function severityRank(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
-}
 
 /** One rule that fired, and where. `path` is a JSON Pointer into the tool definition. */
 export const Finding = z.strictObject({

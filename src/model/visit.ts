@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 /** How one attempt at one manifest ended. Every one of these is told apart everywhere; none of them is an empty list. */
 export const OUTCOMES = [
   'changed',
@@ -19,8 +17,7 @@ export const OUTCOMES = [
   'not-found',
   'removed',
 ] as const;
-export const Outcome = z.enum(OUTCOMES);
-export type Outcome = z.infer<typeof Outcome>;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** What an outcome means, for summaries, pages, `--help` and the README. */
 export const OUTCOME_INFO: Readonly<Record<Outcome, { readonly text: string; readonly answered: boolean }>> = {

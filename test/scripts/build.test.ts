@@ -13,6 +13,7 @@ describe('the bundle of the program', () => {
     expect([...first.files.keys()].filter((path) => !path.startsWith('parts/')).sort()).toEqual([
       'cli.js',
       'commands/crawl-thread.js',
+      'data/shapes.js',
       'extract/source/child.js',
       'index.js',
       'inside.js',
@@ -39,7 +40,7 @@ describe('the bundle of the program', () => {
       licencesOf(first.modules)
         .match(/^(?:@\S+\/)?\S+ \d+\.\d+\.\d+$/gmu)
         ?.map((line) => line.split(' ')[0]),
-    ).toEqual(['smol-toml', 'zod']);
+    ).toEqual(['commander', 'smol-toml', 'zod']);
   });
 });
 

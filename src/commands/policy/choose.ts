@@ -1,22 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { loadPolicyTable } from '../../data/policy.ts';
-import type { Policy } from '../../model/policy.ts';
-import { Strength } from '../../model/policy.ts';
+import { type Policy, STRENGTHS } from '../../model/policy.ts';
 import { policyOfRecords, type RecordOptions } from '../../policy/records.ts';
 import { SettingError, type Settings } from '../../policy/settings.ts';
 import type { Catalogue } from '../../store/catalogue.ts';
 import { findAddressed } from '../catalogue.ts';
-import { CommandError, type Input, type World } from '../command.ts';
+import { CommandError, choiceNamed, type Input, type World } from '../command.ts';
 import { count, oneLine } from '../print.ts';
 
 /** What a policy is made with, from the options of a command. Throws `CommandError`. */
 export function choiceOf(input: Input, world: World): RecordOptions {
-  const strength = Strength.safeParse(input.option('strength'));
-  if (!strength.success) throw new CommandError(`--strength is one of ${Strength.options.join(', ')}`);
+  const strength = choiceNamed(STRENGTHS, input.option('strength'));
+  if (strength === undefined) throw new CommandError(`--strength is one of ${STRENGTHS.join(', ')}`);
   const name = input.option('name');
   return {
-    strength: strength.data,
+    strength,
     settings: settingsOf(input.list('set')),
     table: loadPolicyTable(world.dataFolder),
     limits: !input.has('without-limits'),
