@@ -4,7 +4,7 @@ import { leetView, reversedView, rot13View } from './threats-letters.ts';
 import { matchPhrase, openerBit } from './threats-phrases.ts';
 import type { RulePhrase, ThreatRules } from './threats-rules.ts';
 import { SEEN, scan } from './threats-scan.ts';
-import type { Sentence, SentenceWords } from './threats-sentences.ts';
+import type { Sentence } from './threats-sentences.ts';
 import { isNamed, isTalkedAbout } from './threats-tag-names.ts';
 import { eachTag, type TagKind } from './threats-tags.ts';
 import { foldedView, joinedView, rawSpan, View } from './threats-view.ts';
@@ -73,18 +73,6 @@ function yieldsTo({ look }: ThreatRule): string | undefined {
   return look.kind === 'phrases' ? look.yieldsTo : undefined;
 }
 
-/** Reads texts one after another. Make one per definition. */
-export class Reader {
-  readonly rules: ThreatRules;
-  /** Of the text that was scanned last. */
-  readonly words: SentenceWords;
-
-  constructor(rules: ThreatRules) {
-    this.rules = rules;
-    this.words = rules.room;
-  }
-}
-
 const NO_HITS: readonly Hit[] = [];
 /** What makes a text worth being read in the form in which a reader sees it. */
 const READ = SEEN.phrase | SEEN.odd | SEEN.tag;
@@ -95,10 +83,14 @@ const REWRITTEN = SEEN.leet | SEEN.rotated | SEEN.reversed;
  * Every rule that fires on one text, sorted by place and rule. Linear in the text. `describes` says that the text
  * opens with what a tool does.
  */
-export function hitsOf(text: string, reader: Reader, describes = false): readonly Hit[] {
-  const { rules, words } = reader;
-  const seen = scan(text, rules.words, words);
-  if (seen === 0) return NO_HITS;
+export function hitsOf(text: string, rules: ThreatRules, describes = false): readonly Hit[] {
+  const seen = scan(text, rules.words, rules.room);
+  return seen === 0 ? NO_HITS : readHits(text, seen, rules, describes);
+}
+
+/** Reads a text in every way that a first look at it found to be worth its time. */
+function readHits(text: string, seen: number, rules: ThreatRules, describes: boolean): readonly Hit[] {
+  const words = rules.room;
   const hits = new Hits();
   const raw = new View(text);
   if (seen & SEEN.padding) paddingHits(text, rules, hits);
@@ -112,14 +104,14 @@ export function hitsOf(text: string, reader: Reader, describes = false): readonl
   }
   if (seen & SEEN.escape) {
     const escaped = escapedView(text);
-    if (escaped !== undefined) wordHits(escaped, reader, hits);
+    if (escaped !== undefined) wordHits(escaped, rules, hits);
   }
-  if (seen & SEEN.blob) blobHits(text, reader, hits);
+  if (seen & SEEN.blob) blobHits(text, rules, hits);
   again |= seen;
   const leet = again & SEEN.leet ? leetView(plain, rules.vocabulary) : undefined;
-  if (leet !== undefined) viewHits(leet, reader, hits);
-  if (again & SEEN.rotated) viewHits(rot13View(plain), reader, hits);
-  if (again & SEEN.reversed) viewHits(reversedView(plain), reader, hits);
+  if (leet !== undefined) viewHits(leet, rules, hits);
+  if (again & SEEN.rotated) viewHits(rot13View(plain), rules, hits);
+  if (again & SEEN.reversed) viewHits(reversedView(plain), rules, hits);
   if (hits.list.length === 0) return NO_HITS;
   hits.yield();
   togetherHits(rules, hits, text.length);
@@ -151,14 +143,14 @@ function paddingHits(text: string, rules: ThreatRules, hits: Hits): void {
 }
 
 /** Reads one decoding of the text with every rule that reads words, tags or characters. */
-function viewHits(decoded: View, reader: Reader, hits: Hits): void {
-  characterHits(decoded, reader.rules, hits);
-  wordHits(decoded, reader, hits);
+function viewHits(decoded: View, rules: ThreatRules, hits: Hits): void {
+  characterHits(decoded, rules, hits);
+  wordHits(decoded, rules, hits);
 }
 
 /** The same without the characters: a written escape such as `\x1b` hides nothing. */
-function wordHits(decoded: View, reader: Reader, hits: Hits): void {
-  const { rules, words } = reader;
+function wordHits(decoded: View, rules: ThreatRules, hits: Hits): void {
+  const words = rules.room;
   const plain = foldedView(decoded, rules.folds);
   const seen = scan(plain.text, rules.words, words);
   plainHits(plain, seen, words.sentences, rules, hits, false);
@@ -282,13 +274,12 @@ function tagHits(view: View, rules: ThreatRules, hits: Hits): void {
   });
 }
 
-function blobHits(text: string, reader: Reader, hits: Hits): void {
-  const { rules } = reader;
+function blobHits(text: string, rules: ThreatRules, hits: Hits): void {
   const blobs = blobViews(text);
   const alone = blobs.slice(0, BLOBS_ALONE);
   const rest = blobs.slice(BLOBS_ALONE);
   for (const blob of rest.length === 0 ? alone : [...alone, joinedView(rest)]) {
-    viewHits(blob, reader, hits);
+    viewHits(blob, rules, hits);
     if (tokenize(blob, rules.contractions).words.length < SENTENCE_WORDS) continue;
     for (const rule of rules.encoded) hits.addIn(blob, rule, rule.strength, 0, blob.text.length);
   }

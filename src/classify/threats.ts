@@ -3,7 +3,7 @@ import type { Json, JsonObject, ToolDefinition } from '../model/tool.ts';
 import type { Threat } from '../model/verdict.ts';
 import { nextHash } from './hash.ts';
 import { parameterKey, type ThreatRules } from './threats-rules.ts';
-import { type Hit, hitsOf, Reader } from './threats-text.ts';
+import { type Hit, hitsOf } from './threats-text.ts';
 
 export { compileThreatRules, type ThreatRules } from './threats-rules.ts';
 
@@ -15,27 +15,32 @@ const NAME = /^[A-Za-z0-9_.\-/]{1,128}$/;
  * `path` leads to something else than a string, it is in the last key of `path`.
  */
 export function findThreats(tool: ToolDefinition, rules: ThreatRules): Threat[] {
-  const reader = new Reader(rules);
   const threats: Threat[] = [];
-  addName(tool.name, reader, threats);
-  addText(tool.title, '/title', reader, threats);
-  addText(tool.description, '/description', reader, threats, true);
-  addText(tool.annotations?.title, '/annotations/title', reader, threats);
-  if (tool.inputSchema !== undefined) addSchema(tool.inputSchema, '/inputSchema', reader, threats);
-  if (tool.outputSchema !== undefined) addSchema(tool.outputSchema, '/outputSchema', reader, threats);
+  addName(tool.name, rules, threats);
+  addText(tool.title, '/title', rules, threats);
+  addText(tool.description, '/description', rules, threats, true);
+  addText(tool.annotations?.title, '/annotations/title', rules, threats);
+  if (tool.inputSchema !== undefined) addSchema(tool.inputSchema, '/inputSchema', rules, threats);
+  if (tool.outputSchema !== undefined) addSchema(tool.outputSchema, '/outputSchema', rules, threats);
   return threats;
 }
 
 /** Signs of an attack in one text, for example a server's `instructions`; `path` is repeated in each threat. */
 export function findTextThreats(text: string, path: string, rules: ThreatRules): Threat[] {
   const threats: Threat[] = [];
-  addText(text, path, new Reader(rules), threats);
+  addText(text, path, rules, threats);
   return threats;
 }
 
-function addText(text: string | undefined, path: string, reader: Reader, threats: Threat[], describes = false): void {
+function addText(
+  text: string | undefined,
+  path: string,
+  rules: ThreatRules,
+  threats: Threat[],
+  describes = false,
+): void {
   if (typeof text !== 'string') return;
-  const hits = hitsOf(text, reader, describes);
+  const hits = hitsOf(text, rules, describes);
   if (hits.length > 0) addHits(hits, text, path, threats);
 }
 
@@ -55,18 +60,17 @@ function whole(rule: ThreatRule, text: string, path: string): Threat {
 /** Names of letters alone, too short for a blob, say the same with their joints as with spaces instead. */
 const SIMPLE_NAME = /^[A-Za-z_.\-/]{1,39}$/;
 
-function addName(name: string, reader: Reader, threats: Threat[]): void {
-  const { rules } = reader;
-  addText(name, '/name', reader, threats);
-  if (!SIMPLE_NAME.test(name)) addSpokenName(name, reader, threats);
+function addName(name: string, rules: ThreatRules, threats: Threat[]): void {
+  addText(name, '/name', rules, threats);
+  if (!SIMPLE_NAME.test(name)) addSpokenName(name, rules, threats);
   if (!NAME.test(name)) for (const rule of rules.names) threats.push(whole(rule, name, '/name'));
 }
 
 /** What a name says with spaces for its joints, as far as it does not say it with them. */
-function addSpokenName(name: string, reader: Reader, threats: Threat[]): void {
+function addSpokenName(name: string, rules: ThreatRules, threats: Threat[]): void {
   const spoken = name.replaceAll(/[_.\-/]/g, ' ');
   if (spoken === name) return;
-  for (const hit of hitsOf(spoken, reader)) {
+  for (const hit of hitsOf(spoken, rules)) {
     if (!threats.some((threat) => threat.rule === hit.rule.id)) threats.push(threatOf(hit, name, '/name'));
   }
 }
@@ -78,12 +82,12 @@ class Walk {
   /** Values too deep to be reached in one go, with the keys that lead to them. */
   readonly deferred: { readonly value: Json; readonly keys: readonly string[] }[] = [];
   readonly root: string;
-  readonly reader: Reader;
+  readonly rules: ThreatRules;
   readonly threats: Threat[];
 
-  constructor(root: string, reader: Reader, threats: Threat[]) {
+  constructor(root: string, rules: ThreatRules, threats: Threat[]) {
     this.root = root;
-    this.reader = reader;
+    this.rules = rules;
     this.threats = threats;
   }
 
@@ -95,8 +99,8 @@ class Walk {
 /** How deep one walk goes before it puts the rest off, so that no depth overflows the stack. */
 const MAX_DEPTH = 500;
 
-function addSchema(schema: Json, root: string, reader: Reader, threats: Threat[]): void {
-  const walk = new Walk(root, reader, threats);
+function addSchema(schema: Json, root: string, rules: ThreatRules, threats: Threat[]): void {
+  const walk = new Walk(root, rules, threats);
   const bare = schema !== null && typeof schema === 'object' && !Array.isArray(schema) && !('properties' in schema);
   visit(schema, bare, 0, walk);
   for (let next = walk.deferred.shift(); next !== undefined; next = walk.deferred.shift()) {
@@ -114,10 +118,10 @@ function visit(value: Json, parameters: boolean, depth: number, walk: Walk): voi
 }
 
 function visitText(text: string, walk: Walk): void {
-  const { reader, threats } = walk;
-  const { quietTexts } = reader.rules;
+  const { rules, threats } = walk;
+  const { quietTexts } = rules;
   if (quietTexts.has(text)) return;
-  const hits = hitsOf(text, reader);
+  const hits = hitsOf(text, rules);
   if (hits.length === 0) quietTexts.add(text);
   else addHits(hits, text, walk.path(), threats);
 }
@@ -184,11 +188,11 @@ function isKeyword(key: string, parameters: boolean): boolean {
 }
 
 function keyThreats(key: string, value: Json, parameters: boolean, walk: Walk): void {
-  const { reader, threats } = walk;
-  const { quietKeys } = reader.rules;
+  const { rules, threats } = walk;
+  const { quietKeys } = rules;
   if (quietKeys.has(key)) return;
-  const hits = hitsOf(key, reader);
-  const naming = namedRules(key, reader.rules);
+  const hits = hitsOf(key, rules);
+  const naming = namedRules(key, rules);
   if (hits.length === 0 && naming.length === 0) {
     quietKeys.add(key);
     return;
