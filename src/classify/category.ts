@@ -16,6 +16,8 @@ export interface Scale {
   readonly least: number;
   readonly unknown: number;
   readonly lines: readonly Line[];
+  /** Room in which evidence is weighed. */
+  readonly tallies: Tallies;
 }
 
 /** One line of confidence. A condition that the table leaves out always holds. */
@@ -37,6 +39,7 @@ export function compileScale({ places, share, least, unknown, confidence: lines 
     share,
     least,
     unknown,
+    tallies: new Tallies(Object.keys(places)),
     lines: lines.map(({ when, confidence }) => ({
       ranks: bitsOf(when.category ?? CATEGORIES),
       atLeast: when.atLeast ?? 0,
@@ -57,40 +60,80 @@ function bitsOf(categories: readonly Category[]): number {
 /** How much further evidence from another place adds to the heaviest, as a share of its weight. */
 const ADDED_SHARE = 0.3;
 
-/** What speaks for one category. The lists run beside each other; there are few places. */
-class Tally {
-  /** Rank of the category among `CATEGORIES`. */
-  readonly rank: number;
-  readonly places: Place[] = [];
-  /** Heaviest evidence from each place. */
-  readonly weights: number[] = [];
-  /** Highest confidence that its rules allow. */
-  ceiling = 0;
-  /** Weight of everything together, once all evidence is in. */
-  weight = 0;
+/**
+ * What speaks for each category, told by its rank among `CATEGORIES`, in flat lists that are used again for each
+ * decision: they hold nothing that lasts.
+ */
+export class Tallies {
+  /** Bits of the ranks that anything speaks for. What the lists hold of other ranks is old. */
+  ranks = 0;
+  /** By rank: how many places speak for it. */
+  readonly counts = new Uint8Array(CATEGORIES.length);
+  /** By rank: the highest confidence that its rules allow. */
+  readonly ceilings = new Float64Array(CATEGORIES.length);
+  /** By rank: the weight of everything together, once `weigh` was called. */
+  readonly totals = new Float64Array(CATEGORIES.length);
+  /** By rank, one for each place: the numbers of those places in the order in which they came, and the heaviest evidence from each. */
+  readonly #places: Uint8Array;
+  readonly #weights: Float64Array;
+  readonly #names: readonly string[];
+  /** Numbers that these lists have for each category. */
+  readonly #room: number;
 
-  constructor(rank: number) {
-    this.rank = rank;
+  /** `names` are all places. */
+  constructor(names: readonly string[]) {
+    this.#names = names;
+    this.#room = names.length;
+    this.#places = new Uint8Array(CATEGORIES.length * names.length);
+    this.#weights = new Float64Array(CATEGORIES.length * names.length);
   }
 
-  add(place: Place, weight: number, ceiling: number): void {
-    if (ceiling > this.ceiling) this.ceiling = ceiling;
-    const at = this.places.indexOf(place);
-    if (at < 0) {
-      this.places.push(place);
-      this.weights.push(weight);
-    } else if (weight > (this.weights[at] ?? 0)) this.weights[at] = weight;
+  add(rank: number, place: Place, weight: number, ceiling: number): void {
+    if ((this.ranks & (1 << rank)) === 0) {
+      this.ranks |= 1 << rank;
+      this.counts[rank] = 0;
+      this.ceilings[rank] = 0;
+    }
+    if (ceiling > (this.ceilings[rank] ?? 0)) this.ceilings[rank] = ceiling;
+    const at = this.#placeOf(rank, this.#names.indexOf(place));
+    if (weight > (this.#weights[at] ?? 0)) this.#weights[at] = weight;
   }
 
-  weigh(): void {
+  /** Where the weight of a place stands, which is new where nothing of that place came before. */
+  #placeOf(rank: number, place: number): number {
+    const from = rank * this.#room;
+    const end = from + (this.counts[rank] ?? 0);
+    let at = from;
+    while (at < end && this.#places[at] !== place) at++;
+    if (at < end) return at;
+    this.counts[rank] = end - from + 1;
+    this.#places[at] = place;
+    this.#weights[at] = 0;
+    return at;
+  }
+
+  /** Adds up what speaks for a category. */
+  weigh(rank: number): number {
+    const from = rank * this.#room;
+    const end = from + (this.counts[rank] ?? 0);
     let most = 0;
     let sum = 0;
-    for (let at = 0; at < this.weights.length; at++) {
-      const weight = this.weights[at] ?? 0;
+    for (let at = from; at < end; at++) {
+      const weight = this.#weights[at] ?? 0;
       if (weight > most) most = weight;
       sum += weight;
     }
-    this.weight = most + ADDED_SHARE * (sum - most);
+    const total = most + ADDED_SHARE * (sum - most);
+    this.totals[rank] = total;
+    return total;
+  }
+
+  /** Whether any of some places speaks for a category. */
+  hasAny(rank: number, places: readonly string[]): boolean {
+    const from = rank * this.#room;
+    const end = from + (this.counts[rank] ?? 0);
+    for (let at = from; at < end; at++) if (places.includes(this.#names[this.#places[at] ?? 0] ?? '')) return true;
+    return false;
   }
 }
 
@@ -99,65 +142,50 @@ class Tally {
  * place. The most dangerous category that reaches a share of the heaviest one wins; without any it is `Unknown`.
  */
 export function decide(evidence: readonly Evidence[], scale: Scale): Decision {
-  const tallies = talliesOf(evidence);
-  let top = 0;
-  for (let at = 0; at < tallies.length; at++) top = Math.max(top, tallies[at]?.weight ?? 0);
-  const won = mostDangerous(tallies, Math.max(scale.least, top * scale.share));
-  const category = won === undefined ? undefined : CATEGORIES[won.rank];
-  if (won === undefined || category === undefined) return { category: 'Unknown', confidence: scale.unknown };
-  return { category, confidence: confidenceOf(won, tallies, scale) };
-}
-
-function talliesOf(evidence: readonly Evidence[]): readonly Tally[] {
-  const tallies: Tally[] = [];
+  const { tallies, least } = scale;
+  tallies.ranks = 0;
   for (let at = 0; at < evidence.length; at++) {
     const one = evidence[at];
     if (one === undefined || one.look.rank < 0 || one.weight === 0) continue;
-    tallyOf(tallies, one.look.rank).add(one.place, one.weight, one.look.ceiling);
+    tallies.add(one.look.rank, one.place, one.weight, one.look.ceiling);
   }
-  for (let at = 0; at < tallies.length; at++) tallies[at]?.weigh();
-  return tallies;
+  let top = 0;
+  for (let rank = 0; rank < CATEGORIES.length; rank++) {
+    if ((tallies.ranks & (1 << rank)) !== 0) top = Math.max(top, tallies.weigh(rank));
+  }
+  const won = mostDangerous(tallies, Math.max(least, top * scale.share));
+  const category = CATEGORIES[won];
+  if (category === undefined) return { category: 'Unknown', confidence: scale.unknown };
+  return { category, confidence: confidenceOf(won, scale) };
 }
 
-function tallyOf(tallies: Tally[], rank: number): Tally {
-  for (let at = 0; at < tallies.length; at++) {
-    const tally = tallies[at];
-    if (tally?.rank === rank) return tally;
+/** Of the categories that weigh enough, the rank of the first one; -1 where there is none. */
+function mostDangerous({ ranks, totals }: Tallies, enough: number): number {
+  for (let rank = 0; rank < totals.length; rank++) {
+    if ((ranks & (1 << rank)) !== 0 && (totals[rank] ?? 0) >= enough) return rank;
   }
-  const tally = new Tally(rank);
-  tallies.push(tally);
-  return tally;
-}
-
-/** Of those that weigh enough, the one that stands first among `CATEGORIES`. */
-function mostDangerous(tallies: readonly Tally[], enough: number): Tally | undefined {
-  let won: Tally | undefined;
-  for (let at = 0; at < tallies.length; at++) {
-    const tally = tallies[at];
-    if (tally === undefined || tally.weight < enough) continue;
-    if (won === undefined || tally.rank < won.rank) won = tally;
-  }
-  return won;
+  return -1;
 }
 
 /** The first line of the table that fits, and no more than the rules of the category allow. */
-function confidenceOf(won: Tally, tallies: readonly Tally[], { least, lines, unknown }: Scale): number {
+function confidenceOf(won: number, { tallies, least, lines, unknown }: Scale): number {
+  const { ranks, totals, ceilings } = tallies;
+  const weight = totals[won] ?? 0;
   let against = 0;
-  for (let at = 0; at < tallies.length; at++) {
-    const tally = tallies[at];
-    if (tally === undefined || tally === won || tally.weight < least) continue;
-    against = Math.max(against, tally.weight / won.weight);
+  for (let rank = 0; rank < totals.length; rank++) {
+    const other = totals[rank] ?? 0;
+    if (rank !== won && (ranks & (1 << rank)) !== 0 && other >= least) against = Math.max(against, other / weight);
   }
+  const ceiling = ceilings[won] ?? 0;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at];
-    if (line !== undefined && fits(line, won, against)) return Math.min(line.confidence, won.ceiling);
+    if (line !== undefined && fits(line, won, weight, against, tallies)) return Math.min(line.confidence, ceiling);
   }
-  return Math.min(unknown, won.ceiling);
+  return Math.min(unknown, ceiling);
 }
 
-function fits(line: Line, won: Tally, against: number): boolean {
-  if ((line.ranks & (1 << won.rank)) === 0 || against > line.against) return false;
-  if (won.weight < line.atLeast || won.places.length < line.places) return false;
-  const { from } = line;
-  return from === undefined || won.places.some((place) => from.includes(place));
+function fits(line: Line, won: number, weight: number, against: number, tallies: Tallies): boolean {
+  if ((line.ranks & (1 << won)) === 0 || against > line.against) return false;
+  if (weight < line.atLeast || (tallies.counts[won] ?? 0) < line.places) return false;
+  return line.from === undefined || tallies.hasAny(won, line.from);
 }

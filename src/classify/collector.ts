@@ -5,12 +5,13 @@ import type { Act } from './act.ts';
 import { actsOfProse, type DescriptionActs } from './acts.ts';
 import { type Discount, discountOf } from './discounts.ts';
 import { Evidence, isReading, weighDoubts, yieldToLead } from './evidence.ts';
+import { fittingOf, headOfFitting } from './fitting.ts';
 import type { Entry, Match } from './lexicon.ts';
 import { actsOfName, ServerWords } from './names.ts';
-import { headOf, isSame } from './nouns.ts';
+import { isSame } from './nouns.ts';
 import type { Reader } from './reader.ts';
 import type { Reading } from './reading.ts';
-import type { CompiledLook, Looks, LookTable, Ruleset } from './ruleset.ts';
+import type { CompiledLook, LookTable, Ruleset } from './ruleset.ts';
 import type { Parameter } from './schema.ts';
 import type { Sentence } from './sentences.ts';
 
@@ -186,7 +187,7 @@ export class Collector {
   #act(reading: Reading, act: Act, place: Place, coordinated: boolean, certainty: number): void {
     const looks = this.#ruleset.verbs[act.verb.entry.number]?.get(place);
     if (looks === undefined) return;
-    const fitting = this.#fitting(reading, act, looks, coordinated);
+    const fitting = fittingOf(this.#ruleset.room, looks, reading, act, coordinated);
     const head = headOfFitting(fitting);
     for (let at = 0; at < fitting.length; at++) {
       const one = fitting[at];
@@ -212,20 +213,6 @@ export class Collector {
     const to = noun === undefined ? verb.to : Math.max(verb.to, noun.to);
     const doubtful = verb.entry.ambiguous && certainty < 1 && !look.specific;
     this.#push(look, place, reading, from, to, certainty, discounted, doubtful);
-  }
-
-  /** The looks of an act's verb that fit, each with the noun that makes it fit. */
-  #fitting(reading: Reading, act: Act, { all, bare }: Looks, coordinated: boolean): readonly Fitting[] {
-    const nouns = this.#ruleset.room;
-    nouns.read(reading, act);
-    const looks = nouns.count > 0 ? all : bare;
-    const fitting: Fitting[] = [];
-    for (let at = 0; at < looks.length; at++) {
-      const look = looks[at];
-      if (look === undefined || (look.joined && !coordinated) || !nouns.fit(look, reading)) continue;
-      fitting.push({ look, noun: look.specific ? nouns.nounOf(look) : undefined });
-    }
-    return fitting;
   }
 
   /** Fires the looks of a match that says something by itself. */
@@ -291,20 +278,4 @@ const NO_WORDS = new ServerWords('');
 function wordsOf(server: string, name: string, reader: Reader): ServerWords {
   if (!server.toLowerCase().includes(name.slice(0, 2).toLowerCase())) return NO_WORDS;
   return new ServerWords(server, reader);
-}
-
-/** A look that fits, with the noun that makes it fit. */
-interface Fitting {
-  readonly look: CompiledLook;
-  readonly noun: Match | undefined;
-}
-
-/** The head of the nouns that looks with a category fit by. */
-function headOfFitting(fitting: readonly Fitting[]): Match | undefined {
-  let head: Match | undefined;
-  for (let at = 0; at < fitting.length; at++) {
-    const one = fitting[at];
-    if (one !== undefined && one.look.rank >= 0) head = headOf(head, one.noun);
-  }
-  return head;
 }
