@@ -57,6 +57,7 @@ function readAs(
   if (validators !== undefined) reading.validators = validators;
   const body = extractor.secret === true ? undefined : keptBody(opened);
   if (body !== undefined) reading.body = body;
+  if (body === document.value && opened.json !== undefined) reading.bodyJson = opened.json;
   return reading;
 }
 

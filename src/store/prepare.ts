@@ -128,7 +128,7 @@ export function notStorable(error: unknown): Failure {
 export function prepareReading(reading: Reading, judge?: Judge, told: readonly ServerId[] = []): PreparedReading {
   const { problems, leads, validators } = reading;
   const servers = byId(reading.servers);
-  const text = reading.body === undefined ? undefined : Buffer.from(JSON.stringify(reading.body));
+  const text = reading.body === undefined ? undefined : (reading.bodyJson ?? Buffer.from(JSON.stringify(reading.body)));
   const ready: PreparedServer[] = [];
   for (const server of servers) ready.push(prepareServer(server, judge, servers.length === 1 ? told : []));
   const prepared: Open<PreparedReading> = {

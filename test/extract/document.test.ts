@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openDocument } from '../../src/extract/edge/document.ts';
 import { LIMITS } from '../../src/model/limits.ts';
@@ -134,5 +135,60 @@ describe('a document at the edge', () => {
     if (opened.kind === 'failed') throw new Error(opened.message);
     expect(Object.keys(opened.document.value as object)).toEqual(['__proto__', 'a']);
     expect((opened.document.value as { name?: string }).name).toBeUndefined();
+  });
+});
+
+describe('bytes that are kept as they came', () => {
+  const opened = (text: string | Uint8Array) => {
+    const bytes = typeof text === 'string' ? utf8(text) : text;
+    const document = openDocument(bytes, 'file:a.json', 'a.json');
+    return document.kind === 'document' ? document : undefined;
+  };
+
+  it.each([
+    '{"a":[1,true,null,"x – \u{1f600} \u2028"],"b":{"c9":123456789012345}}',
+    '[]',
+    '{"__proto__":{"toString":0}}',
+  ])('are those of printed JSON: %s', (text) => {
+    expect(opened(text)?.json).toEqual(utf8(text));
+  });
+
+  it.each([
+    '{"a": 1}',
+    '{"a":1}\n',
+    '{"a":1.0}',
+    '{"a":-0}',
+    '{"a":1e2}',
+    '{"a":1234567890123456}',
+    '{"b":1,"10":2,"9":3}',
+    '{"a":1,"a":1}',
+    '{"a":"\\u0041"}',
+    '{"a":"\\/"}',
+    '{"a":1,}',
+    '{"a":1}//',
+    '\uFEFF{"a":1}',
+  ])('are no others: %s', (text) => {
+    expect(opened(text)?.json).toBeUndefined();
+  });
+
+  it('are never those that were mended', () => {
+    expect(opened(Buffer.concat([utf8('{"a":"'), Buffer.from([0xff]), utf8('"}')]))?.json).toBeUndefined();
+    expect(opened(Buffer.from('\uFEFF{"a":1}', 'utf16le'))?.json).toBeUndefined();
+  });
+
+  it('are what printing the value gives, whatever it is', () => {
+    const odd = fc.mapToConstant({ num: 12, build: (n) => ' 0159-.eE{}'.charAt(n) });
+    let same = 0;
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 3 }), fc.nat(), fc.option(odd), (json, at, put) => {
+        const place = at % (json.length + 1);
+        const document = opened(put === null ? json : json.slice(0, place) + put + json.slice(place));
+        if (document?.json === undefined) return;
+        same += 1;
+        expect(Buffer.from(document.json).toString()).toBe(JSON.stringify(document.document.value));
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(same).toBeGreaterThan(300);
   });
 });

@@ -14,6 +14,8 @@ export interface OpenedDocument {
   readonly problems: readonly string[];
   /** SHA-256 of the bytes, hex. */
   readonly contentHash: string;
+  /** The bytes, where `JSON.stringify` of the value would give the very same. */
+  readonly json?: Uint8Array;
 }
 
 /** YAML is parsed some fifty times slower than JSON, so it has a smaller bound; the largest real catalogue has 1.5 MB. */
@@ -77,7 +79,11 @@ export function openDocument(bytes: Uint8Array, location: string, fileName: stri
       ? { location, fileName, text, value, jsonChars: JSON_GROWTH * text.length }
       : { location, fileName, text, value };
   const all = parsed.problems.length === 0 ? problems : [...problems, ...parsed.problems];
-  return { kind: 'document', document, problems: all, contentHash };
+  // A byte-order mark is not in the text, and what was mended is not in the bytes.
+  const isSame = parsed.isPrinted === true && all.length === 0 && bytes[0] === text.charCodeAt(0);
+  return isSame
+    ? { kind: 'document', document, problems: all, contentHash, json: bytes }
+    : { kind: 'document', document, problems: all, contentHash };
 }
 
 /** The last part of a path or URL, without query and fragment. */

@@ -4,7 +4,13 @@ import { wellFormed } from './text.ts';
 
 /** A parsed text, or the reason why it is none. */
 export type Parsed =
-  | { readonly kind: 'value'; readonly value: Json; readonly problems: readonly string[] }
+  | {
+      readonly kind: 'value';
+      readonly value: Json;
+      readonly problems: readonly string[];
+      /** `JSON.stringify` of the value would give the very text. */
+      readonly isPrinted?: boolean;
+    }
   | { readonly kind: 'bad'; readonly reason: ParseReason; readonly message: string };
 
 /** Stable words for a text that could not be parsed. */
@@ -36,7 +42,7 @@ export function parseJson(text: string): Parsed {
   }
   const { blanks, duplicates } = mendsOf(text);
   const loose = tryParse(blank(text, blanks));
-  if (loose.ok) return accepted(text, loose.value, survey, duplicates);
+  if (loose.ok) return accepted(text, loose.value, { ...survey, isPlain: false }, duplicates);
   return { kind: 'bad', reason: 'json-syntax', message: `not valid JSON: ${strict.message}` };
 }
 
@@ -86,10 +92,13 @@ const SURROGATE_ESCAPE = /\\u[dD]/;
 
 /** A text of valid Unicode gives valid values, so that most need no copy. */
 function accepted(text: string, value: unknown, survey: Survey, duplicates: readonly string[]): Parsed {
-  const mayNeedMending = survey.hasBigNumbers || (text.includes('\\') && SURROGATE_ESCAPE.test(text));
+  const hasEscapes = text.includes('\\');
+  const mayNeedMending = survey.hasBigNumbers || (hasEscapes && SURROGATE_ESCAPE.test(text));
   const json = mayNeedMending ? toJson(value) : (value as Json);
   if (json === undefined) return tooDeep('JSON');
-  if (duplicates.length === 0) return { kind: 'value', value: json, problems: [] };
+  if (duplicates.length === 0) {
+    return { kind: 'value', value: json, problems: [], isPrinted: survey.isPlain && !hasEscapes };
+  }
   const named = duplicates.slice(0, NAMED_DUPLICATES).map((key) => JSON.stringify(wellFormed(key)));
   const more = duplicates.length - named.length;
   const rest = more > 0 ? ` and ${more} more` : '';
@@ -107,8 +116,11 @@ function tryParse(
   }
 }
 
-/** Digits from which on a number may be too big to be one. */
+/** Digits from which on a number may be too big to be one, … */
 const BIG_NUMBER = 300;
+
+/** … and up to which a whole one is printed as it stands. */
+const PLAIN_DIGITS = 15;
 
 interface Survey {
   readonly depth: number;
@@ -116,6 +128,11 @@ interface Survey {
   readonly keys: number;
   /** There is a number with an exponent or very many digits. */
   readonly hasBigNumbers: boolean;
+  /**
+   * No space but in texts, no number but short whole ones, no key that may be an index (those come first in objects):
+   * without escapes, and with each key once, this is how `JSON.stringify` prints.
+   */
+  readonly isPlain: boolean;
 }
 
 /** One pass over the text without recursion. It trusts nothing: on bad JSON it gives some numbers, never an exception. */
@@ -125,14 +142,18 @@ function surveyJson(text: string): Survey {
   let keys = 0;
   let digits = 0;
   let hasBigNumbers = false;
+  let isPlain = true;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === QUOTE) {
-      i = endOfString(text, i) - 1;
+      const end = endOfString(text, i);
+      if (isDigit(text.charCodeAt(i + 1)) && text.charCodeAt(end) === COLON) isPlain = false;
+      i = end - 1;
     } else if (code === COLON) {
       keys += 1;
-    } else if (code >= 0x30 && code <= 0x39) {
+    } else if (isDigit(code)) {
       digits += 1;
+      if (digits > PLAIN_DIGITS) isPlain = false;
       if (digits === BIG_NUMBER) hasBigNumbers = true;
       continue;
     } else if (code === 0x7b || code === 0x5b) {
@@ -142,12 +163,19 @@ function surveyJson(text: string): Survey {
       if (depth > 0) depth -= 1;
     } else if (code === 0x65 || code === 0x45) {
       if (digits > 0) hasBigNumbers = true;
+    } else if (code <= 0x20 || code === 0x2d || code === 0x2e) {
+      // A space, a sign, a point.
+      isPlain = false;
     } else if (code === SLASH && (text[i + 1] === '/' || text[i + 1] === '*')) {
       i = endOfComment(text, i) - 1;
     }
     digits = 0;
   }
-  return { depth: deepest, keys, hasBigNumbers };
+  return { depth: deepest, keys, hasBigNumbers, isPlain: isPlain && !hasBigNumbers };
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 /** How many members the objects of a parsed value have. Its depth is bounded. */
