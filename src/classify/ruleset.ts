@@ -10,6 +10,7 @@ import type {
   WordKind,
   WordList,
 } from '../model/rule.ts';
+import type { ThreatLexicon, ThreatRule } from '../model/threat.ts';
 import { CATEGORIES } from '../model/verdict.ts';
 import { compileScale, type Scale } from './category.ts';
 import { ranksAlone } from './evidence.ts';
@@ -31,8 +32,8 @@ export interface RuleFiles {
   readonly categories: CategoryTable;
   readonly severities: SeverityTable;
   readonly overrides: readonly Override[];
-  /** Threat rules and their word lists, as parsed; `compileThreatRules` checks them. */
-  readonly threats: { readonly files: readonly unknown[]; readonly words: unknown };
+  /** Threat rules and their word lists. */
+  readonly threats: { readonly rules: readonly ThreatRule[]; readonly words: ThreatLexicon };
 }
 
 /** One look of one rule, compiled. */
@@ -158,7 +159,7 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     categories: compileScale(files.categories),
     severities: compileSeverities(files.severities),
     overrides: new Map(files.overrides.map((override) => [`${override.server}#${override.tool}`, override])),
-    threats: compileThreatRules(files.threats.files, files.threats.words),
+    threats: compileThreatRules(files.threats.rules, files.threats.words),
     specialVerbs: { light: lexicon.group('verbs', 'light'), manage: lexicon.group('verbs', 'manage-verbs') },
     operationParameters: lexicon.group('parameters', 'operations'),
     requestBodies: lexicon.group('parameters', 'request-bodies'),

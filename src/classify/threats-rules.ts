@@ -1,4 +1,4 @@
-import { type CharacterClass, ThreatLexicon, type ThreatLook, ThreatRule } from '../model/threat.ts';
+import type { CharacterClass, ThreatLexicon, ThreatLook, ThreatRule } from '../model/threat.ts';
 import { filterBits, hashWord } from './hash.ts';
 import { leetKey } from './threats-letters.ts';
 import { compileNeeds, type Needs, spellings } from './threats-needs.ts';
@@ -91,12 +91,11 @@ const NEGATION_WORDS = 2;
 const MIN_VOCABULARY = 2;
 
 /**
- * Reads rule files and the word lists that they share, both as parsed from YAML. Throws a `ZodError` for a file of
- * another shape, a `PhraseError` for a phrase that cannot be read, and an `Error` where two rules have one id.
+ * Compiles threat rules with the word lists that they share. Throws a `PhraseError` for a phrase that cannot be read, and
+ * an `Error` where two rules have one id.
  */
-export function compileThreatRules(files: readonly unknown[], lexicon: unknown): ThreatRules {
-  const words = ThreatLexicon.parse(lexicon);
-  const rules = files.map((file) => ThreatRule.parse(file)).sort((a, b) => (a.id < b.id ? -1 : 1));
+export function compileThreatRules(given: readonly ThreatRule[], words: ThreatLexicon): ThreatRules {
+  const rules = [...given].sort((a, b) => (a.id < b.id ? -1 : 1));
   for (const [index, rule] of rules.entries()) {
     if (rules[index + 1]?.id === rule.id) throw new Error(`two threat rules are called "${rule.id}"`);
   }

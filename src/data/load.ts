@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { compileRuleset, type RuleFiles, type Ruleset } from '../classify/index.ts';
 import type { Override, Rule, SeverityTable } from '../model/rule.ts';
 import { DataError, type DataFolder, type DataPlace, openData } from './folder.ts';
+import { readThreatRules, readThreatWords } from './threats.ts';
 
 /** Hex digits of a rule set's version. */
 const VERSION_DIGITS = 12;
@@ -22,14 +23,11 @@ export function readRuleFiles(place: DataPlace, today?: string): RuleFiles {
     forms: data.checked('lexicon/forms.yaml', 'Forms'),
     categories: data.checked('categories.yaml', 'CategoryTable'),
     severities: readSeverities(data),
-    threats: {
-      files: data.names('rules/threats').map((id) => data.raw(`rules/threats/${id}.yaml`)),
-      words: data.raw('threat-words.yaml'),
-    },
+    threats: { rules: readThreatRules(data), words: readThreatWords(data) },
     overrides: readOverrides(data).filter(({ expires }) => today !== undefined && today < expires),
   };
   const kept = content.overrides.length === 0 ? keptVersion(data) : undefined;
-  return { version: kept ?? versionOf(content), ...content };
+  return { version: kept ?? versionOf(data, content), ...content };
 }
 
 /** Reads and compiles the rule set of a data folder; see `readRuleFiles`. */
@@ -84,8 +82,13 @@ function keptVersion(data: DataFolder): string | undefined {
   return kept !== undefined && kept.print === rulesPrint(data) ? kept.version : undefined;
 }
 
-function versionOf(content: Omit<RuleFiles, 'version'>): string {
-  return hash('sha256', JSON.stringify(sortKeys(content)), 'hex').slice(0, VERSION_DIGITS);
+/** Of the rules as they were checked, and of the threat rules as they stand in their files. */
+function versionOf(data: DataFolder, content: Omit<RuleFiles, 'version'>): string {
+  const threats = {
+    files: data.names('rules/threats').map((id) => data.raw(`rules/threats/${id}.yaml`)),
+    words: data.raw('threat-words.yaml'),
+  };
+  return hash('sha256', JSON.stringify(sortKeys({ ...content, threats })), 'hex').slice(0, VERSION_DIGITS);
 }
 
 /** The same value with the keys of every object in code-unit order, so that the order in a file changes nothing. */

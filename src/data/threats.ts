@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { compileThreatRules, type ThreatRules } from '../classify/threats.ts';
-import type { ThreatRule } from '../model/threat.ts';
+import type { ThreatLexicon, ThreatRule } from '../model/threat.ts';
 import { DataError, type DataPlace, openData } from './folder.ts';
 
 /** The threat rules of a data folder, checked and not yet compiled. Throws `DataError`. */
@@ -14,8 +14,13 @@ export function readThreatRules(place: DataPlace): readonly ThreatRule[] {
   });
 }
 
+/** The word lists that they share. Throws `DataError`. */
+export function readThreatWords(place: DataPlace): ThreatLexicon {
+  return openData(place).checked('threat-words.yaml', 'ThreatLexicon');
+}
+
 /** Reads and compiles the threat rules and the word lists that they share. Throws `DataError` or `PhraseError`. */
 export function loadThreatRules(place: DataPlace): ThreatRules {
   const data = openData(place);
-  return compileThreatRules(readThreatRules(data), data.checked('threat-words.yaml', 'ThreatLexicon'));
+  return compileThreatRules(readThreatRules(data), readThreatWords(data));
 }

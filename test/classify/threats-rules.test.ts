@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findCatalogueThreats } from '../../src/classify/catalogue-findings.ts';
 import { compileThreatRules, findTextThreats, findThreats } from '../../src/classify/threats.ts';
 import { loadThreatRules } from '../../src/data/threats.ts';
-import type { ThreatExample } from '../../src/model/threat.ts';
+import { type ThreatExample, ThreatRule } from '../../src/model/threat.ts';
 import type { Threat } from '../../src/model/verdict.ts';
 
 const rules = loadThreatRules(join(import.meta.dirname, '..', '..', 'data'));
@@ -71,10 +71,11 @@ describe('the rule files', () => {
     ['too few examples', { ...rule, examples: { match: ['word'], 'no-match': ['no', 'none'] } }, /match/],
     ['an unknown field', { ...rule, severity: 'high' }, /severity/],
   ])('are refused for %s', (_title, file, message) => {
-    expect(() => compileThreatRules([file], lexicon)).toThrow(message);
+    expect(() => compileThreatRules([ThreatRule.parse(file)], lexicon)).toThrow(message);
   });
 
   it('are refused when two have one id', () => {
-    expect(() => compileThreatRules([rule, rule], lexicon)).toThrow(/two threat rules/);
+    const parsed = ThreatRule.parse(rule);
+    expect(() => compileThreatRules([parsed, parsed], lexicon)).toThrow(/two threat rules/);
   });
 });
