@@ -149,7 +149,7 @@ async function importAll(servers: number): Promise<number> {
 /** Tables that recording fills, each in the order in which its rows came. */
 const TABLES: readonly (readonly [table: string, order: string])[] = [
   ['servers', 'rowid'],
-  ['server_ids', '(select s.rowid from servers s where s.server_id = server_ids.server_id)'],
+  ['server_aliases', '(select s.rowid from servers s where s.server_id = server_aliases.server_id)'],
   ['manifests', 'manifest'],
   ['readings', 'manifest'],
   ['tool_versions', 'tool_version'],

@@ -8,6 +8,8 @@ export interface Column {
   readonly unit?: string;
   /** Constraints, as SQL. */
   readonly sql?: string;
+  /** How JSON is checked: whole, unless this says otherwise. */
+  readonly check?: 'first';
 }
 
 /** One STRICT table with its constraints and indexes. */
@@ -52,6 +54,23 @@ export function rebuildSql(table: Table): readonly string[] {
   ];
 }
 
+/**
+ * The statements that replace the text of tables in the schema, which says only how rows are checked otherwise than
+ * before. SQLite's own procedure for what rows do not show; the handle has to allow it.
+ */
+export function restateSql(tables: readonly Table[]): readonly string[] {
+  if (tables.length === 0) return [];
+  const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+  return [
+    'PRAGMA writable_schema = ON',
+    ...tables.map((table) => {
+      const [text = ''] = tableSql(table);
+      return `UPDATE sqlite_schema SET sql = ${quoted(text)} WHERE type = 'table' AND name = ${quoted(table.name)}`;
+    }),
+    'PRAGMA writable_schema = RESET',
+  ];
+}
+
 /** The statement that adds a column to a table. */
 export function addColumnSql(table: string, column: Column): string {
   return `ALTER TABLE ${table} ADD COLUMN ${columnSql(column)}`;
@@ -65,7 +84,12 @@ export function viewSql(view: View): string {
 /** STRICT tables know no JSON type; the check is what keeps such a column readable. */
 function columnSql(column: Column): string {
   const base = column.type === 'JSON' ? 'TEXT' : column.type;
-  const check = column.type === 'JSON' ? ` CHECK (json_valid(${column.name}))` : '';
+  const check = column.type === 'JSON' ? ` CHECK (${jsonCheck(column)})` : '';
   const rest = column.sql === undefined ? '' : ` ${column.sql}`;
   return `${column.name} ${base}${rest}${check}`;
+}
+
+function jsonCheck({ name, check, unit = '' }: Column): string {
+  if (check === undefined) return `json_valid(${name})`;
+  return unit.includes('array') ? `${name} >= '[' AND ${name} < '\\'` : `${name} >= '{' AND ${name} < '|'`;
 }

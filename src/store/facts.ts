@@ -1,6 +1,7 @@
 import { SERVER_KINDS, type ServerId } from '../model/id.ts';
 import { type Severity, severityRank } from '../model/verdict.ts';
 import type { KeptFacts, PreparedVerdict } from './prepare.ts';
+import { SERVER_CAPABILITY_ROWS } from './rows.ts';
 import { notesOf } from './server-texts.ts';
 import { fromJson, type Sql } from './sql.ts';
 
@@ -50,9 +51,10 @@ export function refreshServer(sql: Sql, serverId: ServerId): void {
   );
 }
 
-export const COUNT_COLUMNS = 'tool_count, low_count, medium_count, high_count, critical_count, severity_rank';
-
-/** What the row of a server says of its tools, as `recount` would write it: values of `COUNT_COLUMNS`. */
+/**
+ * What the row of a server says of its tools, as `recount` would write it: how many, how many of each severity from low
+ * to critical, and the worst.
+ */
 export function countsOf(verdicts: readonly PreparedVerdict[]): readonly (number | null)[] {
   if (verdicts.length === 0) return NO_TOOLS;
   const counts = { low: 0, medium: 0, high: 0, critical: 0 } satisfies Record<Severity, number>;
@@ -80,10 +82,8 @@ export function writeCapabilities(sql: Sql, serverId: ServerId, verdicts: readon
       else counts[at] = (counts[at] ?? 0) + 1;
     }
   }
-  for (let i = 0; i < names.length; i++) sql.put(INSERT_CAPABILITY, serverId, names[i] ?? '', counts[i] ?? 0);
+  for (let i = 0; i < names.length; i++) sql.insert(SERVER_CAPABILITY_ROWS, [serverId, names[i] ?? '', counts[i] ?? 0]);
 }
-
-const INSERT_CAPABILITY = 'INSERT INTO server_capabilities (server_id, capability, tool_count) VALUES (?, ?, ?)';
 
 /** Counts the tools and capabilities of a server again. */
 export function recount(sql: Sql, serverId: ServerId): void {

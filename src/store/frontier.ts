@@ -1,7 +1,8 @@
 import type { ServerId } from '../model/id.ts';
 import type { Listed } from '../model/manifest.ts';
 import type { Validators } from '../model/visit.ts';
-import { bit, fromJson, type RowsSql, type Sql, storable, toJson } from './sql.ts';
+import { bit, fromJson, type Sql, storable, toJson } from './sql.ts';
+import { rowsSql } from './waiting.ts';
 
 /** Order in which what is due is visited. */
 export const PRIORITY = { fresh: 0, regular: 1, failing: 2, gone: 3 } as const;
@@ -72,20 +73,16 @@ export function enterListings(sql: Sql, lines: readonly Listed[], parent: string
   );
 }
 
-const ENTER: RowsSql = {
-  into: 'OR FAIL INTO listings (source, locator, aliases, name, description, deleted, parent)',
-  width: 7,
+const ENTER = rowsSql('listings', 'source, locator, aliases, name, description, deleted, parent', {
   rest: `ON CONFLICT DO UPDATE SET aliases = excluded.aliases, name = excluded.name, description = excluded.description,
       deleted = excluded.deleted, parent = min(parent, excluded.parent)
     WHERE (aliases, name, description, deleted, parent) IS NOT
       (excluded.aliases, excluded.name, excluded.description, excluded.deleted, min(parent, excluded.parent))`,
-};
+});
 
-const ENTER_DUE: RowsSql = {
-  into: 'OR FAIL INTO frontier (locator, source, priority, due_at)',
-  width: 4,
+const ENTER_DUE = rowsSql('frontier', 'locator, source, priority, due_at', {
   rest: 'ON CONFLICT DO UPDATE SET source = excluded.source WHERE source > excluded.source',
-};
+});
 
 /** Forgets every lease: the one who held it is dead, since the run lock is ours. */
 export function reclaimLeases(sql: Sql, now: number): number {
@@ -175,7 +172,7 @@ export function leaseDue(
 
 /** Writes who holds what, and until when. */
 export function holdLeases(sql: Sql, leases: readonly Lease[], until: number): void {
-  for (const { locator, token } of leases) sql.put(HOLD, token, until, locator);
+  for (const { locator, token } of leases) sql.changeBeside(HOLD, token, until, locator);
 }
 
 const HOLD = 'UPDATE frontier SET lease = ?, due_at = ? WHERE locator = ?';
@@ -207,8 +204,8 @@ export function returnLease(
   const etag = storableOrNull(validators?.etag);
   const lastModified = storableOrNull(validators?.lastModified);
   const { locator, token } = lease;
-  const schedule = [priority, dueAt, intervalMs, failures, notBefore, etag, lastModified, visit];
-  return sql.change(RETURN, schedule, locator, token) === 1;
+  const next = [priority, dueAt, intervalMs, failures, notBefore, etag, lastModified, visit] as const;
+  return sql.changeBeside(RETURN, ...next, locator, token) === 1;
 }
 
 const RETURN = `UPDATE frontier SET lease = NULL, priority = ?, due_at = ?, interval_ms = ?, failures = ?, not_before = ?,

@@ -74,9 +74,14 @@ export class Group {
     return this.#transactions;
   }
 
-  /** Counts one more thing that waits for the commit, and commits when it is time. */
-  added(): void {
-    this.#weight += 1;
+  /** How many more things the next commit may wait for: at least one. */
+  get room(): number {
+    return Math.max(1, GROUP_SERVERS - this.#weight);
+  }
+
+  /** Counts more things that wait for the commit, and commits when it is time. */
+  added(weight: number): void {
+    this.#weight += weight;
     this.#flushDue();
   }
 
@@ -126,6 +131,7 @@ export class Group {
     if (this.#sql.handle.inTransaction) return;
     this.#step('begin:before');
     this.#sql.run('BEGIN IMMEDIATE');
+    this.#sql.startAnew();
     this.#transactions += 1;
     this.#since = performance.now();
     this.#timer ??= setTimeout(() => this.flush(), GROUP_MS);
@@ -154,6 +160,7 @@ export class Group {
   }
 
   #rollBack(): void {
+    this.#sql.startAnew();
     if (this.#sql.handle.inTransaction) this.#sql.exec('ROLLBACK');
     this.#search.drop();
     this.#done = [];

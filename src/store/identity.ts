@@ -1,9 +1,10 @@
 import { canonicalId, type ServerId } from '../model/id.ts';
-import { COUNT_COLUMNS, countsOf, nameOf } from './facts.ts';
+import { countsOf, nameOf } from './facts.ts';
 import type { PreparedVerdict } from './prepare.ts';
+import { ALIAS_ROWS, SERVER_ROWS } from './rows.ts';
 import type { SearchQueue } from './search-queue.ts';
-import { SERVER_COLUMNS, type ServerTexts } from './server-texts.ts';
-import type { Bind, Sql } from './sql.ts';
+import type { ServerTexts } from './server-texts.ts';
+import { type Bind, type Sql, storable } from './sql.ts';
 
 interface Known {
   readonly server_id: string;
@@ -43,30 +44,34 @@ export function joinServer(
   const { servers: known, missing } = serversOf(sql, ids);
   const [only] = known;
   if (only !== undefined && known.length === 1 && (only.published_run !== null || missing.length === 0)) {
-    for (const id of missing) addId(sql, id, only.server_id);
+    for (const id of missing) addAlias(sql, id, only.server_id);
     return { serverId: only.server_id, fresh: undefined, renamed: false, published: only.published_run !== null };
   }
   if (only === undefined) {
     const serverId = canonicalId(ids);
     const fresh = judged(serverId);
     addServer(sql, serverId, texts, countsOf(fresh), at);
-    for (const id of missing) addId(sql, id, serverId);
+    for (const id of missing) if (id !== serverId) addAlias(sql, id, serverId);
     return { serverId, fresh, renamed: false, published: false };
   }
   const serverId = chooseId(sql, known, ids);
   const chosen = known.find((server) => server.server_id === serverId);
-  if (chosen === undefined) addServer(sql, serverId, texts, countsOf([]), at);
+  if (chosen === undefined) {
+    // It was an alias of one of the others, perhaps.
+    sql.run('DELETE FROM server_aliases WHERE id = :serverId', { serverId });
+    addServer(sql, serverId, texts, countsOf([]), at);
+  }
   const others = known.filter((server) => server.server_id !== serverId);
   for (const other of others) mergeServer(pen, other.server_id, serverId);
-  if (chosen === undefined) addId(sql, serverId, serverId);
-  for (const id of missing) if (id !== serverId) addId(sql, id, serverId);
+  for (const id of missing) if (id !== serverId) addAlias(sql, id, serverId);
   const published = chosen !== undefined && chosen.published_run !== null;
   return { serverId, fresh: undefined, renamed: others.length > 0, published };
 }
 
 /** The canonical id of any known id. */
 export function canonicalOf(sql: Sql, id: string): ServerId | undefined {
-  return sql.get<{ server_id: string }>('SELECT server_id FROM server_ids WHERE id = :id', { id })?.server_id;
+  const stored = storable(id);
+  return sql.find<Known>(SERVER_OF, stored, stored)?.server_id;
 }
 
 /** Fixes the canonical ids of every server that was new in this run. */
@@ -81,15 +86,15 @@ function serversOf(
   const found = new Map<string, Known>();
   const missing: ServerId[] = [];
   for (const id of ids.length === 1 ? ids : new Set(ids)) {
-    const server = sql.find<Known>(SERVER_OF, id);
+    const server = sql.isWaiting(id) ? sql.find<Known>(SERVER_OF, id, id) : sql.findBeside<Known>(SERVER_OF, id, id);
     if (server === undefined) missing.push(id);
     else found.set(server.server_id, server);
   }
   return { servers: [...found.values()], missing };
 }
 
-const SERVER_OF =
-  'SELECT s.server_id, s.published_run FROM server_ids i CROSS JOIN servers s USING (server_id) WHERE i.id = ?';
+const SERVER_OF = `SELECT server_id, published_run FROM servers
+  WHERE server_id = coalesce((SELECT server_id FROM server_aliases WHERE id = ?), ?)`;
 
 function chooseId(sql: Sql, known: readonly Known[], ids: readonly [ServerId, ...ServerId[]]): ServerId {
   const runs = known.map((server) => server.published_run).filter((run) => run !== null);
@@ -111,15 +116,12 @@ export function idsOf(sql: Sql, serverId: string): readonly ServerId[] {
 
 function addServer(sql: Sql, serverId: ServerId, texts: ServerTexts, counts: readonly Bind[], at: number): void {
   const { name, description, version, row } = texts;
-  sql.put(INSERT_SERVER, serverId, at, name ?? nameOf(serverId), description, version, row, counts);
+  const values = [serverId, at, name ?? nameOf(serverId), description, version, ...row, ...counts];
+  sql.insert(SERVER_ROWS, values, serverId);
 }
 
-const INSERT_SERVER = `INSERT INTO servers
-  (server_id, first_seen, name, description, version, ${SERVER_COLUMNS}, ${COUNT_COLUMNS})
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-
-function addId(sql: Sql, id: ServerId, serverId: string): void {
-  sql.put('INSERT INTO server_ids (id, server_id) VALUES (?, ?) ON CONFLICT DO NOTHING', id, serverId);
+function addAlias(sql: Sql, id: ServerId, serverId: string): void {
+  sql.insert(ALIAS_ROWS, [id, serverId], id);
 }
 
 /** Moves everything that is known of one server to another. Tools of the same name become one. */
@@ -128,7 +130,7 @@ function mergeServer(pen: JoinPen, from: string, to: string): void {
   const both = { from, to };
   const first = 'SELECT min(first_seen) FROM servers WHERE server_id IN (:from, :to)';
   sql.run(`UPDATE servers SET first_seen = (${first}) WHERE server_id = :to`, both);
-  sql.run('UPDATE server_ids SET server_id = :to WHERE server_id = :from', both);
+  sql.run('UPDATE server_aliases SET server_id = :to WHERE server_id = :from', both);
   sql.run('UPDATE readings SET server_id = :to WHERE server_id = :from', both);
   sql.run('UPDATE tool_versions SET server_id = :to WHERE server_id = :from', both);
   const tools = sql.all<{ tool: number; name: string; first_seen: number }>(
@@ -143,6 +145,7 @@ function mergeServer(pen: JoinPen, from: string, to: string): void {
   );
   sql.run('UPDATE changes SET server_id = :to WHERE server_id = :from', both);
   sql.run('DELETE FROM servers WHERE server_id = :from', { from });
+  addAlias(sql, from, to);
 }
 
 function mergeTool(

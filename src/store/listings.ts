@@ -1,5 +1,6 @@
 import type { Listed } from '../model/manifest.ts';
-import { type RowsSql, type Sql, storable } from './sql.ts';
+import { type Sql, storable } from './sql.ts';
+import { rowsSql } from './waiting.ts';
 
 /** Makes the temporary table that says what sources listed in this run; it is empty then. */
 export function forgetListed(sql: Sql): void {
@@ -17,7 +18,7 @@ export function noteListed(sql: Sql, lines: readonly Listed[]): void {
   );
 }
 
-const NOTE: RowsSql = { into: 'OR IGNORE INTO listed_now', width: 2, rest: '' };
+const NOTE = rowsSql('listed_now', 'source, locator', { rest: 'ON CONFLICT DO NOTHING' });
 
 /**
  * Takes away what a source no longer lists, after a whole listing: the temporary table `listed_now` says what it listed.

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { addColumnSql, rebuildSql, tableSql, viewSql } from './describe.ts';
+import { addColumnSql, rebuildSql, restateSql, tableSql, viewSql } from './describe.ts';
 import { guarded, StoreError } from './errors.ts';
 import { MIGRATIONS, type Migration, SCHEMA_VERSION } from './schema.ts';
 import { VIEWS } from './views.ts';
@@ -92,6 +92,8 @@ function versionOf(handle: Database.Database, path: string): number {
 function migrate(handle: Database.Database, from: number): void {
   if (from === SCHEMA_VERSION) return;
   const steps = MIGRATIONS.filter((step) => step.version > from);
+  // Texts of tables in the schema may be replaced.
+  handle.unsafeMode(true);
   handle
     .transaction(() => {
       for (const view of handle
@@ -107,6 +109,7 @@ function migrate(handle: Database.Database, from: number): void {
       handle.pragma(`user_version = ${SCHEMA_VERSION}`);
     })
     .immediate();
+  handle.unsafeMode(false);
 }
 
 /** The statements of one step, in their order. */
@@ -115,7 +118,9 @@ export function migrationSql(step: Migration): readonly string[] {
     ...step.tables.flatMap(tableSql),
     ...(step.columns ?? []).map(({ table, column }) => addColumnSql(table, column)),
     ...(step.rebuilt ?? []).flatMap(rebuildSql),
+    ...restateSql(step.restated ?? []),
     ...step.sql,
+    ...(step.dropped ?? []).map((table) => `DROP TABLE ${table.name}`),
   ];
 }
 

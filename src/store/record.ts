@@ -14,6 +14,7 @@ import {
   prepareReading,
   type Row,
 } from './prepare.ts';
+import { MANIFEST_ROWS, READING_ROWS } from './rows.ts';
 import { type ServerTexts, serverTexts } from './server-texts.ts';
 import { fromJson, type Sql, storable, toJson } from './sql.ts';
 import {
@@ -61,7 +62,7 @@ export function writeResult(pen: Pen, told: Told, result: Prepared | Reading, ex
   const manifest = manifestOf(told) ?? addManifest(pen.sql, told.locator, NEVER_ANSWERED);
   switch (result.kind) {
     case 'not-modified':
-      seeManifest(pen, manifest.manifest);
+      seeManifest(pen, manifest);
       return {
         outcome: 'not-modified',
         ...counted(pen.sql, manifest.manifest),
@@ -86,12 +87,10 @@ function manifestOf(told: Told): ManifestRow | undefined {
 }
 
 function addManifest(sql: Sql, locator: string, state: Row): ManifestRow {
-  const manifest = sql.put(INSERT_MANIFEST, locator, state);
+  const manifest = sql.nextKey('manifests');
+  sql.insert(MANIFEST_ROWS, [manifest, locator, ...state]);
   return { manifest, contentHash: null, extractor: null, isNew: true };
 }
-
-const INSERT_MANIFEST = `INSERT INTO manifests
-  (locator, content_hash, extractor, body, body_bytes, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
 function writeReading(pen: Pen, told: Told, reading: Reading | PreparedReading, extractor: string): Written {
   const { leads, problems } = reading;
@@ -102,8 +101,8 @@ function writeReading(pen: Pen, told: Told, reading: Reading | PreparedReading, 
   const prepared = reading.kind === 'prepared' ? reading : same ? undefined : prepareReading(reading);
   const row = known ?? addManifest(pen.sql, told.locator, stateOf(pen, prepared, extractor, whole));
   const differs = same || prepared === undefined ? false : writeServers(pen, told, row, prepared.servers, whole);
-  if (same) seeManifest(pen, row.manifest);
-  else if (!row.isNew) pen.sql.put(UPDATE_MANIFEST, stateOf(pen, prepared, extractor, whole), row.manifest);
+  if (same) seeManifest(pen, row);
+  else if (!row.isNew) pen.sql.change(UPDATE_MANIFEST, stateOf(pen, prepared, extractor, whole), row.manifest);
   const { tools, dropped } = sizeOf(reading);
   const outcome = !whole ? 'partial' : differs || row.contentHash === null ? 'changed' : 'unchanged';
   const written = { outcome, tools, dropped, leads, ...reasonOf(problems) } as const;
@@ -272,15 +271,15 @@ function writeReadingRow(
   isNew: boolean,
 ): boolean {
   const { id, complete, listsTools, toolCount, dropped } = server;
-  const text = isNew ? INSERT_READING : UPSERT_READING;
-  return sql.change(text, manifest, id, serverId, facts, complete, listsTools, toolCount, dropped) > 0;
+  const values = [manifest, id, serverId, facts, complete, listsTools, toolCount, dropped, 0] as const;
+  if (!isNew) return sql.change(UPSERT_READING, ...values) > 0;
+  sql.insert(READING_ROWS, values);
+  return true;
 }
 
-const INSERT_READING = `INSERT INTO readings
+const UPSERT_READING = `INSERT INTO readings
     (manifest, declared_id, server_id, facts, complete, lists_tools, tools, dropped, placeholder)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)`;
-
-const UPSERT_READING = `${INSERT_READING}
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET server_id = excluded.server_id, facts = excluded.facts, complete = excluded.complete,
     lists_tools = excluded.lists_tools, tools = excluded.tools, dropped = excluded.dropped, placeholder = 0
   WHERE (server_id, facts, complete, lists_tools, tools, dropped, placeholder)
@@ -307,17 +306,17 @@ function dropReading(pen: Pen, manifest: number, declaredId: string): void {
 /** A manifest that never answered still stands for a server: it is unknown, and shown as such. */
 function keepPlace(pen: Pen, told: Told, row: ManifestRow): void {
   const { sql } = pen;
-  const known = sql.get('SELECT 1 FROM readings WHERE manifest = :manifest', { manifest: row.manifest });
-  if (known !== undefined || row.contentHash !== null) return;
+  if (row.contentHash !== null || (!row.isNew && speaks(sql, row.manifest))) return;
   const id = serverIdOf(parseLocator(told.locator));
   const kept: KeptFacts = { notes: [], ...listed(told) };
   const { serverId, fresh } = join(pen, [id, ...told.aliases], serverTexts(kept), []);
-  sql.run(
-    `INSERT INTO readings (manifest, declared_id, server_id, facts, complete, lists_tools, tools, dropped, placeholder)
-     VALUES (:manifest, :id, :serverId, :facts, 0, 0, 0, '[]', 1)`,
-    { manifest: row.manifest, id, serverId, facts: toJson(kept) },
-  );
+  sql.insert(READING_ROWS, [row.manifest, storable(id), serverId, toJson(kept), 0, 0, 0, '[]', 1]);
   if (fresh === undefined) refreshServer(sql, serverId);
+}
+
+/** Whether a manifest says something of a server. */
+function speaks(sql: Sql, manifest: number): boolean {
+  return sql.get('SELECT 1 FROM readings WHERE manifest = :manifest', { manifest }) !== undefined;
 }
 
 /** Hash, extractor, body and its size, when it answered first and last. */
@@ -335,8 +334,9 @@ const UPDATE_MANIFEST = `UPDATE manifests SET content_hash = ?, extractor = ?, b
   first_seen = coalesce(first_seen, ?), last_seen = ? WHERE manifest = ?`;
 
 /** A good answer that says what it said before. */
-function seeManifest(pen: Pen, manifest: number): void {
-  pen.sql.run('UPDATE manifests SET last_seen = :at WHERE manifest = :manifest', { at: pen.at, manifest });
+function seeManifest({ sql, at }: Pen, { manifest, isNew }: ManifestRow): void {
+  if (isNew) sql.settle();
+  sql.changeBeside('UPDATE manifests SET last_seen = ? WHERE manifest = ?', at, manifest);
 }
 
 function counted(sql: Sql, manifest: number): { readonly tools: number; readonly dropped: number } {

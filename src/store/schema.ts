@@ -1,10 +1,11 @@
 import type { Column, Table } from './describe.ts';
+import { forManyRows } from './schema/columns.ts';
 import { POLICY_VERSIONS, TOOL_DECISIONS } from './schema/decisions.ts';
 import { CHANGES, RUN_SOURCES, RUNS, VISITS } from './schema/log.ts';
 import { MANIFESTS, READINGS } from './schema/manifests.ts';
 import { FRONTIER, FRONTIER_1, LISTINGS, LISTINGS_1 } from './schema/schedule.ts';
 import { SEARCH, WORDS } from './schema/search.ts';
-import { SERVER_CAPABILITIES, SERVER_IDS, SERVERS } from './schema/servers.ts';
+import { SERVER_ALIASES, SERVER_CAPABILITIES, SERVER_IDS, SERVERS } from './schema/servers.ts';
 import { OBSERVATIONS, TOOL_VERSIONS, TOOLS } from './schema/tools.ts';
 import { CATALOGUE_THREATS, TOOL_CAPABILITIES, VERDICT_FINDINGS, VERDICTS } from './schema/verdicts.ts';
 
@@ -16,6 +17,10 @@ export interface Migration {
   readonly tables: readonly Table[];
   /** Tables of which it changes keys or constraints: made anew with the same rows. Nothing may refer to them. */
   readonly rebuilt?: readonly Table[];
+  /** Tables of which it changes only how rows are checked: the rows stay where they are. */
+  readonly restated?: readonly Table[];
+  /** Tables that it takes away, after the further statements. */
+  readonly dropped?: readonly Table[];
   /** Columns that it adds to tables. */
   readonly columns?: readonly { readonly table: string; readonly column: Column }[];
   /** Further statements, after these. */
@@ -90,6 +95,25 @@ export const MIGRATIONS: readonly Migration[] = [
       'DROP INDEX servers_by_severity',
     ],
   },
+  {
+    version: 5,
+    text: 'Many rows with one statement: lighter checks, and canonical ids have no rows of their own',
+    tables: [SERVER_ALIASES],
+    restated: [
+      SERVERS,
+      READINGS,
+      TOOLS,
+      OBSERVATIONS,
+      VERDICTS,
+      VERDICT_FINDINGS,
+      TOOL_CAPABILITIES,
+      SERVER_CAPABILITIES,
+      CHANGES,
+      VISITS,
+    ].map(forManyRows),
+    sql: ['INSERT INTO server_aliases (id, server_id) SELECT id, server_id FROM server_ids WHERE id <> server_id'],
+    dropped: [SERVER_IDS],
+  },
 ];
 
 /** The newest version that this program knows: the `user_version` of the file. */
@@ -99,7 +123,10 @@ export const SCHEMA_VERSION = MIGRATIONS[MIGRATIONS.length - 1]?.version ?? 0;
 export function schemaTables(): readonly Table[] {
   const tables = new Map<string, Table>();
   for (const step of MIGRATIONS) {
-    for (const table of [...step.tables, ...(step.rebuilt ?? [])]) tables.set(table.name, table);
+    for (const table of [...step.tables, ...(step.rebuilt ?? []), ...(step.restated ?? [])]) {
+      tables.set(table.name, table);
+    }
+    for (const { name } of step.dropped ?? []) tables.delete(name);
     for (const { table, column } of step.columns ?? []) {
       const before = tables.get(table);
       if (before !== undefined) tables.set(table, { ...before, columns: [...before.columns, column] });

@@ -13,7 +13,7 @@ const MAX_WORD_CHARS = 64;
 export function indexTool(sql: Sql, tool: number, serverId: ServerId, texts: SearchTexts, isNew: boolean): void {
   if (!isNew) unindexTool(sql, tool);
   const { name, title, description } = texts;
-  sql.put(INSERT_TEXTS, tool, storable(name), storable(title), storable(description), storable(withWords(serverId)));
+  sql.change(INSERT_TEXTS, tool, storable(name), storable(title), storable(description), storable(withWords(serverId)));
 }
 
 const INSERT_TEXTS = 'INSERT INTO tools_fts (rowid, name, title, description, server) VALUES (?, ?, ?, ?, ?)';

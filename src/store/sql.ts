@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { guarded, storeErrorOf } from './errors.ts';
+import { insertRows, type RowsSql, WaitingRows } from './waiting.ts';
 
 /** What may be bound. Booleans, dates and undefined are no values of SQLite, and coercion would be silent. */
 export type Bind = string | number | null | Uint8Array;
@@ -37,18 +38,8 @@ export function bit(value: boolean): number {
   return value ? 1 : 0;
 }
 
-/** The statement that inserts rows. `OR FAIL` in it spares copies of pages: whoever fails undoes the transaction. */
-export interface RowsSql {
-  /** What stands between INSERT and VALUES. */
-  readonly into: string;
-  /** Values of one row. */
-  readonly width: number;
-  /** What stands behind the values. */
-  readonly rest: string;
-}
-
-/** Rows that one statement inserts: for more, SQLite would need as much time for each. */
-const ROWS = 16;
+/** Tables whose rows get their keys before they are inserted, with the column of the key. */
+const KEYS = { manifests: 'manifest', tool_versions: 'tool_version', tools: 'tool', visits: 'visit' } as const;
 
 /** A statement with the names of its parameters, in the order in which they stand. */
 interface Prepared {
@@ -56,14 +47,18 @@ interface Prepared {
   readonly names: readonly string[];
 }
 
-/** A database handle whose statements are prepared once, bound by name and checked. Faults are `StoreError`s. */
+/**
+ * A database handle whose statements are prepared once, bound by name and checked. Faults are `StoreError`s. Rows may
+ * wait: they are inserted before the next statement, save those that are said to stand beside them.
+ */
 export class Sql {
   readonly path: string;
   readonly handle: Database.Database;
   readonly #statements = new Map<string, Prepared>();
-  readonly #single = new Map<RowsSql, string>();
-  readonly #several = new Map<RowsSql, string>();
   readonly #byPlace = new Map<string, Database.Statement<Placed[]>>();
+  readonly #waiting = new WaitingRows();
+  /** Keys that were given last in this transaction. */
+  readonly #keys = new Map<string, number>();
 
   constructor(handle: Database.Database, path: string) {
     this.handle = handle;
@@ -71,6 +66,7 @@ export class Sql {
   }
 
   get<Row>(sql: string, binds: Binds = NOTHING): Row | undefined {
+    this.settle();
     try {
       const { statement, names } = this.#prepare(sql);
       return statement.get(...valuesOf(names, binds)) as Row | undefined;
@@ -80,6 +76,7 @@ export class Sql {
   }
 
   all<Row>(sql: string, binds: Binds = NOTHING): Row[] {
+    this.settle();
     try {
       const { statement, names } = this.#prepare(sql);
       return statement.all(...valuesOf(names, binds)) as Row[];
@@ -89,6 +86,7 @@ export class Sql {
   }
 
   run(sql: string, binds: Binds = NOTHING): { readonly changes: number; readonly id: number } {
+    this.settle();
     try {
       const { statement, names } = this.#prepare(sql);
       const result = statement.run(...valuesOf(names, binds));
@@ -98,39 +96,65 @@ export class Sql {
     }
   }
 
+  /** Inserts rows, several with one statement, beside those that wait. Texts and numbers are as for `change`. */
+  putRows(rows: RowsSql, values: readonly (readonly Bind[])[]): void {
+    insertRows(this.#runPlaced, rows, values);
+  }
+
   /**
-   * Runs a statement whose values are given by place, rows of them as lists: for what is written for every manifest. The
-   * texts must be `storable`, and the numbers finite. Gives the key of the row that was inserted last.
+   * Inserts a row together with others. Texts and numbers are as for `change`. Whoever looks for `name` with
+   * `findBeside` has to ask `isWaiting` first.
    */
-  put(sql: string, ...values: readonly Placed[]): number {
+  insert(rows: RowsSql, values: readonly Bind[], name?: string): void {
+    this.#waiting.add(rows, values);
+    if (name !== undefined) this.#waiting.name(name);
+  }
+
+  isWaiting(name: string): boolean {
+    return this.#waiting.has(name);
+  }
+
+  /** Inserts the rows that wait. */
+  settle(): void {
+    this.#waiting.write(this.#runPlaced);
+  }
+
+  /** The key of the next row of a table. All its rows are written through this handle. */
+  nextKey(table: keyof typeof KEYS): number {
+    const key = (this.#keys.get(table) ?? this.#topKey(table)) + 1;
+    this.#keys.set(table, key);
+    return key;
+  }
+
+  #topKey(table: keyof typeof KEYS): number {
+    return this.findBeside<{ top: number | null }>(`SELECT max(${KEYS[table]}) AS top FROM ${table}`)?.top ?? 0;
+  }
+
+  /** Another transaction began, or one was undone: nothing waits, and keys are counted from what is stored. */
+  startAnew(): void {
+    this.#waiting.drop();
+    this.#keys.clear();
+  }
+
+  readonly #runPlaced = (text: string, values: readonly Bind[]): void => {
     try {
-      return Number(this.#placed(sql).run(...values).lastInsertRowid);
+      this.#placed(text).run(...values);
     } catch (error) {
       throw storeErrorOf(error, this.path) ?? error;
     }
-  }
+  };
 
-  /** Inserts rows, several with one statement. Texts and numbers are as for `put`. */
-  putRows(rows: RowsSql, values: readonly (readonly Bind[])[]): void {
-    let from = 0;
-    for (; values.length - from >= ROWS; from += ROWS) {
-      this.put(this.#rowsText(rows, ROWS), ...values.slice(from, from + ROWS));
-    }
-    for (; from < values.length; from++) this.put(this.#rowsText(rows, 1), ...values.slice(from, from + 1));
-  }
-
-  #rowsText(rows: RowsSql, count: number): string {
-    const texts = count === 1 ? this.#single : this.#several;
-    const known = texts.get(rows);
-    if (known !== undefined) return known;
-    const row = `(${Array(rows.width).fill('?').join(', ')})`;
-    const text = `INSERT ${rows.into} VALUES ${Array(count).fill(row).join(', ')} ${rows.rest}`;
-    texts.set(rows, text);
-    return text;
-  }
-
-  /** The same as `put`. Gives how many rows were changed. */
+  /**
+   * Runs a statement whose values are given by place, rows of them as lists: for what is written for every manifest. The
+   * texts must be `storable`, and the numbers finite. Gives how many rows were changed.
+   */
   change(sql: string, ...values: readonly Placed[]): number {
+    this.settle();
+    return this.changeBeside(sql, ...values);
+  }
+
+  /** The same in a table of which no row waits. */
+  changeBeside(sql: string, ...values: readonly Placed[]): number {
     try {
       return this.#placed(sql).run(...values).changes;
     } catch (error) {
@@ -140,6 +164,12 @@ export class Sql {
 
   /** The first row of a question whose values are given by place. */
   find<Row>(sql: string, ...values: readonly Bind[]): Row | undefined {
+    this.settle();
+    return this.findBeside<Row>(sql, ...values);
+  }
+
+  /** The same for what no row that waits answers. */
+  findBeside<Row>(sql: string, ...values: readonly Bind[]): Row | undefined {
     try {
       return this.#placed(sql).get(...values) as Row | undefined;
     } catch (error) {
@@ -148,6 +178,7 @@ export class Sql {
   }
 
   exec(sql: string): void {
+    this.settle();
     guarded(this.path, () => this.handle.exec(sql));
   }
 

@@ -2,6 +2,7 @@ import type { ServerId } from '../model/id.ts';
 import { METHODS, type Method, type ToolDefinition } from '../model/tool.ts';
 import { changedFields } from './hash.ts';
 import { OBSERVED_COLUMNS, type PreparedTool, type PreparedVerdict, prepareVerdict } from './prepare.ts';
+import { OBSERVATION_ROWS, TOOL_ROWS, VERSION_ROWS } from './rows.ts';
 import type { SearchQueue } from './search-queue.ts';
 import { type SearchTexts, searchTexts } from './search-texts.ts';
 import { type Binds, fromJson, type Sql } from './sql.ts';
@@ -77,8 +78,9 @@ export function addTool(
   const { manifest, serverId } = subject;
   const { name, hash } = seen;
   const version = known ?? addVersion(pen, subject, seen);
-  const tool = sql.put(INSERT_TOOL, serverId, name, manifest, version, at);
-  sql.put(INSERT_OBSERVATION, tool, manifest, version, subject.packageVersion, seen.observed);
+  const tool = sql.nextKey('tools');
+  sql.insert(TOOL_ROWS, [tool, serverId, name, manifest, version, at]);
+  sql.insert(OBSERVATION_ROWS, [tool, manifest, version, subject.packageVersion, ...seen.observed]);
   writeJudged(pen, serverId, tool, verdict, seen.search, true);
   if (subject.quiet) return;
   const { category, severity } = verdict;
@@ -173,27 +175,15 @@ function versionOf(sql: Sql, key: Binds): number | undefined {
 
 function addVersion(pen: Pen, subject: Subject, seen: PreparedTool): number {
   const { serverId, packageVersion } = subject;
-  return pen.sql.put(
-    INSERT_VERSION,
-    serverId,
-    seen.name,
-    seen.method,
-    seen.hash,
-    seen.definition,
-    packageVersion,
-    pen.at,
-  );
+  const { name, method, hash, definition } = seen;
+  const version = pen.sql.nextKey('tool_versions');
+  pen.sql.insert(VERSION_ROWS, [version, serverId, name, method, hash, definition, packageVersion, pen.at]);
+  return version;
 }
 
-const INSERT_VERSION = `INSERT INTO tool_versions
-  (server_id, name, method, definition_hash, definition, package_version, first_seen) VALUES (?, ?, ?, ?, ?, ?, ?)`;
-
-const INSERT_TOOL = 'INSERT INTO tools (server_id, name, manifest, tool_version, first_seen) VALUES (?, ?, ?, ?, ?)';
-
-const INSERT_OBSERVATION = `INSERT INTO observations
-  (tool, manifest, tool_version, package_version, ${OBSERVED_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-
-const UPSERT_OBSERVATION = `${INSERT_OBSERVATION} ON CONFLICT DO UPDATE SET tool_version = excluded.tool_version,
+const UPSERT_OBSERVATION = `INSERT INTO observations
+  (tool, manifest, tool_version, package_version, ${OBSERVED_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET tool_version = excluded.tool_version,
     provenance = excluded.provenance, package_version = excluded.package_version, notes = excluded.notes,
     schema_complete = excluded.schema_complete, dynamic = excluded.dynamic, gated = excluded.gated
   WHERE tool_version <> excluded.tool_version OR provenance <> excluded.provenance OR notes <> excluded.notes

@@ -1,7 +1,8 @@
 import type { ServerId } from '../model/id.ts';
 import type { ToolDefinition } from '../model/tool.ts';
 import type { Category, Severity, Verdict } from '../model/verdict.ts';
-import { FINDING_COLUMNS, type PreparedVerdict, VERDICT_COLUMNS } from './prepare.ts';
+import { type PreparedVerdict, VERDICT_COLUMNS } from './prepare.ts';
+import { FINDING_ROWS, NEW_SERVER_ROWS, TOOL_CAPABILITY_ROWS, VERDICT_ROWS } from './rows.ts';
 import { bit, type Sql, toJson } from './sql.ts';
 
 /** Judges one tool. Pure: the same definition and server give the same verdict. */
@@ -24,16 +25,14 @@ export function writeVerdict(sql: Sql, tool: number, verdict: PreparedVerdict, i
     sql.run('DELETE FROM verdict_findings WHERE tool = :tool', { tool });
     sql.run('DELETE FROM tool_capabilities WHERE tool = :tool', { tool });
   }
-  sql.put(isNew ? INSERT_VERDICT : REPLACE_VERDICT, tool, verdict.row);
-  for (const finding of verdict.findings) sql.put(INSERT_FINDING, tool, finding);
-  for (const capability of verdict.capabilities) sql.put(INSERT_CAPABILITY, tool, capability);
+  if (isNew) sql.insert(VERDICT_ROWS, [tool, ...verdict.row]);
+  else sql.change(REPLACE_VERDICT, tool, verdict.row);
+  for (const finding of verdict.findings) sql.insert(FINDING_ROWS, [tool, ...finding]);
+  for (const capability of verdict.capabilities) sql.insert(TOOL_CAPABILITY_ROWS, [tool, capability]);
 }
 
-const VERDICT_ROW = `INTO verdicts (tool, ${VERDICT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const INSERT_VERDICT = `INSERT ${VERDICT_ROW}`;
-const REPLACE_VERDICT = `INSERT OR REPLACE ${VERDICT_ROW}`;
-const INSERT_FINDING = `INSERT INTO verdict_findings (tool, ${FINDING_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const INSERT_CAPABILITY = 'INSERT INTO tool_capabilities (tool, capability) VALUES (?, ?)';
+const REPLACE_VERDICT = `INSERT OR REPLACE INTO verdicts (tool, ${VERDICT_COLUMNS})
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** One row of the change log, before it has a time and a run. */
 export interface Change {
@@ -76,10 +75,7 @@ export function writeChange(sql: Sql, change: Change, run: number, at: number): 
   );
 }
 
-/** Appends that a server is new: the shortest and by far the most frequent row of a first crawl. */
+/** Appends that a server is new. */
 export function writeNewServer(sql: Sql, serverId: ServerId, run: number, at: number): void {
-  sql.put(INSERT_NEW_SERVER, at, run, serverId);
+  sql.insert(NEW_SERVER_ROWS, [at, run, serverId]);
 }
-
-const INSERT_NEW_SERVER = `INSERT INTO changes (at, run, server_id, what, cause, fields, without_version_change)
-  VALUES (?, ?, ?, 'added', 'source-changed', '[]', 0)`;

@@ -232,6 +232,14 @@ const POLICIES: View = {
     .join(' UNION ALL'),
 };
 
+const SERVER_IDS: View = {
+  name: 'server_ids',
+  text: 'Every id under which a server is known: the canonical one and the declared aliases',
+  stable: false,
+  columns: [text('id', 'An id'), text('server_id', 'Canonical id of the same server')],
+  sql: 'SELECT server_id, server_id FROM servers UNION ALL SELECT id, server_id FROM server_aliases',
+};
+
 /** Every view, in the order in which they are printed. */
 export const VIEWS: readonly View[] = [
   TOOL_RISK,
@@ -244,4 +252,5 @@ export const VIEWS: readonly View[] = [
   FINDINGS,
   CATALOGUE_FINDINGS,
   POLICIES,
+  SERVER_IDS,
 ];

@@ -20,6 +20,7 @@ import { delistMissing, forgetListed, noteListed } from './listings.ts';
 import { notStorable, type Prepared } from './prepare.ts';
 import { type Reclassified, reclassify } from './reclassify.ts';
 import { type Told, type Written, writeResult } from './record.ts';
+import { VISIT_ROWS } from './rows.ts';
 import { endRun, lastListing, type SourceListing, startRun, writeSourceListing } from './runs.ts';
 import type { SearchQueue } from './search-queue.ts';
 import { type Sql, storable } from './sql.ts';
@@ -174,34 +175,59 @@ async function recordVisits(
   ends: readonly VisitEnd[],
 ): Promise<readonly (Recorded | undefined)[]> {
   const stored: Promise<void>[] = [];
+  const written: (Recorded | undefined)[] = [];
   let waitsFor = 0;
-  const written = ends.map((end) => {
-    const one = writeVisit(pen, group, extractor, end);
+  while (written.length < ends.length) {
+    const some = ends.slice(written.length, written.length + group.room);
+    for (const one of writeVisits(pen, group, extractor, some)) written.push(one);
     // One promise for each transaction in which something of these is.
     if (group.transaction === waitsFor) {
-      group.added();
-      return one;
+      group.added(some.length);
+      continue;
     }
     waitsFor = group.transaction;
-    const commit = group.stored();
+    const commit = group.stored(some.length);
     // Should a later one throw, nobody waits for this.
     commit.catch(() => {});
     stored.push(commit);
-    return one;
-  });
+  }
   await Promise.all(stored);
   return written;
+}
+
+/** Writes several visits with fewer statements. When one of them fails, all are undone, and each is written alone. */
+function writeVisits(
+  pen: Pen,
+  group: Group,
+  extractor: string,
+  ends: readonly VisitEnd[],
+): readonly (Recorded | undefined)[] {
+  const alone = () => ends.map((end) => writeVisit(pen, group, extractor, end));
+  if (ends.length === 1) return alone();
+  try {
+    return group.write(() => settled(pen, () => ends.map((end) => writeOne(pen, extractor, end, end.result))));
+  } catch (error) {
+    if (storeErrorOf(error, pen.sql.path) !== undefined) throw error;
+    return alone();
+  }
 }
 
 /** A result that the store cannot take (too deep, too large for SQLite) is a malformed manifest, not a fault of the run. */
 function writeVisit(pen: Pen, group: Group, extractor: string, end: VisitEnd): Recorded | undefined {
   try {
-    return group.write(() => writeOne(pen, extractor, end, end.result));
+    return group.write(() => settled(pen, () => writeOne(pen, extractor, end, end.result)));
   } catch (error) {
     if (storeErrorOf(error, pen.sql.path) !== undefined) throw error;
     if (error instanceof LeaseLost || !holdsLease(pen.sql, end.lease)) return undefined;
-    return group.write(() => writeOne(pen, extractor, end, notStorable(error)));
+    return group.write(() => settled(pen, () => writeOne(pen, extractor, end, notStorable(error))));
   }
+}
+
+/** Does some work, and inserts the rows that wait after it. */
+function settled<T>(pen: Pen, work: () => T): T {
+  const value = work();
+  pen.sql.settle();
+  return value;
 }
 
 /** The lease is no longer the one that holds: what was written under it has to be undone. */
@@ -215,8 +241,9 @@ function writeOne(pen: Pen, extractor: string, end: VisitEnd, result: ReadResult
   const written = writeResult(pen, toldOf(lease), result, extractor);
   const { outcome, reason = null, message = null, tools, dropped } = written;
   const durationMs = Math.max(0, Math.round(end.durationMs));
-  const visit = sql.put(
-    INSERT_VISIT,
+  const visit = sql.nextKey('visits');
+  sql.insert(VISIT_ROWS, [
+    visit,
     run,
     lease.token,
     lease.locator,
@@ -227,7 +254,7 @@ function writeOne(pen: Pen, extractor: string, end: VisitEnd, result: ReadResult
     message === null ? null : storable(message),
     tools,
     dropped,
-  );
+  ]);
   const validators = outcome === 'not-modified' ? { ...lease.validators, ...written.validators } : written.validators;
   const plan = end.plan(outcome, result);
   if (!returnLease(sql, lease, plan, validators, visit)) throw new LeaseLost();
@@ -240,15 +267,12 @@ function writeOne(pen: Pen, extractor: string, end: VisitEnd, result: ReadResult
   };
 }
 
-const INSERT_VISIT = `INSERT INTO visits
-  (run, lease, locator, at, duration_ms, outcome, reason, message, tools, dropped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-
 function enterLeads(pen: Pen, lease: Lease, leads: readonly string[]): number {
   if (leads.length === 0) return 0;
   let fresh = 0;
   for (const lead of new Set(leads)) {
     if (lead === lease.locator) continue;
-    const known = pen.sql.get('SELECT 1 FROM frontier WHERE locator = :lead', { lead });
+    const known = pen.sql.findBeside('SELECT 1 FROM frontier WHERE locator = ?', storable(lead));
     if (known === undefined) fresh += 1;
     enterListings(pen.sql, [{ locator: lead, source: lease.source, aliases: [] }], lease.locator, pen.at);
   }

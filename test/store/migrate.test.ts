@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openCatalogue } from '../../src/store/catalogue.ts';
 import { APPLICATION_ID, migrationSql } from '../../src/store/open.ts';
-import { MIGRATIONS, SCHEMA_VERSION, schemaTables } from '../../src/store/schema.ts';
+import { MIGRATIONS, SCHEMA_VERSION } from '../../src/store/schema.ts';
 import { dump } from '../crawl/dump.ts';
 import { judgeBy, listed, reading, scratchCatalogue, serverReading, tool, visitAll } from './kit.ts';
 
@@ -18,7 +18,7 @@ const LINES = ['npm:a', 'npm:b', 'npm:gone', 'npm:empty'];
 async function fill(): Promise<void> {
   const answers = {
     'npm:a': reading([serverReading('npm:a', [tool('read_a'), tool('delete_a')], { version: '1.0.0' })]),
-    'npm:b': reading([serverReading('npm:b', [tool('read_b')])]),
+    'npm:b': reading([serverReading('npm:b', [tool('read_b')], { aliases: ['pypi:b', 'oci:b'] })]),
     'npm:gone': reading([serverReading('npm:gone', [tool('read_gone')])]),
     'npm:empty': { kind: 'failed', outcome: 'unreachable', reason: 'dns', message: 'no address' } as const,
   };
@@ -30,14 +30,18 @@ async function fill(): Promise<void> {
   await run.finish('done');
 }
 
+/** The tables of a version. What is no table any more is a view. */
+function stepTables(version: number) {
+  return MIGRATIONS.filter((step) => step.version <= version).flatMap((step) => step.tables);
+}
+
 /** The same rows in a file of an older version. */
 function asVersion(version: number, path: string): void {
   const { handle } = scratch.catalogue.sql;
   const old = new Database(path);
   for (const step of MIGRATIONS) if (step.version <= version) for (const sql of migrationSql(step)) old.exec(sql);
-  for (const { name } of schemaTables()) {
+  for (const { name } of stepTables(version)) {
     const columns = old.prepare<[], { name: string }>(`SELECT name FROM pragma_table_info('${name}')`).all();
-    if (columns.length === 0) continue;
     const names = columns.map((column) => column.name).join(', ');
     const insert = old.prepare(`INSERT INTO ${name} (${names}) VALUES (${columns.map(() => '?').join(', ')})`);
     for (const row of handle.prepare<[], unknown[]>(`SELECT ${names} FROM ${name}`).raw(true).all()) insert.run(row);
@@ -68,6 +72,9 @@ describe('a catalogue of an older version', () => {
       expect(dump(sql, false)).toEqual(dump(scratch.catalogue.sql, false));
       const frontier = 'SELECT * FROM frontier ORDER BY locator';
       expect(sql.all(frontier)).toEqual(scratch.catalogue.sql.all(frontier));
+      const ids = 'SELECT * FROM server_ids ORDER BY id';
+      expect(sql.all(ids)).toEqual(scratch.catalogue.sql.all(ids));
+      expect(catalogue.server('pypi:b')?.id).toBe('npm:b');
       expect(states(catalogue)).toEqual(states(scratch.catalogue));
       expect(catalogue.search('delete').map((one) => one.definition.name)).toEqual(['delete_a']);
     } finally {

@@ -1,4 +1,4 @@
-import type { Column } from '../describe.ts';
+import type { Column, Table } from '../describe.ts';
 
 /** What every value must have. */
 export const required = 'NOT NULL';
@@ -23,3 +23,22 @@ export const count = (name: string, text: string): Column => ({
   text,
   sql: 'NOT NULL DEFAULT 0',
 });
+
+const DEFERRED = ' DEFERRABLE INITIALLY DEFERRED';
+
+/**
+ * The table as one statement can insert many rows into it: as long as something within the statement could fail that
+ * would undo it alone, SQLite keeps copies of all pages that it touches. So references are checked at the commit, and of
+ * JSON only the first character, which needs no function: not where JSON from outside is kept, which may be too deep.
+ */
+export function forManyRows(table: Table): Table {
+  return { ...table, columns: table.columns.map(lightly) };
+}
+
+function lightly(column: Column): Column {
+  const { sql, type } = column;
+  if (type === 'JSON') return { ...column, check: 'first' };
+  return sql === undefined || !sql.includes('REFERENCES') || sql.endsWith(DEFERRED)
+    ? column
+    : { ...column, sql: `${sql}${DEFERRED}` };
+}

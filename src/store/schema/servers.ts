@@ -45,6 +45,24 @@ export const SERVERS: Table = {
   indexes: ['CREATE INDEX servers_by_severity ON servers (severity_rank, server_id)'],
 };
 
+/** An id that a server has beside its canonical one; the view `server_ids` shows both. */
+export const SERVER_ALIASES: Table = {
+  name: 'server_aliases',
+  text: 'Further ids under which a server is known: what its manifests and sources declare for the same server',
+  columns: [
+    { name: 'id', type: 'TEXT', text: 'An id that is no canonical one', sql: 'PRIMARY KEY' },
+    {
+      name: 'server_id',
+      type: 'TEXT',
+      text: 'Canonical id of the same server',
+      sql: 'NOT NULL REFERENCES servers ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED',
+    },
+  ],
+  withoutRowid: true,
+  indexes: ['CREATE INDEX server_aliases_by_server ON server_aliases (server_id)'],
+};
+
+/** As the first four versions had it: also the canonical ids, which `servers` finds as well. */
 export const SERVER_IDS: Table = {
   name: 'server_ids',
   text: 'Every id under which a server is known: the canonical one and the declared aliases',
