@@ -18,6 +18,11 @@ export class HeavyTools {
   #list: HeavyTool[];
   /** What has fewer tokens never comes onto the list. */
   #lightest = 0;
+  /** Servers that were replaced since the list was brought up to date, and what came of them. */
+  readonly #replaced = new Set<string>();
+  #fresh: HeavyTool[] = [];
+  /** Whether the list held all tools before they were. */
+  #isWhole = false;
 
   constructor(kept?: HeavyLine) {
     this.#tools = kept?.[0] ?? 0;
@@ -32,22 +37,34 @@ export class HeavyTools {
     if (this.#list.length > SLACK * KEPT) this.#trim();
   }
 
-  /** Puts the tools of one server where so many other tools of it were. */
+  /** Puts the tools of one server where so many other tools of it were. No tool may be added afterwards. */
   replace(id: string, before: number, after: readonly ToolRow[], listed: (row: ToolRow) => ListedTool): void {
-    const isWhole = this.#list.length === this.#tools;
+    if (this.#replaced.has(id)) this.#settle();
     const last = this.#list.at(-1);
+    const isWhole = this.#replaced.size === 0 ? this.#list.length === this.#tools : this.#isWhole;
+    this.#isWhole = isWhole;
     this.#tools += after.length - before;
+    this.#replaced.add(id);
     // Past the last one nothing is known of the order.
-    const near = after
-      .filter(({ tokens }) => isWhole || (last !== undefined && tokens >= last.tokens))
-      .map((row) => ({ ...listed(row), tokens: row.tokens }))
-      .filter((tool) => isWhole || (last !== undefined && order(tool, last) <= 0));
-    if (near.length === 0 && !this.#list.some((tool) => tool.id === id)) return;
-    const others = this.#list.filter((tool) => tool.id !== id);
-    this.#list = [...others, ...near].sort(order).slice(0, KEPT);
+    for (const row of after) {
+      if (!isWhole && (last === undefined || row.tokens < last.tokens)) continue;
+      const tool = { ...listed(row), tokens: row.tokens };
+      if (isWhole || (last !== undefined && order(tool, last) <= 0)) this.#fresh.push(tool);
+    }
+    if (this.#fresh.length > SLACK * KEPT) this.#settle();
+  }
+
+  /** Brings the list up to date with what was replaced: once for many servers, since it is sorted each time. */
+  #settle(): void {
+    if (this.#replaced.size === 0) return;
+    const others = this.#list.filter((tool) => !this.#replaced.has(tool.id));
+    this.#list = [...others, ...this.#fresh].sort(order).slice(0, KEPT);
+    this.#replaced.clear();
+    this.#fresh = [];
   }
 
   get isShort(): boolean {
+    this.#settle();
     return this.#list.length < Math.min(HEAVIEST, this.#tools);
   }
 
@@ -66,6 +83,7 @@ export class HeavyTools {
   }
 
   #trim(): void {
+    this.#settle();
     this.#list.sort(order);
     if (this.#list.length < KEPT) return;
     this.#list.length = KEPT;

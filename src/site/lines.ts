@@ -73,29 +73,58 @@ function readAt(file: number, start: number, length: number): Buffer {
   return bytes.subarray(0, readSync(file, bytes, 0, length, start));
 }
 
-/** Writes lines in pieces. */
+/** Writes lines in pieces. Those that `linesOf` gave must still stand between the ends of their neighbours. */
 export class LineWriter {
   readonly #file: number;
   readonly #sum = createHash('sha256');
   #buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   #used = 0;
+  /** Lines that wait because they stand one behind the other in one piece of a file: with the end of the last one. */
+  #run: { readonly buffer: ArrayBufferLike; readonly start: number; end: number } | undefined;
   constructor(path: string) {
     this.#file = openSync(path, 'w');
   }
 
-  write(line: string | Buffer): void {
-    const most = 1 + (typeof line === 'string' ? UTF8_BYTES * line.length : line.length);
-    if (this.#used + most > this.#buffer.length) {
-      this.flush();
-      if (most > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(most);
-    }
-    this.#used +=
-      typeof line === 'string' ? this.#buffer.write(line, this.#used, 'utf8') : line.copy(this.#buffer, this.#used);
+  write(line: string): void {
+    this.#endRun();
+    this.#room(UTF8_BYTES * line.length + 1);
+    this.#used += this.#buffer.write(line, this.#used, 'utf8');
     this.#buffer[this.#used++] = LINE_END;
+  }
+
+  /** Writes a line as `linesOf` gave it. Most of them follow each other, and are copied together. */
+  pass(line: Buffer): void {
+    const { buffer, byteOffset, length } = line;
+    if (this.#run?.buffer === buffer && this.#run.end === byteOffset) {
+      this.#run.end += length + 1;
+      return;
+    }
+    this.#endRun();
+    this.#run = { buffer, start: byteOffset, end: byteOffset + length + 1 };
+  }
+
+  #endRun(): void {
+    if (this.#run === undefined) return;
+    const { buffer, start, end } = this.#run;
+    this.#run = undefined;
+    this.#room(end - start);
+    this.#buffer.set(new Uint8Array(buffer, start, end - start), this.#used);
+    this.#used += end - start;
+  }
+
+  #room(bytes: number): void {
+    if (this.#used + bytes <= this.#buffer.length) return;
+    this.#flush();
+    if (bytes > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(bytes);
   }
 
   /** Writes what waits, so that the file can be read. */
   flush(): void {
+    this.#endRun();
+    this.#flush();
+  }
+
+  #flush(): void {
     const bytes = this.#buffer.subarray(0, this.#used);
     this.#sum.update(bytes);
     for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);

@@ -114,7 +114,8 @@ export class StateWriter {
   }
 
   server(state: ServerState): void {
-    this.#lines.write(encodeServer(state));
+    if (state.line === undefined) this.#lines.write(encodeServer(state));
+    else this.#lines.pass(state.line);
   }
 
   /** What was written of servers so far. */
@@ -128,9 +129,10 @@ export class StateWriter {
   finish(files: ReadonlyMap<string, SiteFile>, totals: TotalsLine): void {
     const servers = this.#lines.sum();
     const list = Array.from(files, ([path, { print, key }]): FileLine => [path, print, key]);
-    const tail = Buffer.from(`${JSON.stringify(list)}\n${JSON.stringify(totals)}\n`);
-    this.#lines.write(tail.subarray(0, -1));
-    this.#lines.write(`${SUMS} ${servers} ${sumOf(tail)} ${tail.length}`);
+    const tail = `${JSON.stringify(list)}\n${JSON.stringify(totals)}`;
+    const bytes = Buffer.from(`${tail}\n`);
+    this.#lines.write(tail);
+    this.#lines.write(`${SUMS} ${servers} ${sumOf(bytes)} ${bytes.length}`);
     this.#lines.close();
   }
 }

@@ -93,8 +93,7 @@ export function toolsIn({ bySeverity }: ServerHead): number {
 }
 
 /** One line: the server, a tab, which JSON never holds, and its tools. */
-export function encodeServer(state: ServerState): string | Buffer {
-  if (state.line !== undefined) return state.line;
+export function encodeServer(state: ServerState): string {
   const tools = state.rows.map((row, i): ToolLine => {
     const { page, stamp, body, judged } = state.prints[i] ?? NO_PRINTS;
     const { name, slug, category, severity, confidence, tokens, capabilities, rules, threats, firstSeen } = row;

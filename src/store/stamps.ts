@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ServerId } from '../model/id.ts';
-import type { Bind, Sql } from './sql.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * The same for as long as no row changes that `toolsOf` or `changes` of a server is read from: what each question gives
@@ -21,16 +21,16 @@ const STAMPS_SQL = [
     FROM changes WHERE server_id BETWEEN :first AND :last GROUP BY server_id`,
 ];
 
-/** The same for as long as no row changes that one tool of `toolsOf`, or a change of it, is read from. */
+/** The same of one tool of `toolsOf`: texts of JSON, in which no line ends. */
 const TOOL_STAMPS_SQL = `SELECT t.name, json_array(t.tool, t.manifest, t.tool_version, t.first_seen, v.ruleset, v.category,
-    v.severity, v.confidence, v.capabilities, v.moves, v.operations, v.threats, v.override) AS own,
+    v.severity, v.confidence, v.capabilities, v.moves, v.operations, v.threats, v.override) || char(10) ||
   (SELECT json_group_array(json_array(o.manifest, o.tool_version, o.package_version, o.provenance, o.schema_complete,
-      o.dynamic, o.gated, o.notes) ORDER BY o.manifest)
-    FROM observations o WHERE o.tool = t.tool) AS observations,
-  (SELECT json_group_array(json_array(f.rule, f.capability, f.path, f.part, f.span_start, f.span_end, f.discounted)
-      ORDER BY f.position)
-    FROM verdict_findings f WHERE f.tool = t.tool) AS findings,
-  (SELECT json_array(max(c.change), count(*)) FROM changes c WHERE c.server_id = :serverId AND c.tool_name = t.name) AS changes
+      o.dynamic, o.gated, o.notes))
+    FROM observations o WHERE o.tool = t.tool) || char(10) ||
+  (SELECT json_group_array(json_array(f.position, f.rule, f.capability, f.path, f.part, f.span_start, f.span_end,
+      f.discounted))
+    FROM verdict_findings f WHERE f.tool = t.tool) || char(10) ||
+  (SELECT json_array(max(c.change), count(*)) FROM changes c WHERE c.server_id = :serverId AND c.tool_name = t.name) AS text
   FROM tools t JOIN verdicts v ON v.tool = t.tool WHERE t.server_id = :serverId ORDER BY t.name`;
 
 /** Bytes of a stamp of one tool that are kept: it is compared with another stamp of the same tool only. */
@@ -41,8 +41,8 @@ const STAMP_CHARS = 22;
  * is: the first 132 bits of a SHA-256, base64url.
  */
 export function toolStampsOf(sql: Sql, serverId: ServerId): ReadonlyMap<string, string> {
-  const rows = sql.all<Record<string, Bind> & { readonly name: string }>(TOOL_STAMPS_SQL, { serverId });
-  return new Map(rows.map((row) => [row.name, hash('sha256', JSON.stringify(row), 'base64url').slice(0, STAMP_CHARS)]));
+  const rows = sql.all<{ readonly name: string; readonly text: string }>(TOOL_STAMPS_SQL, { serverId });
+  return new Map(rows.map(({ name, text }) => [name, hash('sha256', text, 'base64url').slice(0, STAMP_CHARS)]));
 }
 
 /**
