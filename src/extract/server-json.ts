@@ -41,20 +41,23 @@ function extractOne(value: Json): Extraction {
   if (server === undefined) return extractionOf([], [], ['an entry is no server.json: it has no name']);
   const ties = tiesOf(server);
   const [id, ...aliases] = ties.ids;
-  const facts = factsFrom({
-    id,
-    aliases,
-    name: server.name,
-    title: server.title ?? undefined,
-    description: server.description ?? undefined,
-    version: versionOf(server),
-    homepage: server.websiteUrl ?? server.website_url ?? undefined,
-    repository: repositoryOf(server),
-    deprecated: server.status === 'deprecated' ? 'the registry marks it as deprecated' : undefined,
-  });
   // What has no locator is a fact about the server (a NuGet package, a URL template), not a fault of the reading.
-  const noted = { ...facts, notes: ties.problems };
-  return extractionOf([{ ...NO_TOOLS, facts: noted, complete: false, listsTools: false }], ties.locators);
+  const facts = factsFrom(
+    {
+      id,
+      aliases,
+      name: server.name,
+      title: server.title ?? undefined,
+      description: server.description ?? undefined,
+      version: versionOf(server),
+      homepage: server.websiteUrl ?? server.website_url ?? undefined,
+      repository: repositoryOf(server),
+      deprecated: server.status === 'deprecated' ? 'the registry marks it as deprecated' : undefined,
+    },
+    ties.problems,
+  );
+  const { tools, dropped } = NO_TOOLS;
+  return extractionOf([{ facts, tools, dropped, complete: false, listsTools: false }], ties.locators);
 }
 
 /** One server.json, a list of them, or a page of the registry's API. */

@@ -187,9 +187,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     hosts.content(url);
     const pause = quotaPause(headers, now());
     if (pause !== undefined) hosts.pause(url, pause);
-    const type = mediaType(headers);
     const wanted = request.contentTypes ?? [];
-    if (wanted.length > 0 && !asked && !BODILESS.has(status) && !acceptsType(type, wanted)) {
+    if (wanted.length === 0 || asked || BODILESS.has(status)) return { kind: 'accepted', answer, redirects };
+    const type = mediaType(headers);
+    if (!acceptsType(type, wanted)) {
       answer.discard();
       return type === ''
         ? failure('content-type-missing', url.href)

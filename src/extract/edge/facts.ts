@@ -24,9 +24,12 @@ export interface PartialFacts {
   readonly notes?: readonly string[];
 }
 
-/** Makes the facts of a server: empty parts are left out, long ones are cut at `LIMITS.descriptionChars`, lists are sorted. */
-export function factsFrom(partial: PartialFacts): ServerFacts {
-  const { id, aliases, notes } = partial;
+/**
+ * Makes the facts of a server: empty parts are left out, long ones are cut at `LIMITS.descriptionChars`, lists are sorted.
+ * `notes` that are given beside stay in their order.
+ */
+export function factsFrom(partial: PartialFacts, notes = distinct(partial.notes ?? [])): ServerFacts {
+  const { id, aliases } = partial;
   // A table of the names would say this shorter, and cost several times as much for each of them.
   const facts: Open<Omit<ServerFacts, 'notes'>> & { notes?: readonly string[] } = {
     id,
@@ -53,7 +56,7 @@ export function factsFrom(partial: PartialFacts): ServerFacts {
   const instructions = cut(partial.instructions);
   if (instructions !== undefined) facts.instructions = instructions;
   // Last, as in every catalogue.
-  return withNotes(facts, notes === undefined ? [] : distinct(notes));
+  return withNotes(facts, notes);
 }
 
 type Open<T> = { -readonly [Key in keyof T]: T[Key] };
