@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { parse as parseToml, TomlError } from 'smol-toml';
-import { isCollection, parseDocument as parseYamlDocument, visit, type Document as YamlDocument } from 'yaml';
+import type { Document as YamlDocument } from 'yaml';
 import { LIMITS } from '../../model/limits.ts';
 import type { Failure } from '../../model/manifest.ts';
 import type { Document } from '../extractor.ts';
@@ -131,12 +132,14 @@ function parseYaml(text: string): Parsed {
   if (text.length > YAML_BYTES) {
     return { kind: 'bad', reason: 'yaml-syntax', message: `the YAML is longer than ${YAML_BYTES} characters` };
   }
+  // Loaded with the first such document: most runs see none, and it takes longer than everything else that they start with.
+  const yaml: typeof import('yaml') = createRequire(import.meta.url)('yaml');
   try {
-    const parsed = parseYamlDocument(text, { uniqueKeys: false, logLevel: 'silent' });
+    const parsed = yaml.parseDocument(text, { uniqueKeys: false, logLevel: 'silent' });
     const [error] = parsed.errors;
     if (error !== undefined)
       return { kind: 'bad', reason: 'yaml-syntax', message: `not valid YAML: ${firstLine(error)}` };
-    if (hasCollectionKey(parsed)) {
+    if (hasCollectionKey(parsed, yaml)) {
       return { kind: 'bad', reason: 'yaml-syntax', message: 'not YAML but a template: a `{{…}}` stands unquoted' };
     }
     const value = toJson(parsed.toJS({ maxAliasCount: 100 }));
@@ -149,7 +152,7 @@ function parseYaml(text: string): Parsed {
 }
 
 /** `{{.Name}}: x` is YAML by the letter, a mapping as a key; nobody but a template means that. */
-function hasCollectionKey(document: YamlDocument): boolean {
+function hasCollectionKey(document: YamlDocument, { isCollection, visit }: typeof import('yaml')): boolean {
   let found = false;
   visit(document, {
     Pair(_, pair) {
