@@ -14,6 +14,7 @@ import {
   prepareReading,
   type Row,
 } from './prepare.ts';
+import { counted, dropReading, readingsOf, speaks, writeReadingOf } from './readings.ts';
 import { MANIFEST_ROWS, READING_ROWS } from './rows.ts';
 import { type ServerTexts, serverTexts } from './server-texts.ts';
 import { fromJson, type Sql, storable, toJson } from './sql.ts';
@@ -173,13 +174,6 @@ function writeFirst(pen: Pen, told: Told, row: ManifestRow, server: PreparedServ
   return facts || tools;
 }
 
-function readingsOf(
-  sql: Sql,
-  manifest: number,
-): readonly { readonly declared_id: string; readonly server_id: string }[] {
-  return sql.all('SELECT declared_id, server_id FROM readings WHERE manifest = :manifest', { manifest });
-}
-
 /** Which server it was, and whether its facts or its tools are different now. */
 interface ServerWritten {
   readonly serverId: ServerId;
@@ -201,7 +195,7 @@ function writeServer(
   const newPlace = row.contentHash === null;
   const { about, facts } = withListed(server, told);
   const { serverId, fresh, quiet, renamed } = join(pen, [server.id, ...aliases], about, server.tools);
-  const newFacts = writeReadingRow(sql, row.manifest, serverId, server, facts, row.isNew);
+  const newFacts = writeReadingOf(sql, row.manifest, serverId, server, facts, row.isNew);
   const packageVersion = about.version;
   const subject: Subject = { serverId, manifest: row.manifest, packageVersion, quiet, newPlace };
   if (fresh !== undefined) {
@@ -261,48 +255,6 @@ function join(
   return { serverId, fresh, quiet: !published, renamed };
 }
 
-/** True when the row is new or different. `isNew`: there is no such row yet. */
-function writeReadingRow(
-  sql: Sql,
-  manifest: number,
-  serverId: ServerId,
-  server: PreparedServer,
-  facts: string,
-  isNew: boolean,
-): boolean {
-  const { id, complete, listsTools, toolCount, dropped } = server;
-  const values = [manifest, id, serverId, facts, complete, listsTools, toolCount, dropped, 0] as const;
-  if (!isNew) return sql.change(UPSERT_READING, ...values) > 0;
-  sql.insert(READING_ROWS, values);
-  return true;
-}
-
-const UPSERT_READING = `INSERT INTO readings
-    (manifest, declared_id, server_id, facts, complete, lists_tools, tools, dropped, placeholder)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET server_id = excluded.server_id, facts = excluded.facts, complete = excluded.complete,
-    lists_tools = excluded.lists_tools, tools = excluded.tools, dropped = excluded.dropped, placeholder = 0
-  WHERE (server_id, facts, complete, lists_tools, tools, dropped, placeholder)
-    IS NOT (excluded.server_id, excluded.facts, excluded.complete, excluded.lists_tools, excluded.tools,
-      excluded.dropped, 0)`;
-
-/** A manifest no longer speaks of a server: its tools there go, unless another manifest shows them. */
-function dropReading(pen: Pen, manifest: number, declaredId: string): void {
-  const { sql } = pen;
-  const where = 'WHERE manifest = :manifest AND declared_id = :declaredId';
-  const reading = sql.get<{ server_id: string }>(`SELECT server_id FROM readings ${where}`, { manifest, declaredId });
-  if (reading === undefined) return;
-  sql.run(`DELETE FROM readings ${where}`, { manifest, declaredId });
-  const serverId = reading.server_id;
-  const others = sql.get('SELECT 1 FROM readings WHERE manifest = :manifest AND server_id = :serverId', {
-    manifest,
-    serverId,
-  });
-  if (others !== undefined) return;
-  const subject: Subject = { serverId, manifest, packageVersion: null, quiet: false, newPlace: false };
-  for (const name of namesFrom(sql, serverId, manifest)) forgetTool(pen, subject, name);
-}
-
 /** A manifest that never answered still stands for a server: it is unknown, and shown as such. */
 function keepPlace(pen: Pen, told: Told, row: ManifestRow): void {
   const { sql } = pen;
@@ -312,11 +264,6 @@ function keepPlace(pen: Pen, told: Told, row: ManifestRow): void {
   const { serverId, fresh } = join(pen, [id, ...told.aliases], serverTexts(kept), []);
   sql.insert(READING_ROWS, [row.manifest, storable(id), serverId, toJson(kept), 0, 0, 0, '[]', 1]);
   if (fresh === undefined) refreshServer(sql, serverId);
-}
-
-/** Whether a manifest says something of a server. */
-function speaks(sql: Sql, manifest: number): boolean {
-  return sql.get('SELECT 1 FROM readings WHERE manifest = :manifest', { manifest }) !== undefined;
 }
 
 /** Hash, extractor, body and its size, when it answered first and last. */
@@ -337,17 +284,6 @@ const UPDATE_MANIFEST = `UPDATE manifests SET content_hash = ?, extractor = ?, b
 function seeManifest({ sql, at }: Pen, { manifest, isNew }: ManifestRow): void {
   if (isNew) sql.settle();
   sql.changeBeside('UPDATE manifests SET last_seen = ? WHERE manifest = ?', at, manifest);
-}
-
-function counted(sql: Sql, manifest: number): { readonly tools: number; readonly dropped: number } {
-  const rows = sql.all<{ tools: number; dropped: string }>(
-    'SELECT tools, dropped FROM readings WHERE manifest = :manifest',
-    { manifest },
-  );
-  return {
-    tools: rows.reduce((sum, row) => sum + row.tools, 0),
-    dropped: rows.reduce((sum, row) => sum + fromJson<readonly unknown[]>(row.dropped).length, 0),
-  };
 }
 
 /** What the sources say of the server beside its manifest; undefined when that is nothing. */
