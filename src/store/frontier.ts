@@ -1,6 +1,7 @@
 import type { ServerId } from '../model/id.ts';
 import type { Listed } from '../model/manifest.ts';
 import type { Validators } from '../model/visit.ts';
+import { gathered } from './due.ts';
 import { bit, fromJson, type Sql, storable, toJson } from './sql.ts';
 import { rowsSql } from './waiting.ts';
 
@@ -199,12 +200,15 @@ export function returnLease(
   plan: Plan,
   validators: Validators | undefined,
   visit: number,
+  now: number,
 ): boolean {
   const { priority, dueAt, intervalMs = null, failures, notBefore = null } = plan;
   const etag = storableOrNull(validators?.etag);
   const lastModified = storableOrNull(validators?.lastModified);
   const { locator, token } = lease;
-  const next = [priority, dueAt, intervalMs, failures, notBefore, etag, lastModified, visit] as const;
+  const isRegular = priority === PRIORITY.regular && intervalMs !== null && notBefore === null;
+  const due = isRegular ? gathered(dueAt, now, intervalMs) : dueAt;
+  const next = [priority, due, intervalMs, failures, notBefore, etag, lastModified, visit] as const;
   return sql.changeBeside(RETURN, ...next, locator, token) === 1;
 }
 

@@ -257,7 +257,7 @@ function writeOne(pen: Pen, extractor: string, end: VisitEnd, result: ReadResult
   ]);
   const validators = outcome === 'not-modified' ? { ...lease.validators, ...written.validators } : written.validators;
   const plan = end.plan(outcome, result);
-  if (!returnLease(sql, lease, plan, validators, visit)) throw new LeaseLost();
+  if (!returnLease(sql, lease, plan, validators, visit, at)) throw new LeaseLost();
   const newLeads = enterLeads(pen, lease, written.leads);
   const recorded = { outcome, tools, dropped, locator: lease.locator, lease: lease.token, newLeads };
   return {
