@@ -257,6 +257,8 @@ class Rounds {
   /** Waits until no visit is open and none is uncommitted. */
   async #settled(): Promise<void> {
     while (this.#open + this.#unstored > 0) {
+      // No further visit comes that a commit could wait for.
+      if (this.#open === 0) this.#run.commit();
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

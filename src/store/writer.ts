@@ -76,6 +76,8 @@ export interface RunWriter {
   record(end: VisitEnd): Promise<Recorded | undefined>;
   /** Records several visits, each as `record` does; resolves after the commit of the last one. */
   recordAll(ends: readonly VisitEnd[]): Promise<readonly (Recorded | undefined)[]>;
+  /** Commits now what waits for a commit: for who knows that nothing else comes. Who waits for it is told, or of its fault. */
+  commit(): void;
   /** Gives a lease back without a visit. */
   release(lease: Lease): void;
   /** Judges every tool anew whose verdict comes from other rules. Needs no network. */
@@ -153,6 +155,7 @@ export function beginRun(
     },
     record: async (end) => (await recordVisits(pen(), group, options.extractor, [end]))[0],
     recordAll: (ends) => recordVisits(pen(), group, options.extractor, ends),
+    commit: () => group.flush(),
     release: (lease) => group.write(() => dropLease(sql, lease, now())),
     reclassify: () => reclassify(pen(), group, options.ruleset),
     finish: async (ended) => {

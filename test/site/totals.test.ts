@@ -46,7 +46,7 @@ function stateOf({
       firstSeen: day * 86_400_000,
     }),
   );
-  const empty = { print: '', policyPrint: '', stamp: '', shared: '', content: '', addresses: '' };
+  const empty = { print: '', frame: '', policyPrint: '', stamp: '', shared: '', content: '', addresses: '' };
   return {
     ...empty,
     id,
