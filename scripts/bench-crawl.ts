@@ -5,7 +5,7 @@
 // from its first request (for the two crawlers: from entering the list) until its work is done.
 // The start of none is timed: modules, rules, and for toolrisk the thread that reads.
 //   toolrisk  what the built `toolrisk crawl` does: frontier, guarded client, queues per host, extraction, the shipped
-//             rules, and rows in SQLite with synchronous=FULL, in commits of at most 128 servers or 50 ms. Done is: on
+//             rules, and rows in SQLite with synchronous=FULL, in commits of at most 256 servers or 50 ms. Done is: on
 //             the disk, and the run closed.
 //   crawlee   HttpCrawler as its guide shows it, with its own queue and storage in files, which is what its users get by
 //             default: what it did is in files when the process dies, as ours is, though nothing is synced to the disk.
