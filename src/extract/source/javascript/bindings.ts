@@ -1,12 +1,12 @@
 import { isFunction, keyName, type Node } from './ast.ts';
 import { expand } from './contexts.ts';
 import type { Engine } from './engine.ts';
-import { keyText } from './engine.ts';
 import type { Binding, Step, Write } from './scope.ts';
 import {
   choice,
   type Env,
   type Item,
+  keyText,
   type Lazy,
   list,
   literal,
@@ -16,6 +16,7 @@ import {
   UNKNOWN,
   type Value,
 } from './values.ts';
+import { itemsOf, propsOf } from './walk.ts';
 
 /** How many changes of one variable are looked at. */
 const MAX_WRITES = 2_000;
@@ -85,7 +86,7 @@ function follow(engine: Engine, whole: Value, path: readonly Step[], binding: Bi
         value = value.kind === 'list' ? { ...value, items: value.items.slice(step.index) } : value;
         continue;
       case 'rest-of': {
-        const props = engine.propsOf(value);
+        const props = propsOf(engine, value);
         if (props !== undefined)
           value = object(
             new Map([...props.props].filter(([name]) => !step.taken.includes(name))),
@@ -151,7 +152,7 @@ function written(engine: Engine, value: Value, write: Write, env: Env | undefine
       if (value.kind !== 'object') return value;
       const props = new Map(value.props);
       for (const arg of write.args) {
-        for (const [name, lazy] of engine.propsOf(engine.evaluate(arg, write.site.scope, env))?.props ?? [])
+        for (const [name, lazy] of propsOf(engine, engine.evaluate(arg, write.site.scope, env))?.props ?? [])
           props.set(name, lazy);
       }
       return { ...value, props };
@@ -208,7 +209,7 @@ function pushed(engine: Engine, arg: Node, write: Write, env: Env | undefined): 
   const gated = isGated(engine, write, env);
   if (arg.type === 'SpreadElement') {
     return expand(engine, arg.argument, write.site.scope, env).flatMap(({ value }) =>
-      engine.itemsOf(value).items.map((item) => ({ value: item.value, gated: gated || item.gated })),
+      itemsOf(value).items.map((item) => ({ value: item.value, gated: gated || item.gated })),
     );
   }
   return expand(engine, arg, write.site.scope, env).map(({ value }) => ({ value, gated }));

@@ -1,11 +1,11 @@
 import type { Engine } from './engine.ts';
-import { keyText } from './engine.ts';
 import { listMethod, mapItems, mapMethod } from './list-methods.ts';
 import { fromJson } from './members.ts';
 import { textMethod } from './text-methods.ts';
 import {
   choice,
   type Item,
+  keyText,
   type Lazy,
   type ListValue,
   list,
@@ -16,6 +16,7 @@ import {
   UNKNOWN,
   type Value,
 } from './values.ts';
+import { itemsOf, propsOf } from './walk.ts';
 
 const lazy = (value: Value): Lazy => ({ kind: 'value', value });
 
@@ -31,11 +32,11 @@ export function callGlobal(engine: Engine, path: string, args: readonly Value[])
     case 'structuredClone':
       return first;
     case 'Array.from': {
-      const items: ListValue = { kind: 'list', ...engine.itemsOf(first.kind === 'map' ? first : first) };
+      const items: ListValue = { kind: 'list', ...itemsOf(first.kind === 'map' ? first : first) };
       return second === undefined ? items : mapItems(engine, items, second);
     }
     case 'Object.assign': {
-      const parts = args.map((arg) => engine.propsOf(arg));
+      const parts = args.map((arg) => propsOf(engine, arg));
       const at = first.kind === 'object' ? first.at : undefined;
       return object(
         new Map(parts.flatMap((part) => [...(part?.props ?? [])])),
@@ -49,7 +50,7 @@ export function callGlobal(engine: Engine, path: string, args: readonly Value[])
       return walked(engine, first, path);
     case 'Object.fromEntries': {
       const props = new Map<string, Lazy>();
-      for (const { value } of engine.itemsOf(first).items) {
+      for (const { value } of itemsOf(first).items) {
         const key = keyText(engine.get(value, '0'));
         if (key !== undefined) props.set(key, lazy(engine.get(value, '1')));
       }
@@ -90,7 +91,7 @@ function walked(engine: Engine, value: Value, path: string): Value {
     }));
     return { ...value, items };
   }
-  const props = engine.propsOf(value);
+  const props = propsOf(engine, value);
   if (props === undefined) return value.kind === 'unknown' ? value : UNKNOWN;
   const items: Item[] = [...props.props].map(([name, content]) => {
     const gated = props.gated.has(name);
@@ -137,10 +138,10 @@ export function callMethod(
     case 'list':
       return listMethod(engine, target, name, args);
     case 'map':
-      return mapMethod(engine, target, name, args);
+      return mapMethod(target, name, args);
     case 'literal':
       return typeof target.value === 'string'
-        ? textMethod(engine, target.value, target.dynamic, name, args())
+        ? textMethod(target.value, target.dynamic, name, args())
         : name === 'toString'
           ? literal(String(target.value))
           : undefined;

@@ -5,6 +5,7 @@ import { requiredPath } from './forms.ts';
 import { toSchema } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { choice, type Env, list, literal, type ObjectValue, textOf, UNKNOWN, type Value } from './values.ts';
+import { itemsOf } from './walk.ts';
 import { isSchemaConversion, schemaCall } from './zod.ts';
 
 /** Helpers of compilers that hand a module through. */
@@ -103,7 +104,7 @@ function describedObject(engine: Engine, value: Value): ObjectValue | undefined 
 export function argsOf(engine: Engine, node: CallNode | NewNode, scope: Scope, env: Env | undefined): readonly Value[] {
   return node.arguments.flatMap((arg) =>
     arg.type === 'SpreadElement'
-      ? engine.itemsOf(engine.evaluate(arg.argument, scope, env)).items.map(({ value }) => value)
+      ? itemsOf(engine.evaluate(arg.argument, scope, env)).items.map(({ value }) => value)
       : [engine.evaluate(arg, scope, env)],
   );
 }
@@ -126,9 +127,9 @@ export function construct(engine: Engine, node: NewNode, scope: Scope, env: Env 
   switch (target.path) {
     case 'Set':
     case 'Array':
-      return first === undefined ? list([]) : { kind: 'list', ...engine.itemsOf(first) };
+      return first === undefined ? list([]) : { kind: 'list', ...itemsOf(first) };
     case 'Map': {
-      const items = first === undefined ? [] : engine.itemsOf(first).items;
+      const items = first === undefined ? [] : itemsOf(first).items;
       return {
         kind: 'map',
         entries: items.map(({ value, gated }) => ({

@@ -1,16 +1,18 @@
-import { bare, type CallNode, calleeName, isFunction, keyName, type NewNode, type Node } from './ast.ts';
+import { bare, type CallNode, calleeName, isFunction, type NewNode, type Node } from './ast.ts';
+import { callSites } from './callers.ts';
 import { argsOf } from './calls.ts';
+import { subclasses } from './classes.ts';
 import type { Engine } from './engine.ts';
+import { joined } from './environments.ts';
 import type { Scope, Site } from './scope.ts';
 import { type Env, type Hole, UNKNOWN, type Value } from './values.ts';
+import { itemsOf, propsOf } from './walk.ts';
 
 /** How far a value is followed to callers of callers, and how many values one expression may have. */
 const MAX_LEVELS = 7;
 const MAX_VALUES = 1_500;
 /** How many expansions are nested in each other: callers of callers, whose arguments depend on callers. */
 const MAX_NESTED = 4;
-/** Calls of one name that are looked at; minified code calls everything by one letter. */
-const MAX_CALLS = 400;
 
 /** One value of an expression, with the environment that gave it. */
 export interface Expanded {
@@ -74,32 +76,6 @@ function follow(
   }
 }
 
-/** The longest chain of environments; deeper nesting of calls is not followed. */
-const MAX_CHAIN = 24;
-
-/** Puts one chain of environments before another. */
-export function joined(first: Env | undefined, second: Env | undefined): Env | undefined {
-  if (first === undefined || first === second) return second;
-  if (second === undefined || holds(second, first)) return second ?? first;
-  if (holds(first, second)) return first;
-  const chain: Env[] = [];
-  for (let at: Env | undefined = first; at !== undefined && chain.length < MAX_CHAIN; at = at.parent) chain.push(at);
-  let rest: Env | undefined = lengthOf(second) + chain.length > MAX_CHAIN ? undefined : second;
-  for (const env of chain.reverse()) rest = { ...env, parent: rest };
-  return rest;
-}
-
-function holds(chain: Env, wanted: Env): boolean {
-  for (let at: Env | undefined = chain; at !== undefined; at = at.parent) if (at === wanted) return true;
-  return false;
-}
-
-function lengthOf(chain: Env): number {
-  let length = 0;
-  for (let at: Env | undefined = chain; at !== undefined && length <= MAX_CHAIN; at = at.parent) length += 1;
-  return length;
-}
-
 /** The environments that fill a hole: calls of the function, items of the loop, instances of the class. */
 function contextsOf(
   engine: Engine,
@@ -129,11 +105,11 @@ function loopTurns(engine: Engine, { scope, env }: Hole): readonly { readonly en
   if (over === undefined) return [];
   return expand(engine, over.node, over.scope, env).flatMap((found) => {
     const items = over.keys
-      ? [...(engine.propsOf(found.value)?.props.keys() ?? [])].map((key): { value: Value; gated: boolean } => ({
+      ? [...(propsOf(engine, found.value)?.props.keys() ?? [])].map((key): { value: Value; gated: boolean } => ({
           value: { kind: 'literal', value: key, dynamic: false },
           gated: false,
         }))
-      : engine.itemsOf(found.value).items;
+      : itemsOf(found.value).items;
     return items.map((item) => ({
       env: { scope, parent: found.env, item: item.value },
       gated: found.gated || item.gated,
@@ -192,7 +168,7 @@ function handedItems(
           gated: found.gated || entry.gated,
         }));
       }
-      return engine.itemsOf(found.value).items.map((item, index) => ({
+      return itemsOf(found.value).items.map((item, index) => ({
         env: { scope, parent: found.env, args: [item.value, { kind: 'literal', value: index, dynamic: false }] },
         gated: found.gated || item.gated,
       }));
@@ -200,116 +176,9 @@ function handedItems(
   );
 }
 
-/** The calls, anywhere in the package, that can be calls of a function: by its names, confirmed by evaluation where possible. */
-export function callSites(engine: Engine, scope: Scope): readonly Site<CallNode | NewNode>[] {
-  const parsed = engine.sources.parsed.size;
-  const known = engine.callers.get(scope);
-  if (known?.parsed === parsed) return known.sites;
-  const sites = engine.within(undefined, () => findCallSites(engine, scope));
-  engine.callers.set(scope, { parsed, sites });
-  return sites;
-}
-
-function findCallSites(engine: Engine, scope: Scope): readonly Site<CallNode | NewNode>[] {
-  const names = new Set(engine.namesFor(scope, () => namesOf(engine, scope)));
-  const sites: Site<CallNode | NewNode>[] = [];
-  const method = scope.parent?.kind === 'class' ? scope.parent : undefined;
-  const isConstructor = method !== undefined && names.has('constructor');
-  if (isConstructor) {
-    const className = nameOfClass(method);
-    if (className !== undefined) names.add(className);
-  }
-  for (const name of names) {
-    for (const module of engine.sources.modules()) {
-      for (const site of (module.calls.get(name) ?? []).slice(0, MAX_CALLS)) {
-        if (isConstructor) {
-          if (site.node.type === 'NewExpression') sites.push(site);
-        } else if (method !== undefined || calls(engine, site, scope)) sites.push(site);
-      }
-    }
-  }
-  return sites;
-}
-
-function calls(engine: Engine, site: Site<CallNode | NewNode>, scope: Scope): boolean {
-  const target = engine.evaluate(site.node.callee, site.scope, undefined);
-  if (target.kind === 'function') return target.node === scope.node;
-  if (target.kind === 'choice')
-    return target.options.some((option) => option.kind === 'function' && option.node === scope.node);
-  return target.kind === 'unknown' && bare(site.node.callee).type === 'MemberExpression';
-}
-
-function namesOf(engine: Engine, scope: Scope): Set<string> {
-  const names = new Set<string>();
-  const { node } = scope;
-  if (isFunction(node) && node.id !== null) names.add(node.id.name);
-  const outer = scope.parent;
-  const key = scope.module.keys.get(node);
-  if (key !== undefined) names.add(key);
-  for (const name of resultNames(engine, scope)) names.add(name);
-  for (const [name, binding] of outer?.names ?? []) {
-    if (binding.source.kind === 'variable' && binding.source.init !== undefined && bare(binding.source.init) === node)
-      names.add(name);
-    if (binding.writes.some((write) => write.kind === 'assign' && bare(write.site.node) === node)) names.add(name);
-  }
-  if (outer?.kind === 'class' && (outer.node.type === 'ClassDeclaration' || outer.node.type === 'ClassExpression')) {
-    for (const member of outer.node.body.body) {
-      if ((member.type === 'MethodDefinition' || member.type === 'PropertyDefinition') && member.value === node) {
-        const name = keyName(member.key, member.computed);
-        if (name !== undefined) names.add(name);
-      }
-    }
-  }
-  for (const [name, exported] of scope.module.exports) {
-    if (
-      exported.kind === 'local'
-        ? names.has(exported.name)
-        : exported.kind === 'value' && bare(exported.site.node) === node
-    )
-      names.add(name);
-  }
-  for (const name of [...names]) for (const alias of engine.sources.aliasesOf(scope.module, name)) names.add(alias);
-  names.delete('default');
-  return names;
-}
-
-/** The names of variables that hold what the function around this one gives back, when that is this one. */
-function resultNames(engine: Engine, scope: Scope): readonly string[] {
-  const maker = scope.parent?.nearest('function');
-  if (maker === undefined || !maker.returns.some((site) => isOrHolds(maker, bare(site.node), scope.node))) return [];
-  const makers = [...engine.namesFor(maker, () => namesOf(engine, maker))];
-  return makers.flatMap((name) => engine.sources.modules().flatMap((module) => [...(module.results.get(name) ?? [])]));
-}
-
-function isOrHolds(maker: Scope, returned: Node, wanted: Node): boolean {
-  if (returned === wanted) return true;
-  if (returned.type !== 'Identifier') return false;
-  const source = maker.lookup(returned.name)?.source;
-  return source?.kind === 'function'
-    ? source.node === wanted
-    : source?.kind === 'variable' && source.init !== undefined && bare(source.init) === wanted;
-}
-
-/** The name that a class goes by. */
-export function nameOfClass(scope: Scope): string | undefined {
-  scope.className ??= { name: findClassName(scope) };
-  return scope.className.name;
-}
-
-function findClassName(scope: Scope): string | undefined {
-  const { node } = scope;
-  if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') return undefined;
-  if (node.id !== null) return node.id.name;
-  for (const [name, { source, writes }] of scope.parent?.names ?? []) {
-    if (source.kind === 'variable' && source.init !== undefined && bare(source.init) === node) return name;
-    if (writes.some((write) => write.kind === 'assign' && bare(write.site.node) === node)) return name;
-  }
-  return undefined;
-}
-
 /** The classes that extend a class, directly or not, and the class itself when nothing extends it. */
 function instancesOf(engine: Engine, scope: Scope): readonly { readonly env: Env; readonly gated: boolean }[] {
-  return engine.subclasses(scope).map((of) => ({
+  return subclasses(engine, scope).map((of) => ({
     env: { scope, parent: undefined, self: { kind: 'instance', of, args: undefined } },
     gated: false,
   }));

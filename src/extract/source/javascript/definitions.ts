@@ -1,12 +1,13 @@
 import type { ObservedTool } from '../../../model/tool.ts';
 import { bare, calleeName } from './ast.ts';
-import { nameOfClass } from './contexts.ts';
+import { classOf, nameOfClass } from './classes.ts';
 import type { Engine } from './engine.ts';
 import type { Module } from './module.ts';
 import type { Scope, Site } from './scope.ts';
 import type { Search } from './search.ts';
 import { configOf, partsOf, toolOf } from './tool.ts';
 import { textOf, type Value } from './values.ts';
+import { itemsOf } from './walk.ts';
 
 /** Functions that make a definition. */
 const DEFINES = /^(?:define|create|make|build|register|add|new)?\w*Tool(?:Definition)?$|^tool$/u;
@@ -40,7 +41,7 @@ export class Definitions {
       this.search.attempt(() => {
         const whole = this.engine.evaluate(callee.object, site.scope, undefined);
         if (whole.kind !== 'list' || !whole.items.some(({ value }) => this.known(value) !== undefined)) return;
-        for (const { value, gated } of this.engine.itemsOf(this.engine.at(site, undefined)).items) {
+        for (const { value, gated } of itemsOf(this.engine.at(site, undefined)).items) {
           const tool = gated ? this.known(value) : undefined;
           if (tool !== undefined) this.search.gate(tool);
         }
@@ -102,7 +103,7 @@ export class Definitions {
   class(scope: Scope): void {
     const { engine } = this;
     const name = nameOfClass(scope) ?? '';
-    const of = engine.classOf(scope);
+    const of = classOf(scope);
     if (of === undefined || of.node.superClass === null ? !/tool/iu.test(name) : false) return;
     if (of === undefined) return;
     const self: Value = { kind: 'instance', of, args: undefined };

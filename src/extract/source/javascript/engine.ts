@@ -1,29 +1,25 @@
-import { bare, type CallNode, isClass, memberName, type NewNode, type Node } from './ast.ts';
+import { bare, type CallNode, memberName, type NewNode, type Node } from './ast.ts';
 import { readBinding } from './bindings.ts';
 import { callValue, construct } from './calls.ts';
-import { joined } from './contexts.ts';
+import { joined } from './environments.ts';
 import { arrayLiteral, literalOf, objectLiteral, tagged, template } from './literals.ts';
 import { readMember } from './members.ts';
 import { binary, logical, unary } from './operators.ts';
 import type { Scope, Site } from './scope.ts';
 import type { Sources } from './sources.ts';
 import {
-  type ClassValue,
   choice,
   type Env,
-  HOLE,
-  type Hole,
-  type Item,
+  keyText,
   type Lazy,
   likelyTruth,
-  list,
-  object,
   textOf,
   truth,
   UNDEFINED,
   UNKNOWN,
   type Value,
 } from './values.ts';
+import { anyOf } from './walk.ts';
 
 /** Bounds of one package: they end an evaluation with `unknown`, and what depends on it is marked incomplete. */
 const MAX_STEPS = 10_000_000;
@@ -137,7 +133,7 @@ export class Engine {
         if (node.object.type === 'Super')
           return key === undefined ? UNKNOWN : readMember(this, this.self(scope, env), key);
         const target = this.evaluate(node.object, scope, env);
-        if (key === undefined) return target.kind === 'unknown' ? target : this.anyOf(target);
+        if (key === undefined) return target.kind === 'unknown' ? target : anyOf(this, target);
         return readMember(this, target, key);
       }
       case 'CallExpression':
@@ -187,29 +183,6 @@ export class Engine {
       }
     }
     return { kind: 'unknown', hole: { scope: home, env } };
-  }
-
-  /** A value inside a text. What a caller can fill in is a hole; anything else unknown becomes `⟨?⟩`. */
-  asText(value: Value): { readonly text: string; readonly dynamic: boolean; readonly hole?: Hole | undefined } {
-    const text = textOf(value);
-    if (text !== undefined) return text;
-    switch (value.kind) {
-      case 'literal':
-        return { text: String(value.value), dynamic: value.dynamic };
-      case 'list':
-        return {
-          text: value.items.map((item) => this.asText(item.value).text).join(','),
-          dynamic: value.open || value.items.some((item) => this.asText(item.value).dynamic),
-        };
-      case 'choice':
-        return { ...this.asText(value.options[0] ?? UNKNOWN), dynamic: true };
-      case 'unknown':
-        return value.hole === undefined
-          ? { text: HOLE, dynamic: true }
-          : { text: HOLE, dynamic: true, hole: value.hole };
-      default:
-        return { text: HOLE, dynamic: true };
-    }
   }
 
   /** The value of a lazy property. */
@@ -263,76 +236,6 @@ export class Engine {
     return answer === undefined ? undefined : answer === guard.passes;
   }
 
-  /** The properties of what can be spread into an object or walked by its keys. */
-  propsOf(
-    value: Value,
-  ):
-    | { readonly props: ReadonlyMap<string, Lazy>; readonly open: boolean; readonly gated: ReadonlySet<string> }
-    | undefined {
-    switch (value.kind) {
-      case 'object':
-        return value;
-      case 'namespace':
-        return { props: this.sources.exportsOf(value.module, this), open: false, gated: new Set() };
-      case 'literal':
-        return { props: new Map(), open: false, gated: new Set() };
-      case 'schema':
-        return value.shape === undefined
-          ? undefined
-          : {
-              props: new Map([...value.shape].map(([name, shape]) => [name, { kind: 'value', value: shape }])),
-              open: false,
-              gated: new Set(),
-            };
-      case 'choice': {
-        const known = value.options.map((option) => this.propsOf(option)).filter((props) => props !== undefined);
-        return known.length === 0
-          ? undefined
-          : { props: new Map(known.flatMap(({ props }) => [...props])), open: true, gated: new Set() };
-      }
-      default:
-        return undefined;
-    }
-  }
-
-  /** The items of what can be walked. */
-  itemsOf(value: Value): { readonly items: readonly Item[]; readonly open: boolean; readonly hole?: Hole | undefined } {
-    switch (value.kind) {
-      case 'list':
-        return value;
-      case 'map':
-        return {
-          items: value.entries.map((entry) => ({ value: list([entry.key, entry.value]), gated: entry.gated })),
-          open: false,
-        };
-      case 'choice': {
-        const lists = value.options.map((option) => this.itemsOf(option));
-        // What is not in the likely list, or not in every one, is there only sometimes.
-        const sure = value.likely ? lists.slice(0, 1) : lists;
-        const always = (item: Item) => sure.every(({ items }) => items.some((one) => sameItem(one, item)));
-        const items = lists.flatMap((one) =>
-          one.items.map((item) => ({ value: item.value, gated: item.gated || !always(item) })),
-        );
-        return { items, open: lists.some(({ open }) => open) };
-      }
-      case 'literal':
-        return { items: [], open: false };
-      case 'unknown':
-        return { items: [], open: true, hole: value.hole };
-      default:
-        return { items: [], open: true };
-    }
-  }
-
-  /** Any of the values of an object or a list whose key is not known. */
-  anyOf(value: Value): Value {
-    if (value.kind === 'list') return choice(value.items.map((item) => item.value));
-    const props = value.kind === 'object' ? value : undefined;
-    return props === undefined
-      ? UNKNOWN
-      : choice([...props.props.values()].slice(0, 64).map((lazy) => this.read(lazy)));
-  }
-
   /** Evaluates once per environment; a value that needs itself is unknown. */
   once(key: object, env: Env | undefined, make: () => Value): Value {
     let memo = this.root;
@@ -365,55 +268,4 @@ export class Engine {
   here(env: Env | undefined): Env | undefined {
     return this.ambient === undefined ? env : joined(env, this.ambient);
   }
-
-  /** The class that a class scope belongs to. */
-  classOf(scope: Scope): ClassValue | undefined {
-    const { node } = scope;
-    return isClass(node) ? { kind: 'class', node, scope, env: undefined } : undefined;
-  }
-
-  /** The classes that extend a class, directly or not; the class itself when nothing extends it. */
-  subclasses(scope: Scope): readonly ClassValue[] {
-    const below: ClassValue[] = [];
-    for (const module of this.sources.modules()) {
-      for (const one of module.classes) {
-        const of = this.classOf(one.scope);
-        if (of !== undefined && one.scope !== scope && this.extends(of, scope)) below.push(of);
-      }
-    }
-    const leaves = below.filter((of) => !below.some((other) => other !== of && this.extends(other, of.scope)));
-    const own = this.classOf(scope);
-    return leaves.length > 0 || own === undefined ? leaves : [own];
-  }
-
-  extends(of: ClassValue, above: Scope): boolean {
-    let at: ClassValue = of;
-    for (let level = 0; level < 12; level += 1) {
-      if (at.node.superClass === null || at.scope.parent === undefined) return false;
-      const next = this.evaluate(at.node.superClass, at.scope.parent, at.env);
-      if (next.kind !== 'class') return false;
-      if (next.scope === above) return true;
-      at = next;
-    }
-    return false;
-  }
 }
-
-/** Whether two items are the same thing, as far as it can be told by where they are written. */
-function sameItem(a: Item, b: Item): boolean {
-  if (a.value === b.value) return true;
-  if (a.value.kind === 'object' && b.value.kind === 'object')
-    return (
-      a.value.at !== undefined && a.value.at.offset === b.value.at?.offset && a.value.at.module === b.value.at.module
-    );
-  return a.value.kind === 'instance' && b.value.kind === 'instance' && a.value.of.node === b.value.of.node;
-}
-
-/** A value as a property key. */
-export function keyText(value: Value): string | undefined {
-  const text = textOf(value);
-  if (text !== undefined) return text.dynamic ? undefined : text.text;
-  return value.kind === 'literal' && typeof value.value === 'number' ? String(value.value) : undefined;
-}
-
-export { object };

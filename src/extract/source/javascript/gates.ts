@@ -1,4 +1,4 @@
-import { callSites } from './contexts.ts';
+import { callSites } from './callers.ts';
 import type { Engine } from './engine.ts';
 import type { Scope, Site } from './scope.ts';
 

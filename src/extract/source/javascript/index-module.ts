@@ -11,9 +11,10 @@ import {
   type Node,
   type Program,
 } from './ast.ts';
+import { bind, declare } from './declarations.ts';
 import { literalsIn, looksLikeDefinition } from './forms.ts';
 import { type Export, lineStarts, type Module } from './module.ts';
-import { type Binding, type Guard, Scope, type Step } from './scope.ts';
+import { type Guard, Scope } from './scope.ts';
 import { push, Writes } from './writes.ts';
 
 /** Walks a program once and indexes its names, calls, exports and candidate literals. */
@@ -71,7 +72,7 @@ class Indexer {
       case 'StaticBlock': {
         const block = new Scope('block', node, scope, this.module);
         if (node.type === 'CatchClause' && node.param !== null)
-          this.declare(node.param, block, [], () => ({ kind: 'caught' }));
+          declare(node.param, block, [], () => ({ kind: 'caught' }));
         this.children(node, block, guards);
         return;
       }
@@ -84,7 +85,7 @@ class Indexer {
           const home = node.kind === 'var' ? (scope.nearest('function', 'module') ?? scope) : scope;
           const init = declarator.init ?? undefined;
           this.noteResult(declarator.id, init);
-          this.declare(
+          declare(
             declarator.id,
             home,
             [],
@@ -123,7 +124,7 @@ class Indexer {
               : specifier.type === 'ImportNamespaceSpecifier'
                 ? '*'
                 : (keyName(specifier.imported, false) ?? '');
-          this.bind(specifier.local.name, scope, { kind: 'import', from: node.source.value, imported });
+          bind(specifier.local.name, scope, { kind: 'import', from: node.source.value, imported });
         }
         return;
       case 'ExportNamedDeclaration':
@@ -153,7 +154,7 @@ class Indexer {
         return;
       }
       case 'TSEnumDeclaration':
-        this.bind(node.id.name, scope, { kind: 'enum', node });
+        bind(node.id.name, scope, { kind: 'enum', node });
         this.children(node, scope, guards);
         return;
       default:
@@ -174,18 +175,17 @@ class Indexer {
 
   visitFunction(node: FunctionNode, outer: Scope, guards: readonly Guard[], handedTo: Scope['handedTo']): void {
     if (node.type === 'FunctionDeclaration' && node.id !== null) {
-      this.bind(node.id.name, outer, { kind: 'function', node });
+      bind(node.id.name, outer, { kind: 'function', node });
     }
     const scope = new Scope('function', node, outer, this.module);
     scope.handedTo = handedTo;
     scope.guards = guards;
     this.module.scopes.set(node, scope);
-    if (node.type === 'FunctionExpression' && node.id !== null)
-      this.bind(node.id.name, scope, { kind: 'function', node });
+    if (node.type === 'FunctionExpression' && node.id !== null) bind(node.id.name, scope, { kind: 'function', node });
     node.params.forEach((param, index) => {
       const pattern = param.type === 'TSParameterProperty' ? param.parameter : param;
       const rest = pattern.type === 'RestElement';
-      this.declare(rest ? pattern.argument : pattern, scope, [], (path) => ({ kind: 'parameter', index, rest, path }));
+      declare(rest ? pattern.argument : pattern, scope, [], (path) => ({ kind: 'parameter', index, rest, path }));
       this.visit(pattern, scope, []);
     });
     if (node.body === null) return;
@@ -198,12 +198,12 @@ class Indexer {
   }
 
   visitClass(node: ClassNode, outer: Scope, guards: readonly Guard[]): void {
-    if (node.id !== null) this.bind(node.id.name, outer, { kind: 'class', node });
+    if (node.id !== null) bind(node.id.name, outer, { kind: 'class', node });
     if (node.superClass !== null) this.visit(node.superClass, outer, guards);
     const scope = new Scope('class', node, outer, this.module);
     scope.guards = guards;
     this.module.scopes.set(node, scope);
-    if (node.type === 'ClassExpression' && node.id !== null) this.bind(node.id.name, scope, { kind: 'class', node });
+    if (node.type === 'ClassExpression' && node.id !== null) bind(node.id.name, scope, { kind: 'class', node });
     this.module.classes.push({ node, scope });
     for (const decorator of node.decorators ?? []) this.visit(decorator, outer, guards);
     for (const member of node.body.body) this.visit(member, scope, []);
@@ -217,7 +217,7 @@ class Indexer {
     const scope = new Scope('loop', node, outer, this.module);
     scope.over = { node: node.right, keys: node.type === 'ForInStatement', scope: outer };
     if (node.left.type === 'VariableDeclaration') {
-      for (const { id } of node.left.declarations) this.declare(id, scope, [], (path) => ({ kind: 'loop', path }));
+      for (const { id } of node.left.declarations) declare(id, scope, [], (path) => ({ kind: 'loop', path }));
     }
     this.visit(node.right, outer, guards);
     this.visit(node.body, scope, guards);
@@ -267,60 +267,5 @@ class Indexer {
       if (isFunction(inner)) this.visitFunction(inner, scope, guards, site);
       else this.visit(arg, scope, guards);
     }
-  }
-
-  declare(
-    pattern: Node,
-    scope: Scope,
-    steps: readonly Step[],
-    source: (steps: readonly Step[]) => Binding['source'],
-    redeclareFrom?: Scope,
-  ): void {
-    switch (pattern.type) {
-      case 'Identifier': {
-        const made = source(steps);
-        const known = scope.names.get(pattern.name);
-        // `var x` twice, or after a parameter of the same name: the later one is a further assignment.
-        if (known !== undefined && made.kind === 'variable') {
-          if (made.init !== undefined && redeclareFrom !== undefined && steps.length === 0) {
-            known.writes.push({ kind: 'assign', site: { node: made.init, scope: redeclareFrom, guards: [] } });
-          }
-          return;
-        }
-        this.bind(pattern.name, scope, made);
-        return;
-      }
-      case 'AssignmentPattern':
-        this.declare(pattern.left, scope, [...steps, { kind: 'default', value: pattern.right }], source);
-        return;
-      case 'ArrayPattern':
-        pattern.elements.forEach((element, index) => {
-          if (element === null) return;
-          if (element.type === 'RestElement')
-            this.declare(element.argument, scope, [...steps, { kind: 'rest-from', index }], source);
-          else this.declare(element, scope, [...steps, { kind: 'index', index }], source);
-        });
-        return;
-      case 'ObjectPattern': {
-        const taken: string[] = [];
-        for (const property of pattern.properties) {
-          if (property.type === 'RestElement') {
-            this.declare(property.argument, scope, [...steps, { kind: 'rest-of', taken: [...taken] }], source);
-            continue;
-          }
-          const name = keyName(property.key, property.computed);
-          if (name === undefined) continue;
-          taken.push(name);
-          this.declare(property.value, scope, [...steps, { kind: 'property', name }], source);
-        }
-        return;
-      }
-      default:
-        return;
-    }
-  }
-
-  bind(name: string, scope: Scope, source: Binding['source']): void {
-    scope.names.set(name, { name, scope, source, writes: [] });
   }
 }

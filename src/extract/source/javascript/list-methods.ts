@@ -1,7 +1,19 @@
 import type { Engine } from './engine.ts';
-import { keyText } from './engine.ts';
 import { MAX_TEXT } from './text-methods.ts';
-import { choice, type Item, type ListValue, likelyTruth, list, literal, truth, UNKNOWN, type Value } from './values.ts';
+import {
+  asText,
+  choice,
+  type Item,
+  keyText,
+  type ListValue,
+  likelyTruth,
+  list,
+  literal,
+  truth,
+  UNKNOWN,
+  type Value,
+} from './values.ts';
+import { itemsOf } from './walk.ts';
 
 /** Hands every item to a function. */
 export function mapItems(engine: Engine, target: ListValue, fn: Value): ListValue {
@@ -27,7 +39,7 @@ export function listMethod(
     case 'flatMap': {
       const lists = target.items.map((item, index) => ({
         item,
-        made: engine.itemsOf(engine.call(args()[0] ?? UNKNOWN, [item.value, literal(index)])),
+        made: itemsOf(engine.call(args()[0] ?? UNKNOWN, [item.value, literal(index)])),
       }));
       return {
         kind: 'list',
@@ -45,7 +57,7 @@ export function listMethod(
         items: [
           ...target.items,
           ...args().flatMap((arg) =>
-            arg.kind === 'list' || arg.kind === 'choice' ? engine.itemsOf(arg).items : [{ value: arg, gated: false }],
+            arg.kind === 'list' || arg.kind === 'choice' ? itemsOf(arg).items : [{ value: arg, gated: false }],
           ),
         ],
         open: target.open,
@@ -84,7 +96,7 @@ export function listMethod(
       return target.items.at(Number(keyText(args()[0] ?? UNKNOWN) ?? 0))?.value ?? UNKNOWN;
     case 'join': {
       const glue = args()[0] === undefined ? ',' : (keyText(args()[0] ?? UNKNOWN) ?? ',');
-      const parts = target.items.map((item) => engine.asText(item.value));
+      const parts = target.items.map((item) => asText(item.value));
       const hole = parts.find((part) => part.hole !== undefined)?.hole;
       if (hole !== undefined) return { kind: 'unknown', hole };
       const text = parts.map((part) => part.text).join(glue);
@@ -110,7 +122,6 @@ function filtered(engine: Engine, target: ListValue, test: Value): readonly Item
 
 /** A method of a `Map`. Undefined: it is none that is known. */
 export function mapMethod(
-  engine: Engine,
   target: Extract<Value, { kind: 'map' }>,
   name: string,
   args: () => readonly Value[],
@@ -121,7 +132,7 @@ export function mapMethod(
     case 'keys':
       return { kind: 'list', items: target.entries.map(({ key, gated }) => ({ value: key, gated })), open: false };
     case 'entries':
-      return { kind: 'list', ...engine.itemsOf(target) };
+      return { kind: 'list', ...itemsOf(target) };
     case 'get': {
       const wanted = keyText(args()[0] ?? UNKNOWN);
       const found = target.entries.find(({ key }) => wanted !== undefined && keyText(key) === wanted);

@@ -1,10 +1,12 @@
 import { bare, isFunction, keyName, type Node } from './ast.ts';
-import { type Engine, keyText } from './engine.ts';
+import type { Engine } from './engine.ts';
 import type { Scope } from './scope.ts';
 import { MAX_TEXT } from './text-methods.ts';
 import {
+  asText,
   type Env,
   type Item,
+  keyText,
   type Lazy,
   type ListValue,
   literal,
@@ -12,6 +14,7 @@ import {
   UNKNOWN,
   type Value,
 } from './values.ts';
+import { itemsOf, propsOf } from './walk.ts';
 
 /** Items of one list; lists that are spread into each other double. */
 const MAX_ITEMS = 20_000;
@@ -36,7 +39,7 @@ export function template(
     text += quasi.value.cooked ?? quasi.value.raw;
     const expression = node.expressions[index];
     if (expression === undefined) continue;
-    const part = engine.asText(engine.evaluate(expression, scope, env));
+    const part = asText(engine.evaluate(expression, scope, env));
     if (part.hole !== undefined) return { kind: 'unknown', hole: part.hole };
     text += part.text;
     dynamic ||= part.dynamic;
@@ -75,7 +78,7 @@ export function objectLiteral(
         bare(property.argument).type === 'ConditionalExpression';
       const values = engine.evaluate(property.argument, scope, env);
       for (const value of values.kind === 'choice' ? values.options : [values]) {
-        const spread = engine.propsOf(value);
+        const spread = propsOf(engine, value);
         open ||= spread === undefined ? value.kind === 'unknown' || value.kind === 'external' : spread.open;
         for (const [name, lazy] of spread?.props ?? []) {
           props.delete(name);
@@ -114,7 +117,7 @@ export function arrayLiteral(
       continue;
     }
     const argument = bare(element.argument);
-    const spread = engine.itemsOf(engine.evaluate(argument, scope, env));
+    const spread = itemsOf(engine.evaluate(argument, scope, env));
     const conditional = argument.type === 'ConditionalExpression' || argument.type === 'LogicalExpression';
     if (items.length + spread.items.length > MAX_ITEMS) return { kind: 'list', items, open: true };
     open ||= spread.open;

@@ -1,6 +1,6 @@
 import { isFunction, keyName } from './ast.ts';
 import { changed } from './bindings.ts';
-import { nameOfClass } from './contexts.ts';
+import { nameOfClass } from './classes.ts';
 import type { Engine } from './engine.ts';
 import {
   type ClassValue,

@@ -2,7 +2,7 @@ import type { Node } from './ast.ts';
 import type { Engine } from './engine.ts';
 import type { Scope } from './scope.ts';
 import { MAX_TEXT } from './text-methods.ts';
-import { choice, type Env, literal, textOf, truth, UNDEFINED, UNKNOWN, type Value } from './values.ts';
+import { asText, choice, type Env, literal, textOf, truth, UNDEFINED, UNKNOWN, type Value } from './values.ts';
 
 /** `a && b`, `a || b`, `a ?? b`: one side where that is sure, else the likely one. */
 export function logical(
@@ -47,7 +47,7 @@ export function binary(
     ) {
       return literal(left.value + right.value);
     }
-    const [a, b] = [engine.asText(left), engine.asText(right)];
+    const [a, b] = [asText(left), asText(right)];
     if (a.hole !== undefined || b.hole !== undefined) return { kind: 'unknown', hole: a.hole ?? b.hole };
     if (textOf(left) === undefined && textOf(right) === undefined) return UNKNOWN;
     const text = a.text + b.text;

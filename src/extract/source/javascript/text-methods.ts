@@ -1,5 +1,4 @@
-import type { Engine } from './engine.ts';
-import { list, literal, textOf, UNKNOWN, type Value } from './values.ts';
+import { asText, list, literal, textOf, UNKNOWN, type Value } from './values.ts';
 
 /** Longest text that a method of ours makes. */
 export const MAX_TEXT = 200_000;
@@ -34,13 +33,7 @@ function replaceSimple(text: string, source: string, by: string): string | undef
 }
 
 /** A method of a text. Undefined: it is none that is known. */
-export function textMethod(
-  engine: Engine,
-  text: string,
-  dynamic: boolean,
-  name: string,
-  args: readonly Value[],
-): Value | undefined {
+export function textMethod(text: string, dynamic: boolean, name: string, args: readonly Value[]): Value | undefined {
   const [first, second] = args;
   const one = first === undefined ? undefined : textOf(first)?.text;
   const number = (value: Value | undefined) =>
@@ -64,8 +57,8 @@ export function textMethod(
       return number(first) === undefined ? UNKNOWN : literal(text.slice(number(first), number(second)), dynamic);
     case 'concat':
       return literal(
-        text + args.map((arg) => engine.asText(arg).text).join(''),
-        dynamic || args.some((arg) => engine.asText(arg).dynamic),
+        text + args.map((arg) => asText(arg).text).join(''),
+        dynamic || args.some((arg) => asText(arg).dynamic),
       );
     case 'replace':
     case 'replaceAll': {

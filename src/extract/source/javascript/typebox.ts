@@ -3,6 +3,7 @@ import { plain } from './builtins.ts';
 import type { Engine } from './engine.ts';
 import { ANY, objectSchema, schema, toSchema } from './schema.ts';
 import type { SchemaValue, Value } from './values.ts';
+import { itemsOf, propsOf } from './walk.ts';
 
 const part = (engine: Engine, value: Value | undefined): SchemaValue =>
   value === undefined ? ANY : (toSchema(engine, value) ?? ANY);
@@ -26,7 +27,7 @@ export function typeboxCall(engine: Engine, name: string, args: readonly Value[]
   if (simple !== undefined) return schema({ ...simple, ...options(engine, first) });
   switch (name) {
     case 'Object': {
-      const props = first === undefined ? undefined : engine.propsOf(first);
+      const props = first === undefined ? undefined : propsOf(engine, first);
       const shape = new Map([...(props?.props ?? [])].map(([key, lazy]) => [key, part(engine, engine.read(lazy))]));
       return objectSchema(shape, options(engine, second), props !== undefined && !props.open);
     }
@@ -47,14 +48,14 @@ export function typeboxCall(engine: Engine, name: string, args: readonly Value[]
         ? schema({ const: first.value, ...options(engine, second) })
         : ANY;
     case 'Union': {
-      const parts = first === undefined ? [] : engine.itemsOf(first).items.map((item) => part(engine, item.value));
+      const parts = first === undefined ? [] : itemsOf(first).items.map((item) => part(engine, item.value));
       return schema(
         { anyOf: parts.map((one) => one.json), ...options(engine, second) },
         { complete: parts.length > 0 && parts.every((one) => one.complete) },
       );
     }
     case 'Enum': {
-      const props = first === undefined ? undefined : engine.propsOf(first);
+      const props = first === undefined ? undefined : propsOf(engine, first);
       const values = [...(props?.props.values() ?? [])]
         .map((lazy) => engine.read(lazy))
         .flatMap((value) => (value.kind === 'literal' && value.value !== undefined ? [value.value] : []));
@@ -73,7 +74,7 @@ export function typeboxCall(engine: Engine, name: string, args: readonly Value[]
       );
     case 'Intersect':
     case 'Composite': {
-      const parts = first === undefined ? [] : engine.itemsOf(first).items.map((item) => part(engine, item.value));
+      const parts = first === undefined ? [] : itemsOf(first).items.map((item) => part(engine, item.value));
       return objectSchema(
         new Map(parts.flatMap((one) => [...(one.shape ?? [])])),
         options(engine, second),

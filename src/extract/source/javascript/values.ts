@@ -203,5 +203,37 @@ export function textOf(value: Value): { readonly text: string; readonly dynamic:
   }
 }
 
+/** A value as a property key. */
+export function keyText(value: Value): string | undefined {
+  const text = textOf(value);
+  if (text !== undefined) return text.dynamic ? undefined : text.text;
+  return value.kind === 'literal' && typeof value.value === 'number' ? String(value.value) : undefined;
+}
+
+/** A value inside a text. What a caller can fill in is a hole; anything else unknown becomes `⟨?⟩`. */
+export function asText(value: Value): {
+  readonly text: string;
+  readonly dynamic: boolean;
+  readonly hole?: Hole | undefined;
+} {
+  const text = textOf(value);
+  if (text !== undefined) return text;
+  switch (value.kind) {
+    case 'literal':
+      return { text: String(value.value), dynamic: value.dynamic };
+    case 'list':
+      return {
+        text: value.items.map((item) => asText(item.value).text).join(','),
+        dynamic: value.open || value.items.some((item) => asText(item.value).dynamic),
+      };
+    case 'choice':
+      return { ...asText(value.options[0] ?? UNKNOWN), dynamic: true };
+    case 'unknown':
+      return value.hole === undefined ? { text: HOLE, dynamic: true } : { text: HOLE, dynamic: true, hole: value.hole };
+    default:
+      return { text: HOLE, dynamic: true };
+  }
+}
+
 /** A guard that is not known to let pass makes what stands behind it gated. */
 export type GuardTest = (guard: Guard, env: Env | undefined) => boolean | undefined;

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../model/tool.ts';
 import type { Engine } from './engine.ts';
 import { ANY, schema } from './schema.ts';
 import type { SchemaValue, Value } from './values.ts';
+import { itemsOf } from './walk.ts';
 import { arrayOf, both, enumSchema, literalSchema, nullable, objectOf, unionOf, wrapped } from './zod-shapes.ts';
 
 type Base = (engine: Engine, args: readonly Value[]) => SchemaValue;
@@ -61,7 +62,7 @@ export const BASES: Readonly<Record<string, Base>> = {
   array: (engine, [item]) => arrayOf(wrapped(engine, item)),
   set: (engine, [item]) => arrayOf(wrapped(engine, item), { uniqueItems: true }),
   tuple: (engine, [items]) => {
-    const parts = items === undefined ? [] : engine.itemsOf(items).items.map((item) => wrapped(engine, item.value));
+    const parts = items === undefined ? [] : itemsOf(items).items.map((item) => wrapped(engine, item.value));
     return schema(
       { type: 'array', prefixItems: parts.map((part) => part.json) },
       { complete: parts.every((part) => part.complete) },

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../model/tool.ts';
 import type { Engine } from './engine.ts';
 import { ANY, objectSchema, schema, toSchema } from './schema.ts';
 import { type SchemaValue, textOf, type Value } from './values.ts';
+import { itemsOf, propsOf } from './walk.ts';
 
 export const wrapped = (engine: Engine, value: Value | undefined): SchemaValue =>
   value === undefined ? ANY : (toSchema(engine, value) ?? ANY);
@@ -18,10 +19,10 @@ export function literalSchema(engine: Engine, value: Value | undefined): SchemaV
 
 export function enumSchema(engine: Engine, value: Value | undefined): SchemaValue {
   if (value === undefined) return ANY;
-  const props = value.kind === 'object' ? engine.propsOf(value) : undefined;
+  const props = value.kind === 'object' ? propsOf(engine, value) : undefined;
   const values =
     props === undefined
-      ? engine.itemsOf(value).items.map((item) => item.value)
+      ? itemsOf(value).items.map((item) => item.value)
       : [...props.props.values()].map((lazy) => engine.read(lazy));
   const known = values
     .map((one) => (one.kind === 'literal' ? one.value : textOf(one)?.text))
@@ -45,7 +46,7 @@ export function shapeOf(
   const parts = new Map<string, SchemaValue>();
   if (value === undefined) return { parts, complete: true };
   if (value.kind === 'schema') return { parts: value.shape ?? parts, complete: value.complete };
-  const props = engine.propsOf(value);
+  const props = propsOf(engine, value);
   for (const [name, lazy] of props?.props ?? []) {
     const part = engine.read(lazy);
     if (part.kind === 'literal' && part.value === undefined) continue;
@@ -61,7 +62,7 @@ export function arrayOf(item: SchemaValue, rest: JsonObject = {}): SchemaValue {
 
 export function unionOf(engine: Engine, options: Value | undefined): SchemaValue {
   if (options === undefined) return ANY;
-  const { items, open } = engine.itemsOf(options);
+  const { items, open } = itemsOf(options);
   const parts = items.map((item) => wrapped(engine, item.value));
   const complete = !open && parts.length > 0 && parts.every((part) => part.complete);
   return schema({ anyOf: parts.map((part) => part.json) }, { complete, optional: parts.some((part) => part.optional) });
@@ -106,6 +107,6 @@ export function reshaped(
 export function keysOf(engine: Engine, value: Value | undefined): ReadonlySet<string> | undefined {
   if (value === undefined) return undefined;
   if (value.kind === 'list') return new Set(value.items.map((item) => textOf(item.value)?.text ?? ''));
-  const props = engine.propsOf(value);
+  const props = propsOf(engine, value);
   return props === undefined ? undefined : new Set(props.props.keys());
 }

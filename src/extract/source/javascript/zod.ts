@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Scope } from './scope.ts';
 import { typeboxCall } from './typebox.ts';
 import { type Env, type SchemaValue, textOf, UNKNOWN, type Value } from './values.ts';
+import { propsOf } from './walk.ts';
 import { AMBIGUOUS, BASES } from './zod-bases.ts';
 import { CHANGES, same } from './zod-changes.ts';
 import { described } from './zod-shapes.ts';
@@ -78,7 +79,7 @@ function isNamedZod(object: Node): boolean {
 }
 
 function isBundledZod(engine: Engine, receiver: Value): boolean {
-  const props = engine.propsOf(receiver)?.props;
+  const props = propsOf(engine, receiver)?.props;
   return props?.has('object') === true && props.has('string') && props.has('union');
 }
 
