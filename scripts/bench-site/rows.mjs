@@ -26,9 +26,18 @@ const KINDS = [
 
 export const policyTable = loadPolicyTable(DATA);
 
+/** Texts that were asked for: a catalogue has its texts ready. */
+const texts = new Map();
+
 /** Words from a fixed text, different for each tool. */
 function text(seed, words) {
-  return Array.from({ length: words }, (_, i) => WORDS[(seed * 7 + i) % WORDS.length]).join(' ');
+  const first = (seed * 7) % WORDS.length;
+  const key = `${first} ${words}`;
+  const known = texts.get(key);
+  if (known !== undefined) return known;
+  const made = Array.from({ length: words }, (_, i) => WORDS[(first + i) % WORDS.length]).join(' ');
+  texts.set(key, made);
+  return made;
 }
 
 function nameOf(n) {
@@ -112,10 +121,11 @@ export function rows(tools, { step = 0, stamps = false } = {}) {
       { length: Math.min(TOOLS_PER_SERVER, tools - server * TOOLS_PER_SERVER) },
       (_, i) => server * TOOLS_PER_SERVER + i,
     );
-  const named = (id) =>
+  const namesOf = (id) =>
     range(numberOf(id))
-      .map((n) => [nameOf(n).name, n])
-      .sort(([a], [b]) => (a < b ? -1 : 1));
+      .map((n) => nameOf(n).name)
+      .sort();
+  const numberIn = (name) => Number(name.slice(name.lastIndexOf('_') + 1));
   return {
     *servers() {
       for (let n = 0; n < servers; n++) {
@@ -140,8 +150,11 @@ export function rows(tools, { step = 0, stamps = false } = {}) {
       }
     },
     *toolsOf(id, names) {
-      const wanted = named(id).filter(([name]) => names?.has(name) !== false);
-      for (const [, n] of wanted) yield toolOf(id, n, isChanged(n));
+      for (const name of namesOf(id)) {
+        if (names?.has(name) === false) continue;
+        const n = numberIn(name);
+        yield toolOf(id, n, isChanged(n));
+      }
     },
     changesOf: () => [],
     changes: () => [],
@@ -150,7 +163,7 @@ export function rows(tools, { step = 0, stamps = false } = {}) {
     ...(stamps
       ? {
           stampOf: (id) => `v${range(numberOf(id)).filter(isChanged).join(',')}`,
-          toolStampsOf: (id) => new Map(named(id).map(([name, n]) => [name, isChanged(n) ? 'v2' : 'v1'])),
+          toolStampsOf: (id) => new Map(namesOf(id).map((name) => [name, isChanged(numberIn(name)) ? 'v2' : 'v1'])),
         }
       : {}),
     tables: siteTables(DATA),
