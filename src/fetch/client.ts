@@ -9,11 +9,12 @@ import { guardedConnector, openConnector, type Resolve, systemResolve } from './
 import { requestHeaders, validatorsOf } from './headers.ts';
 import { HostQueues } from './hosts.ts';
 import { MANNERS, type Manner } from './manners.ts';
-import { failure, fetchError, statusFailure } from './reasons.ts';
+import { failure, statusFailure } from './reasons.ts';
 import { retryWait } from './retry.ts';
 import { Robots } from './robots.ts';
-import { acceptsType, mediaType, textOf } from './text.ts';
-import type { Fetched, FetchRequest, HttpClient, Opened, Trust } from './types.ts';
+import { type Accepted, fetched, opened, type Take } from './taking.ts';
+import { acceptsType, mediaType } from './text.ts';
+import type { FetchRequest, HttpClient, Trust } from './types.ts';
 import { checkUrl, endpointOf, redirectTarget } from './url.ts';
 
 export interface HttpClientOptions {
@@ -63,16 +64,6 @@ const SHOWN = 200;
 const OK_STATUSES: ReadonlySet<number> = new Set([200, 201, 202, 203, 204]);
 const BODILESS: ReadonlySet<number> = new Set([202, 204]);
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-
-/** An answer whose headers were accepted, still holding its deadline and its place. */
-interface Accepted {
-  readonly kind: 'accepted';
-  readonly answer: Answer;
-  readonly redirects: readonly string[];
-}
-
-/** What is made of an answer; at once where nothing has to be waited for. */
-type Take<T> = T | Failure | Promise<T | Failure>;
 
 /** Makes the one client of the program. Nothing else opens a connection. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
@@ -242,53 +233,6 @@ function nextHop(request: FetchRequest, answer: Answer, redirects: readonly stri
   const kept = (answer.status === 307 || answer.status === 308) && next.origin === answer.url.origin;
   if ((request.method ?? 'GET') !== 'GET' && !kept) return failure('redirect-method', next.href);
   return next;
-}
-
-/** Reads the whole body. */
-function fetched(request: FetchRequest, accepted: Accepted): Take<Fetched> {
-  const body = accepted.answer.bytes();
-  return body instanceof Uint8Array
-    ? withBody(request, accepted, body)
-    : body.then((bytes) => withBody(request, accepted, bytes));
-}
-
-function withBody(request: FetchRequest, accepted: Accepted, body: Uint8Array): Fetched | Failure {
-  const { answer, redirects } = accepted;
-  const { status, headers } = answer;
-  const url = answer.url.href;
-  const whole: Fetched = { kind: 'fetched', url, status, headers, validators: validatorsOf(headers), redirects, body };
-  const text = request.text === true ? textOf(whole) : '';
-  return typeof text === 'string' ? whole : text;
-}
-
-/** Leaves the body to the caller. */
-function opened(request: FetchRequest, accepted: Accepted, flight: Flight): Opened {
-  flight.keep(request.longLived === true);
-  const close = () => {
-    flight.abort(fetchError('aborted', accepted.answer.url.href));
-    flight.finish();
-  };
-  const { answer, redirects } = accepted;
-  const { status, headers } = answer;
-  const body = untilEnd(answer.body(), flight);
-  return {
-    kind: 'opened',
-    url: answer.url.href,
-    status,
-    headers,
-    validators: validatorsOf(headers),
-    redirects,
-    body,
-    close,
-  };
-}
-
-async function* untilEnd(body: AsyncGenerator<Uint8Array, void, undefined>, flight: Flight) {
-  try {
-    yield* body;
-  } finally {
-    flight.finish();
-  }
 }
 
 function hasValidators({ validators }: FetchRequest): boolean {

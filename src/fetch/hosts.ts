@@ -2,14 +2,10 @@ import PQueue from 'p-queue';
 import type { Failure } from '../model/manifest.ts';
 import { unsaidPause } from './delays.ts';
 import { type Manner, mannerFor } from './manners.ts';
+import { Places } from './places.ts';
 import { failure } from './reasons.ts';
+import { evict, touch } from './remembered.ts';
 import type { Trust } from './types.ts';
-
-/** Hosts that are remembered; the one that was idle longest goes first. */
-const MAX_HOSTS = 2_048;
-
-/** How many of the oldest are looked at for one that is idle. */
-const EVICT_LOOK = 16;
 
 /** A pause longer than this is not waited out: the request fails with the instant to come back. */
 const MAX_WAIT_MS = 30_000;
@@ -248,34 +244,6 @@ export class HostQueues {
   }
 }
 
-/** The bound over all hosts. */
-class Places {
-  readonly #waiting: (() => void)[] = [];
-  #free: number;
-
-  constructor(count: number) {
-    this.#free = count;
-  }
-
-  /** Takes a place, or says that there is none. */
-  take(): boolean {
-    if (this.#free === 0) return false;
-    this.#free -= 1;
-    return true;
-  }
-
-  /** Takes the next place that is given back. */
-  next(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  giveBack(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
-  }
-}
-
 function newLine(manner: Manner): Line {
   return { queue: new PQueue({ concurrency: manner.concurrency }), manner, waiting: [], lanes: 0, idle: [], nextAt: 0 };
 }
@@ -289,26 +257,4 @@ function closeIdle(line: Line): void {
 
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
-}
-
-function touch<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key);
-  map.set(key, value);
-}
-
-/** Drops one entry past the bound: the oldest of a few that may go, else the oldest. A dropped queue still runs its tasks. */
-function evict<T>(map: Map<string, T>, mayGo: (value: T) => boolean): void {
-  if (map.size <= MAX_HOSTS) return;
-  const oldest = [...take(map, EVICT_LOOK)];
-  const [key] = oldest.find(([, value]) => mayGo(value)) ?? oldest[0] ?? [];
-  if (key !== undefined) map.delete(key);
-}
-
-function* take<T>(map: ReadonlyMap<string, T>, count: number): Generator<readonly [string, T]> {
-  let left = count;
-  for (const entry of map) {
-    if (left === 0) return;
-    left -= 1;
-    yield entry;
-  }
 }
