@@ -49,7 +49,7 @@ const bodies = Array.from({ length: count }, (_, i) =>
 );
 
 const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-  const body = bodies[Number(/^\/m\/(\d+)\.json$/u.exec(request.url ?? '')?.[1] ?? -1)];
+  const body = bodies[Number(/^\/m\/(\d+)\.json(?:\?|$)/u.exec(request.url ?? '')?.[1] ?? -1)];
   response.writeHead(body === undefined ? 404 : 200, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body ?? ''),

@@ -9,6 +9,9 @@ import { rowsSql } from './waiting.ts';
 export const PRIORITY = { fresh: 0, regular: 1, failing: 2, gone: 3 } as const;
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 
+/** Named in a query, they let its index go on to the times: it holds source, priority, time. */
+const PRIORITIES = Object.values(PRIORITY).join(', ');
+
 /** No schedule reaches further than this, milliseconds: what lies beyond was written by a clock that was wrong. */
 export const HORIZON_MS = 45 * 86_400_000;
 
@@ -104,7 +107,8 @@ export function callAll(sql: Sql, sources: readonly string[], run: number, now: 
   for (const source of sources) {
     sql.run(
       `UPDATE frontier SET due_at = :now
-       WHERE source = :source AND due_at > :now AND lease IS NULL AND coalesce(not_before, 0) <= :now
+       WHERE source = :source AND priority IN (${PRIORITIES}) AND due_at > :now
+         AND lease IS NULL AND coalesce(not_before, 0) <= :now
          AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.visit = last_visit AND v.run = :run)`,
       { source, run, now },
     );
@@ -115,9 +119,12 @@ export function callAll(sql: Sql, sources: readonly string[], run: number, now: 
 export function countWaiting(sql: Sql, sources: readonly string[], run: number, now: number): number {
   let waiting = 0;
   for (const source of sources) {
+    // What this run visited is found by the run, so that nothing is looked up for each that waits: there may be a million.
     const row = sql.get<{ n: number }>(
-      `SELECT count(*) AS n FROM frontier WHERE source = :source AND due_at > :now
-         AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.visit = last_visit AND v.run = :run)`,
+      `SELECT
+         (SELECT count(*) FROM frontier WHERE source = :source AND priority IN (${PRIORITIES}) AND due_at > :now)
+         - (SELECT count(*) FROM visits v CROSS JOIN frontier f ON f.locator = v.locator
+             WHERE v.run = :run AND f.last_visit = v.visit AND f.source = :source AND f.due_at > :now) AS n`,
       { source, run, now },
     );
     waiting += row?.n ?? 0;

@@ -25,10 +25,20 @@ const NOTE = rowsSql('listed_now', 'source, locator', { rest: 'ON CONFLICT DO NO
  * What was learned stays in the catalogue; only the visits end, unless another source lists the manifest.
  */
 export function delistMissing(sql: Sql, source: string): void {
-  const missing = `SELECT locator FROM listings l WHERE l.source = :source AND l.parent IS NULL
-    AND NOT EXISTS (SELECT 1 FROM listed_now n WHERE n.source = l.source AND n.locator = l.locator)`;
-  for (const { locator } of sql.all<{ locator: string }>(missing, { source })) delist(sql, source, locator);
+  for (let after = ''; ; ) {
+    const missing = sql.all<{ locator: string }>(MISSING, { source, after, limit: MISSING_AT_ONCE });
+    for (const { locator } of missing) delist(sql, source, locator);
+    if (missing.length < MISSING_AT_ONCE) return;
+    after = missing.at(-1)?.locator ?? '';
+  }
 }
+
+/** A source may drop a million lines: so many of them are in memory. */
+const MISSING_AT_ONCE = 1_000;
+
+const MISSING = `SELECT locator FROM listings l WHERE l.source = :source AND l.locator > :after AND l.parent IS NULL
+  AND NOT EXISTS (SELECT 1 FROM listed_now n WHERE n.source = l.source AND n.locator = l.locator)
+  ORDER BY l.locator LIMIT :limit`;
 
 /** Takes one line away, and those that its manifest named. */
 function delist(sql: Sql, source: string, locator: string): void {

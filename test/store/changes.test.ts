@@ -223,6 +223,37 @@ describe('listings', () => {
     await run.finish('done');
   });
 
+  test('thousands of lines that a source no longer has are all taken away', async () => {
+    const begin = () =>
+      scratch.catalogue.begin({ ruleset: 'rules-1', extractor: 'extract-1', judge: judgeBy('rules-1') });
+    const listing = { source: 'test', startedAt: 0, durationMs: 1, listed: 1, whole: true, delta: false };
+    const first = begin();
+    for (let i = 0; i < 2_500; i++) first.list(listed(`npm:x-${i}`));
+    await first.endListing(listing);
+    await first.finish('done');
+    const second = begin();
+    for (const i of [0, 1_200, 2_499]) second.list(listed(`npm:x-${i}`));
+    await second.endListing(listing);
+    await second.finish('done');
+    const left = scratch.catalogue.sql.all<{ locator: string }>('SELECT locator FROM frontier ORDER BY locator');
+    expect(left.map(({ locator }) => locator)).toEqual(['npm:x-0', 'npm:x-1200', 'npm:x-2499']);
+  });
+
+  test('what waits is what is due later, save what the run itself visited', async () => {
+    await visitAll(scratch.catalogue, { 'npm:x': one([tool('a')]), 'npm:y': reading([serverReading('npm:y', [])]) });
+    scratch.time.pass(1_000);
+    const run = scratch.catalogue.begin({ ruleset: 'rules-1', extractor: 'extract-1', judge: judgeBy('rules-1') });
+    expect(run.waiting(['test'])).toBe(2);
+    run.list(listed('npm:z'));
+    expect(run.waiting(['test'])).toBe(2);
+    const [lease] = run.lease(['test'], 1, 1_000);
+    if (lease === undefined) throw new Error('nothing was due');
+    const plan = () => ({ priority: 1, dueAt: scratch.time.now() + 60_000, failures: 0 }) as const;
+    await run.record({ lease, result: one([tool('a')]), durationMs: 1, plan });
+    expect(run.waiting(['test'])).toBe(2);
+    await run.finish('done');
+  });
+
   test('a lease that another visit returned writes nothing', async () => {
     const run = scratch.catalogue.begin({ ruleset: 'rules-1', extractor: 'extract-1', judge: judgeBy('rules-1') });
     run.list(listed('npm:x'));
