@@ -89,8 +89,10 @@ export const Policy = z.strictObject({
   tools: z.array(ToolRule),
   /** Limits over every call to the server. */
   limits: z.array(RateLimit),
-  /** Names of parameters whose value only the reader knows and that are not set. Sorted. */
+  /** Names of parameters that would loosen some rule if the reader's value bound them. Sorted. */
   unset: z.array(z.string()),
+  /** Names of parameters that the reader gave a value. Sorted; absent where there are none. */
+  set: z.array(z.string()).optional(),
   catalogueVersion: z.string(),
   /** ISO date after which the policy should be made anew. */
   expires: z.string().optional(),

@@ -12,7 +12,7 @@ export function effectOf(policy: Policy, tool?: string): string {
   const own =
     rule === undefined
       ? `${quoted(tool)} is not listed, so ${UNLISTED[policy.default]}.`
-      : [ruleEffect(rule), ...unsetEffect(rule.unset)].join(' ');
+      : [ruleEffect(rule), ...unsetEffect(policy, rule)].join(' ');
   return [own, ...restEffect(policy, tool), ...shared(policy)].join(' ');
 }
 
@@ -68,11 +68,27 @@ function constraintSentences(rule: ToolRule): readonly string[] {
   return [`This holds only if ${conditions}; any other call is ${OPERATION[rule.otherwise]}.`];
 }
 
-function unsetEffect(unset: readonly string[]): readonly string[] {
-  if (unset.length === 0) return [];
-  const names = list(unset.map(quoted));
-  return [`${names} ${unset.length === 1 ? 'is' : 'are'} not set; a value says more exactly what may pass.`];
+/** What a value of the reader would say more exactly, and what a value that was given cannot bind. */
+function unsetEffect(policy: Policy, only?: ToolRule): readonly string[] {
+  const given = policy.set ?? [];
+  const open = (only ?? policy).unset.filter((name) => !given.includes(name));
+  const sentences = (only ?? policy).unset
+    .filter((name) => given.includes(name))
+    .map((name) =>
+      unboundText(name, only === undefined ? policy.tools.filter((rule) => rule.unset.includes(name)) : [only]),
+    );
+  if (open.length === 0) return sentences;
+  const are = open.length === 1 ? 'is' : 'are';
+  return [`${list(open.map(quoted))} ${are} not set; a value says more exactly what may pass.`, ...sentences];
 }
+
+function unboundText(name: string, rules: readonly ToolRule[]): string {
+  const tools = rules.length > NAMED ? count(rules.length, 'tool') : list(rules.map(({ tool }) => quoted(tool)));
+  return `The value of ${quoted(name)} cannot bind ${tools}: an argument there is a list, or not every argument is known.`;
+}
+
+/** Tools that a sentence names. */
+const NAMED = 3;
 
 /** What is said of the rest of the server: "everything else is denied" only where it is true. */
 function restEffect(policy: Policy, tool: string): readonly string[] {
@@ -90,7 +106,7 @@ function restEffect(policy: Policy, tool: string): readonly string[] {
 
 function serverEffect(policy: Policy): readonly string[] {
   if (policy.tools.length === 0) return [`No tool is listed: every call to this server is ${REST[policy.default]}.`];
-  if (isClosed(policy)) return ['Every call to this server is denied.', ...unsetEffect(policy.unset)];
+  if (isClosed(policy)) return ['Every call to this server is denied.', ...unsetEffect(policy)];
   const mixed = policy.tools.filter((rule) => rule.operations.length > 0).length;
   const of = (decision: Decision) =>
     policy.tools.filter((rule) => rule.decision === decision && rule.operations.length === 0).length;
@@ -103,7 +119,7 @@ function serverEffect(policy: Policy): readonly string[] {
   return [
     `Of ${count(policy.tools.length, 'tool')}, ${list(parts)}.`,
     `A tool that is not listed is ${REST[policy.default]}.`,
-    ...unsetEffect(policy.unset),
+    ...unsetEffect(policy),
   ];
 }
 

@@ -56,6 +56,7 @@ export function recommend(server: PolicyServer, tools: readonly JudgedTool[], op
     const other = rules.get(rule.tool);
     rules.set(rule.tool, other === undefined ? rule : tighterOf(other, rule));
   }
+  const set = Object.keys(options.settings).sort();
   const sorted = [...rules.values()].sort((a, b) => (a.tool < b.tool ? -1 : 1));
   return {
     v: 1,
@@ -66,6 +67,7 @@ export function recommend(server: PolicyServer, tools: readonly JudgedTool[], op
     tools: sorted,
     limits: options.limits === false ? [] : [...options.table.server[options.strength]],
     unset: [...new Set(sorted.flatMap((rule) => rule.unset))].sort(),
+    ...(set.length === 0 ? {} : { set }),
     catalogueVersion: options.catalogueVersion,
     ...(options.expires === undefined ? {} : { expires: options.expires }),
   };

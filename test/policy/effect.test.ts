@@ -84,6 +84,18 @@ describe('the effect of a server', () => {
     );
   });
 
+  it('does not call a value unset that was given and cannot bind a tool', () => {
+    const tools = [rule('a', { unset: ['hosts', 'paths'] }), rule('b')];
+    const policy = policyOf(tools, { unset: ['hosts', 'paths'], set: ['paths'] });
+    const unbound =
+      'The value of `paths` cannot bind `a`: an argument there is a list, or not every argument is known.';
+    expect(effectOf(policy)).toBe(
+      `Of 2 tools, 2 are allowed. A tool that is not listed is denied. \`hosts\` is not set; a value says more exactly what may pass. ${unbound}`,
+    );
+    expect(effectOf(policy, 'a')).toContain(unbound);
+    expect(effectOf(policy, 'b')).not.toContain('paths');
+  });
+
   it('knows a closed one', () => {
     expect(effectOf(policyOf([rule('a', { decision: 'deny' })]))).toBe('Every call to this server is denied.');
     expect(effectOf(policyOf([]))).toBe('No tool is listed: every call to this server is denied.');
