@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ChangeRecord } from '../../src/model/rows.ts';
 import type { SiteInput } from '../../src/site/input.ts';
-import { SLOTS } from '../../src/site/pages/server.ts';
+import { SLOTS } from '../../src/site/pages/server-slots.ts';
 import { urls } from '../../src/site/urls.ts';
 import { build, filesIn, HOSTILE, inputOf, PLAIN, scratch, type ToyServer } from './kit.ts';
 

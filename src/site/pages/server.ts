@@ -10,20 +10,9 @@ import { capital, count, date, list, number, SEVERITY_WORDS, WORST_FIRST } from 
 import type { Page, ServerPageInput } from './context.ts';
 import { instructionApi, instructionSection } from './server-instructions.ts';
 import type { ServerPolicy } from './server-policy.ts';
+import { changeSection, tokenFact, tokensOf } from './server-slots.ts';
 import { shownName } from './tool-answers.ts';
 import { sanitised } from './tool-api.ts';
-import { CAUSE_WORDS, changeText } from './tool-origin.ts';
-
-/** Changes of a server that its page shows. */
-const SHOWN_CHANGES = 40;
-
-/** What stands on a server's page before and behind what changes most: its tokens, and its changes. */
-export const SLOTS = {
-  tokens: { after: '<dt>Token cost</dt><dd>', before: '</dd>\n</dl>' },
-  changes: { after: '<h2 id="changes">', before: '<h2 id="questions">' },
-  /** In its twin. */
-  twinTokens: { after: ',"tokens":', before: ',"tools":[' },
-} as const;
 
 /** The page of one server. `serverSlots` makes what may change of it most often. */
 export function serverPage(input: ServerPageInput, policy: ServerPolicy): Page {
@@ -74,22 +63,6 @@ ${faq.map(({ question, answer }) => html`<details><summary><bdi>${question}</bdi
   };
 }
 
-function tokensOf(rows: readonly ToolRow[]): number {
-  return rows.reduce((sum, row) => sum + row.tokens, 0);
-}
-
-/** What stands in the slots of a server's page, as bytes, and in that of its twin. */
-export function serverSlots(pages: ServerPages): Readonly<Record<keyof typeof SLOTS, string>> {
-  const { server, rows } = pages;
-  const root = rootOf(urls.server(server.slug));
-  const tokens = tokensOf(rows);
-  return {
-    tokens: tokenFact(server, rows, tokens, root).bytes,
-    changes: changeSection(pages, root).bytes.slice(SLOTS.changes.after.length),
-    twinTokens: String(tokens),
-  };
-}
-
 /** The worst severity among tools; undefined without tools, since nothing known is not low. */
 export function worstOf(rows: readonly ToolRow[]): Severity | undefined {
   return WORST_FIRST.find((severity) => rows.some((row) => row.severity === severity));
@@ -135,14 +108,6 @@ ${server.instructions !== undefined && html`<li><a href="#instructions">Instruct
 <li><a href="#identity">Identity</a></li>
 </ul></nav>
 `;
-}
-
-function tokenFact(server: ServerView, rows: readonly ToolRow[], tokens: number, root: string): Html {
-  const heaviest = rows.reduce<ToolRow | undefined>(
-    (top, row) => (top === undefined || row.tokens > top.tokens ? row : top),
-    undefined,
-  );
-  return html`<a href="${root}${urls.tokens()}">${number(tokens)}</a> for all tools${heaviest !== undefined && html`; heaviest: <a class="name" href="${root}${urls.tool(server.slug, heaviest.slug)}"><bdi>${shownName(heaviest.name)}</bdi></a>, ${number(heaviest.tokens)}`}`;
 }
 
 function toolSection({ server, rows }: ServerPages, root: string): Html {
@@ -206,23 +171,6 @@ const ADVISORY_STATE: Readonly<Record<'affected' | 'not-affected' | 'unknown', s
   'not-affected': 'The version that we read is not affected.',
   unknown: 'Whether the version that we read is affected is not known.',
 };
-
-function changeSection({ server, rows, changes }: ServerPages, root: string): Html {
-  if (changes.length === 0)
-    return html`<h2 id="changes">Changes</h2>\n<p class="text">None since ${date(server.firstSeen)}.</p>\n`;
-  const current = new Map(rows.map((row) => [row.name, row.slug]));
-  const items = changes.slice(0, SHOWN_CHANGES).map((change) => {
-    const slug = change.tool === undefined ? undefined : current.get(change.tool);
-    const what =
-      change.tool === undefined
-        ? html`the server`
-        : slug === undefined
-          ? html`<span class="name"><bdi>${shownName(change.tool)}</bdi></span>`
-          : html`<a class="name" href="${root}${urls.tool(server.slug, slug)}"><bdi>${shownName(change.tool)}</bdi></a>`;
-    return html`<li><time datetime="${date(change.at)}">${date(change.at)}</time>: ${what}: ${changeText(change)} <span class="soft">(${CAUSE_WORDS[change.cause]})</span></li>\n`;
-  });
-  return html`<h2 id="changes">Changes</h2>\n<ul class="why">\n${items}</ul>\n${changes.length > SHOWN_CHANGES && html`<p class="small soft">and ${count(changes.length - SHOWN_CHANGES, 'earlier change')}.</p>\n`}`;
-}
 
 function identitySection(server: ServerView, root: string): Html {
   const notes = server.notes.map((note) => html`<li>${note.replaceAll('-', ' ')}</li>`);
