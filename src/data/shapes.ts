@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AttackPatterns } from '../model/attack-pattern.ts';
 import { Cves } from '../model/cve.ts';
 import { Directories } from '../model/directory.ts';
+import { explain } from '../model/explain.ts';
 import { PolicyTable } from '../model/policy-table.ts';
 import { CategoryTable, Forms, Override, Rule, SeverityTable, WordList } from '../model/rule.ts';
 import { Taxonomies } from '../model/taxonomy.ts';
@@ -67,5 +68,5 @@ export type Checked<Shape> =
 export function checkShape<Name extends keyof Shapes>(name: Name, value: unknown): Checked<Shapes[Name]> {
   const parsed = SCHEMAS[name].safeParse(value);
   if (parsed.success) return { kind: 'right', value: parsed.data };
-  return { kind: 'wrong', message: z.prettifyError(parsed.error), cause: parsed.error };
+  return { kind: 'wrong', message: explain(parsed.error), cause: parsed.error };
 }

@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
+import { explain } from '../model/explain.ts';
 import type { Failure, Listed } from '../model/manifest.ts';
 import { sources } from './index.ts';
 import type { Source, SourceWorld } from './source.ts';
@@ -33,7 +34,7 @@ export function readSources(text: string, fileName: string): readonly Configured
   const [error] = document.errors;
   if (error !== undefined) throw new SourcesError(`${fileName} is not valid YAML: ${error.message}`);
   const file = File.safeParse(document.toJS());
-  if (!file.success) throw new SourcesError(`${fileName}: ${z.prettifyError(file.error)}`);
+  if (!file.success) throw new SourcesError(`${fileName}: ${explain(file.error)}`);
   const seen = new Map<string, number>();
   return file.data.sources.flatMap(({ source: id, enabled, ...settings }, index) => {
     const source = sources.find((one) => one.id === id);
@@ -43,7 +44,7 @@ export function readSources(text: string, fileName: string): readonly Configured
     }
     const checked = source.settings.safeParse(settings);
     if (!checked.success) {
-      throw new SourcesError(`${fileName}: sources[${index}] (${id}): ${z.prettifyError(checked.error)}`);
+      throw new SourcesError(`${fileName}: sources[${index}] (${id}): ${explain(checked.error)}`);
     }
     const number = (seen.get(id) ?? 0) + 1;
     seen.set(id, number);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import * as z from 'zod';
+import { explain } from '../../model/explain.ts';
 import type { Policy } from '../../model/policy.ts';
 import { PolicyTest } from '../../model/policy-test.ts';
 import { missesOf } from '../../policy/expect.ts';
@@ -38,7 +38,7 @@ async function readTest(path: string, file: string): Promise<PolicyTest> {
     });
   }
   const parsed = PolicyTest.safeParse(value);
-  if (!parsed.success) throw new CommandError(`${file}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new CommandError(`${file}: ${explain(parsed.error)}`);
   return parsed.data;
 }
 

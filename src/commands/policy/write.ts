@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import * as z from 'zod';
+import { explain } from '../../model/explain.ts';
 import type { Policy, PolicyFormat, WrittenFile } from '../../model/policy.ts';
 import { PolicyLock } from '../../model/policy-lock.ts';
 import { lockOf } from '../../policy/lock.ts';
@@ -89,7 +89,7 @@ export function readLock(path: string): PolicyLock | undefined {
   }
   const parsed = PolicyLock.safeParse(value);
   if (!parsed.success) {
-    throw new CommandError(`${path}: ${z.prettifyError(parsed.error)}; make it anew with toolrisk policy --lock`);
+    throw new CommandError(`${path}: ${explain(parsed.error)}; make it anew with toolrisk policy --lock`);
   }
   return parsed.data;
 }

@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { explain } from '../../model/explain.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { Failure } from '../../model/manifest.ts';
 import type { SourceWorld } from '../source.ts';
@@ -35,7 +36,7 @@ export async function fetchJson<Schema extends z.ZodType>(
   if (parsed === undefined) return malformed('json-syntax', `${shown} did not answer with JSON`);
   const checked = schema.safeParse(parsed.value);
   if (checked.success) return { kind: 'json', value: checked.data };
-  return malformed('json-shape', `${shown} answered in another form: ${z.prettifyError(checked.error).split('\n')[0]}`);
+  return malformed('json-shape', `${shown} answered in another form: ${explain(checked.error).split('\n')[0]}`);
 }
 
 function parse(body: Uint8Array): { readonly value: unknown } | undefined {
