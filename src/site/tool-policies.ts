@@ -7,6 +7,8 @@ export interface ToolPolicy {
   readonly rule: ToolRule | undefined;
   /** What becomes of a tool that the policy does not list. */
   readonly unlisted: Decision;
+  /** What the files call the server. */
+  readonly serverName: string;
   /** What it does, in a sentence. */
   readonly effect: string;
   /** The files to paste, as markup. */
@@ -74,7 +76,7 @@ export function makeToolPolicies(
   return (whole, tool) => {
     const { policy } = whole;
     const rule = whole.rule(tool);
-    const base = { rule, unlisted: policy.default };
+    const base = { rule, unlisted: policy.default, serverName: policy.serverName };
     const plain = isPlain(tool, PLAIN_TOOL) && isPlain(policy.serverName, PLAIN_SERVER) && PLAIN_ID.test(policy.server);
     if (rule === undefined || !plain) return { ...base, ...directly(whole, tool) };
     const shape = shapeOf(policy, rule);

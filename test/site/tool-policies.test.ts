@@ -54,6 +54,7 @@ describe('the policy of one tool, filled into the texts of its rule', () => {
           expect(toolPolicy(whole, definition.name)).toEqual({
             rule: whole.rule(definition.name),
             unlisted: whole.policy.default,
+            serverName: whole.policy.serverName,
             effect: own.effect(definition.name),
             files: policyFiles(texts(own.policy, TAB_FORMATS)),
           });

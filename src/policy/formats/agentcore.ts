@@ -40,7 +40,7 @@ export const agentcore: PolicyFormat = {
   mediaType: 'text/plain',
   expresses,
   notes: [
-    'The server’s name is the name of the gateway target; say it with --name.',
+    'The server’s name is that of the gateway target: write yours, or give it with --name.',
     'To bind it to one gateway, write resource == AgentCore::Gateway::"ARN" in place of resource is AgentCore::Gateway.',
     'The policy engine has to be in mode ENFORCE.',
   ],

@@ -30,7 +30,7 @@ export const agentgateway: PolicyFormat = {
   expresses,
   notes: [
     'Merge mcp.policies into your configuration; the targets are yours.',
-    'The server’s name is the name of its target; say it with --name.',
+    'The server’s name is that of its target: write yours, or give it with --name.',
     'Only allow rules are written: a deny rule that fails lets the call pass.',
   ],
   write: (policies) =>

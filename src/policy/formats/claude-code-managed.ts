@@ -14,7 +14,7 @@ export const claudeCodeManaged: PolicyFormat = {
   expresses: claudeExpresses,
   notes: [
     'Only the servers of this file may be used, and only the rules of this file count.',
-    'The rules hold the name under which the server is configured; say it with --name.',
+    'The rules hold the name that the server has in your configuration: write yours, or give it with --name.',
     'Claude Code shows every sign but letters, digits, "_" and "-" as "_": names that differ only there are one to it.',
   ],
   write(policies) {

@@ -13,7 +13,7 @@ export const claudeCode: PolicyFormat = {
   expresses: claudeExpresses,
   notes: [
     'Goes to .claude/settings.json of a project or ~/.claude/settings.json.',
-    'The rules hold the name under which the server is configured there; say it with --name.',
+    'The rules hold the name that the server has in your configuration: write yours, or give it with --name.',
     'Claude Code shows every sign but letters, digits, "_" and "-" as "_": names that differ only there are one to it.',
   ],
   write(policies) {

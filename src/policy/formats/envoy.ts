@@ -43,7 +43,7 @@ export const envoy: PolicyFormat = {
   mediaType: 'application/yaml',
   expresses,
   notes: [
-    'The backends and the gateway are called as yours are; say the server’s name with --name and change parentRefs.',
+    'The backend and the gateway have to be called as yours are: give the server’s name with --name, and change parentRefs.',
     `At most ${MAX_RULES} rules fit, each for at most ${MAX_TOOLS_PER_RULE} tools; what does not fit is denied.`,
   ],
   write: (policies) => writeTogether(envoy, policies, ability, routeOf),

@@ -35,7 +35,7 @@ export const litellm: PolicyFormat = {
   expresses,
   notes: [
     'Merge it into config.yaml, beside the url or command of the same server.',
-    'Where your version refuses "-" in a server’s name, say another one with --name.',
+    'Where your version refuses "-" in a server’s name, give another one with --name.',
     `A server of which no tool is allowed lists ${JSON.stringify(NO_TOOL)}, since an empty list may mean no list.`,
   ],
   write: (policies) =>

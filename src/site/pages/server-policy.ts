@@ -1,10 +1,9 @@
 import { DECISIONS, type Decision, STRENGTHS } from '../../model/policy.ts';
 import { Html, html, join, withCode } from '../html.ts';
-import { fileBox, tabs } from '../parts/file.ts';
 import type { PolicyText, PolicyView } from '../policies.ts';
 import { rootOf, urls } from '../urls.ts';
 import type { ServerPages } from '../view.ts';
-import { caveats } from './tool-control.ts';
+import { nameNote, policyFiles } from './tool-control.ts';
 
 /** What a server's page says of its recommended policy. */
 export interface ServerPolicy {
@@ -18,7 +17,11 @@ export interface ServerPolicy {
 export function serverPolicy(pages: ServerPages, view: PolicyView, written: readonly PolicyText[]): ServerPolicy {
   const effect = view.effect();
   const root = rootOf(urls.server(pages.server.slug));
-  return { default: view.policy.default, effect, section: policySection(pages, effect, written, root) };
+  return {
+    default: view.policy.default,
+    effect,
+    section: policySection(pages, effect, view.policy.serverName, written, root),
+  };
 }
 
 /** Takes it over from the server's page and its twin, as they were written before. Undefined where they are not ours. */
@@ -47,16 +50,18 @@ function policyIn(twin: string): Omit<ServerPolicy, 'section'> | undefined {
 const POLICY_HEAD = '<h2 id="policy">';
 const AFTER_POLICY = ['<h2 id="advisories">', '<h2 id="coverage">'];
 
-function policySection(pages: ServerPages, effect: string, written: readonly PolicyText[], root: string): Html {
+function policySection(
+  pages: ServerPages,
+  effect: string,
+  serverName: string,
+  written: readonly PolicyText[],
+  root: string,
+): Html {
   if (pages.rows.length === 0)
     return html`<h2 id="policy">Policy</h2>\n<p class="text">There is nothing to write rules for. Deny the server until its tools are known.</p>\n`;
-  const choices = written.map(({ format, written: text }) => ({
-    label: format.title,
-    body: html`${fileBox(`policy-${format.id}`, text.fileName, text.text)}${caveats(text)}`,
-  }));
   return html`<h2 id="policy">Policy for the whole server</h2>
 <p class="text"><strong>${withCode(effect)}</strong></p>
-${tabs('policy', 'Paste this into', choices)}<p>All formats: ${join(
+${policyFiles(written)}${nameNote(serverName)}<p>All formats: ${join(
     STRENGTHS.map((strength) => html`<a href="${root}${urls.policies(pages.server.slug, strength)}">${strength}</a>`),
     ' · ',
   )}</p>

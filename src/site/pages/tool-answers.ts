@@ -35,7 +35,7 @@ export function answersFor(
     },
     { question: `How do I require approval for ${name}?`, answer: approvalAnswer(name, rule) },
     { question: `How do I rate-limit ${name}?`, answer: limitAnswer(name, rule) },
-    { question: `How do I block ${name}?`, answer: blockAnswer(name, rule, policy) },
+    { question: `How do I block ${name}?`, answer: blockAnswer(name, rule) },
     { question: `What parameters does ${name} take?`, answer: parameterAnswer(name, parameters) },
     {
       question: `Which server provides ${name}?`,
@@ -88,28 +88,33 @@ function sentenceEnd(text: string): string {
   return text.replace(/\.$/, '');
 }
 
+/** Whether nothing of a tool can be called. */
+function isDenied(rule: ToolRule | undefined): boolean {
+  return rule?.decision === 'deny' && rule.operations.length === 0;
+}
+
 function approvalAnswer(name: string, rule: ToolRule | undefined): string {
+  if (rule !== undefined && rule.operations.length > 0)
+    return `The recommended policy decides by operation, as the sentence above the files says. To be asked before every call of ${name}, set all of its rules to ask; formats that cannot ask are marked.`;
   if (rule?.decision === 'ask')
-    return `The recommended policy does: each call of ${name} waits for a person. Copy it from this page into your client or gateway.`;
+    return `The recommended policy does: each call of ${name} waits for a person. Copy it from this page into your client or gateway; where one cannot ask, the note under its file says what it does instead.`;
   if (rule?.decision === 'deny')
     return `The recommended policy goes further and denies ${name}. To let a person decide instead, change its rule from deny to ask; formats that cannot ask are marked.`;
   return `The recommended policy allows ${name} without asking. Change its rule from allow to ask, or use the strict policy of the server where that asks; formats that cannot ask are marked.`;
 }
 
 function limitAnswer(name: string, rule: ToolRule | undefined): string {
-  if (rule?.decision === 'deny') return `There is nothing to count: the recommended policy denies ${name}.`;
+  if (isDenied(rule)) return `There is nothing to count: the recommended policy denies ${name}.`;
   const limits = (rule?.limits ?? []).map(({ max, window }) => `${max} ${max === 1 ? 'call' : 'calls'} per ${window}`);
   if (limits.length === 0)
     return `The recommended policy sets no limit for ${name}. Gateways that count calls take one per tool; clients without a counter cannot limit.`;
   return `The recommended policy allows at most ${list(limits)}. Formats that cannot count calls say so under the file.`;
 }
 
-function blockAnswer(name: string, rule: ToolRule | undefined, policy: ToolPolicy): string {
-  if (rule?.decision === 'deny')
-    return `The recommended policy already denies ${name}${rule.hide ? ' and hides it from the agent' : ''}.`;
-  return policy.unlisted === 'deny'
-    ? `Leave ${name} out of the policy: a tool that is not listed is denied.`
-    : `Set its rule to deny.`;
+function blockAnswer(name: string, rule: ToolRule | undefined): string {
+  if (isDenied(rule))
+    return `The recommended policy already denies ${name}${rule?.hide === true ? ' and hides it from the agent' : ''}. Where a format cannot deny, the note under its file says so.`;
+  return `Set its rule to deny. To leave ${name} out is enough only where the enforcer denies what is not listed; the notes under the files say where it does not.`;
 }
 
 function parameterAnswer(name: string, parameters: Parameters): string {

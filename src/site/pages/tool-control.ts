@@ -15,18 +15,37 @@ export function controlSection(pages: ServerPages, policy: ToolPolicy, root: str
   const policies = urls.policies(pages.server.slug, 'recommended');
   return html`<h2 id="control">How to control it</h2>
 <p class="text"><strong>${withCode(policy.effect)}</strong></p>
-<p class="small soft text">For this tool alone. Tools that are not listed are ${policy.unlisted === 'deny' ? 'denied' : policy.unlisted === 'ask' ? 'asked for' : 'allowed'}; the files of the whole server cover every tool.</p>
-${policy.files}<p><a href="${root}${policies}">All formats for the ${count(pages.rows.length, 'tool')} of this server</a>, or <a href="${root}${urls.policies(pages.server.slug, 'strict')}">strict</a> (${STRENGTH_WORDS.strict}), or <a href="${root}${urls.policies(pages.server.slug, 'permissive')}">permissive</a> (${STRENGTH_WORDS.permissive}).</p>
+<p class="small soft text">For this tool alone; the files of the whole server cover every tool.${settable(pages, policy)}</p>
+${policy.files}${nameNote(policy.serverName)}<p><a href="${root}${policies}">All formats for the ${count(pages.rows.length, 'tool')} of this server</a>, or <a href="${root}${urls.policies(pages.server.slug, 'strict')}">strict</a> (${STRENGTH_WORDS.strict}), or <a href="${root}${urls.policies(pages.server.slug, 'permissive')}">permissive</a> (${STRENGTH_WORDS.permissive}).</p>
 `;
 }
 
-/** The files of a policy, one behind the other. */
+/** How to give the values that only the reader knows. */
+function settable({ server }: ServerPages, { rule }: ToolPolicy): Html {
+  const names = rule?.unset ?? [];
+  if (names.length === 0) return NOTHING;
+  const settings = names.map((name) => ` --set ${name}=…`).join('');
+  return html` With your values: <code>toolrisk policy <bdi>${server.id}</bdi>${settings}</code>`;
+}
+
+/** The files hold a name that the reader may have chosen otherwise. */
+export function nameNote(serverName: string): Html {
+  return html`<p class="small soft text">The files call the server <code><bdi>${serverName}</bdi></code>. Where your client knows it by another name, write that one.</p>
+`;
+}
+
+/** The files of a policy, one behind the other, each with the place where it goes. */
 export function policyFiles(texts: readonly PolicyText[]): Html {
   const choices = texts.slice(0, TABS).map(({ format, written }) => ({
     label: format.title,
-    body: html`${fileBox(`policy-${format.id}`, written.fileName, written.text)}${caveats(written)}`,
+    body: html`${placeOf(format)}${fileBox(`policy-${format.id}`, written.fileName, written.text)}${caveats(written)}`,
   }));
   return choices.length > 0 ? tabs('policy', 'Paste this into', choices) : NOTHING;
+}
+
+/** Where the file goes: a format's first note says so. */
+function placeOf({ notes: [place] }: PolicyText['format']): Html {
+  return place === undefined ? NOTHING : html`<p class="small">${withCode(place)}</p>\n`;
 }
 
 /** What a format could not say, and what it cannot enforce. */
