@@ -99,12 +99,7 @@ export function siteTables(place: DataPlace): SiteTables {
     discounts: words.discounts,
     accuracy: {
       method: ACCURACY_METHOD,
-      rows: accuracyOf(loadFigures(data)).map(({ sample, measure, hits, of }) => ({
-        sample,
-        measure,
-        right: hits,
-        of,
-      })),
+      rows: accuracyOf(loadFigures(data)).map(({ hits, ...share }) => ({ ...share, right: hits })),
     },
   };
 }

@@ -27,7 +27,10 @@ export const AttackPattern = z.strictObject({
   summary: Sentence,
   /** How it goes, step by step. */
   steps: z.array(Sentence).min(2),
-  /** Capabilities that the attack needs, one group each: one of every group must be within reach. */
+  /**
+   * Capabilities that the attack needs, one group each: one of every group must be within reach. The first group is
+   * what the attacked tool itself has; the others may be another tool's.
+   */
   needs: z.array(z.array(Id).min(1)),
   /** Threat rules and other rules whose findings are signs of it. */
   signs: z.array(Id),

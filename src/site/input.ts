@@ -142,5 +142,8 @@ export interface AccuracyInfo {
     readonly measure: string;
     readonly right: number;
     readonly of: number;
+    /** 95 % interval of the share, from 0 to 1. */
+    readonly low: number;
+    readonly high: number;
   }[];
 }

@@ -1,4 +1,3 @@
-import { capabilitiesOf } from '../model/attack-pattern.ts';
 import { type Html, solid } from './html.ts';
 import type { AttackInfo, CapabilityInfo, ReferenceInfo, RuleInfo, SiteTables } from './input.ts';
 
@@ -7,7 +6,7 @@ export interface Lookup {
   readonly tables: SiteTables;
   readonly rules: ReadonlyMap<string, RuleInfo>;
   readonly references: ReadonlyMap<string, ReferenceInfo>;
-  /** Attack patterns by the id of a rule or of a capability whose finding opens the way. */
+  /** Attack patterns by the id of a rule that is a sign of them, or of a capability in which they begin. */
   readonly attacksBy: ReadonlyMap<string, readonly AttackInfo[]>;
   capability(id: string): CapabilityInfo;
   /** Markup that many pages share, made once per key; the key must say everything that it is made of. */
@@ -21,7 +20,7 @@ export function makeLookup(tables: SiteTables): Lookup {
   const capabilities = new Map(tables.capabilities.map((one) => [one.id, one]));
   const attacksBy = new Map<string, AttackInfo[]>();
   for (const attack of tables.attacks) {
-    for (const id of new Set([...attack.signs, ...capabilitiesOf(attack)])) {
+    for (const id of new Set([...attack.signs, ...(attack.needs[0] ?? [])])) {
       attacksBy.set(id, [...(attacksBy.get(id) ?? []), attack]);
     }
   }

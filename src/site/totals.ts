@@ -22,6 +22,7 @@ export interface ListedServer {
 /** Totals as the record of a build keeps them: everything but the list of servers. */
 export interface TotalsLine {
   readonly threats: number;
+  readonly strong: number;
   readonly matrix: readonly (readonly [Category, Severity, number])[];
   readonly days: readonly (readonly [number, number])[];
   readonly tallies: readonly (readonly [kind: Kind, id: string, tally: TallyLine])[];
@@ -38,7 +39,9 @@ type Kind = 'category' | 'severity' | 'capability' | 'rule';
 export class Totals {
   tools = 0;
   tokens = 0;
+  /** Tools with any sign of an attack, and those of them with a strong one. */
   threats: number;
+  strong: number;
   readonly servers: ListedServer[] = [];
   readonly matrix = new Map<Category, Map<Severity, number>>(
     CATEGORIES.map((category) => [category, new Map(SEVERITIES.map((severity) => [severity, 0]))]),
@@ -62,6 +65,7 @@ export class Totals {
       rule: { tallies: this.byRule, most: LISTED_BY_RULE },
     };
     this.threats = kept?.threats ?? 0;
+    this.strong = kept?.strong ?? 0;
     this.byDay = new Map(kept?.days);
     this.#heavy = new HeavyTools(kept?.heavy);
     for (const [category, severity, n] of kept?.matrix ?? []) this.matrix.get(category)?.set(severity, n);
@@ -120,6 +124,7 @@ export class Totals {
   encode(): TotalsLine {
     return {
       threats: this.threats,
+      strong: this.strong,
       matrix: [...this.matrix].flatMap(([category, line]) =>
         [...line].map(([severity, n]): [Category, Severity, number] => [category, severity, n]),
       ),
@@ -139,6 +144,7 @@ export class Totals {
     const line = this.matrix.get(row.category);
     line?.set(row.severity, (line.get(row.severity) ?? 0) + n);
     if (row.threats !== 'none') this.threats += n;
+    if (row.threats === 'strong') this.strong += n;
     count(this.byDay, Math.floor(row.firstSeen / DAY_MS), n);
   }
 

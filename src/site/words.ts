@@ -81,11 +81,13 @@ export function list(words: readonly string[], last = 'and'): string {
   return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
 }
 
-/** Part of a whole in per cent, one decimal below ten. */
+/** Part of a whole in per cent, one decimal below ten. Only all of it is 100 %, and only none of it is 0 %. */
 export function share(part: number, whole: number): string {
-  if (whole === 0) return '0 %';
+  if (whole === 0 || part === 0) return '0 %';
+  if (part === whole) return '100 %';
   const value = (100 * part) / whole;
-  return `${value >= 10 || value === 0 ? Math.round(value) : value.toFixed(1)} %`;
+  if (value >= 10) return `${Math.min(99, Math.round(value))} %`;
+  return value < 0.1 ? 'below 0.1 %' : `${value.toFixed(1)} %`;
 }
 
 /** ISO date (UTC) of an instant in epoch milliseconds. Throws `RangeError` where it is no instant. */

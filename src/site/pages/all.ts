@@ -44,7 +44,7 @@ export function* sitePages(context: SiteContext): Generator<LazyPage> {
   yield { path: urls.accuracy(), key: '', make: () => accuracyPage(context) };
   yield {
     path: urls.state(),
-    key: [sizes, matrix, totals.threats, sorted(totals.byDay), sorted(totals.bySource)],
+    key: [sizes, matrix, totals.threats, totals.strong, sorted(totals.byDay), sorted(totals.bySource)],
     make: () => statePage(context),
   };
   yield {

@@ -6,7 +6,7 @@ import type { Page } from './context.ts';
 import { crumbsTo, type SiteContext } from './site-context.ts';
 import { shownName } from './tool-answers.ts';
 import { sanitised } from './tool-api.ts';
-import { CAUSE_WORDS, changeText } from './tool-origin.ts';
+import { causeText, changeText } from './tool-origin.ts';
 
 /** Changes on the page and in the feed. */
 const SHOWN = 200;
@@ -33,7 +33,7 @@ export function changesPage(context: SiteContext): Page {
   const changes = newestChanges(context);
   const items = changes.map(
     (change) =>
-      html`<li><time datetime="${date(change.at)}">${date(change.at)}</time>: <a class="name" href="${root}${changePath(change)}"><bdi>${shownName(change.tool ?? change.serverId)}</bdi></a> ${changeText(change)} <span class="soft">(${CAUSE_WORDS[change.cause]}) · <bdi>${shownName(change.serverId)}</bdi></span></li>\n`,
+      html`<li><time datetime="${date(change.at)}">${date(change.at)}</time>: <a class="name" href="${root}${changePath(change)}"><bdi>${shownName(change.tool ?? change.serverId)}</bdi></a> ${changeText(change)} <span class="soft">(${causeText(change)})${change.tool !== undefined && html` · <bdi>${shownName(change.serverId)}</bdi>`}</span></li>\n`,
   );
   return {
     parts: {

@@ -1,14 +1,14 @@
 import { CATEGORIES, SEVERITIES } from '../../model/verdict.ts';
 import { OUTCOME_INFO, OUTCOMES } from '../../model/visit.ts';
 import { HEAVIEST } from '../heavy.ts';
-import { type Html, html, raw } from '../html.ts';
+import { type Html, html, raw, withCode } from '../html.ts';
 import type { RunSummary, SiteInput } from '../input.ts';
 import { categoryLink } from '../parts/badges.ts';
 import { countBars } from '../parts/bars.ts';
 import { TOKENIZER } from '../tokens.ts';
 import { DAY_MS, type ListedServer, type Totals } from '../totals.ts';
 import { rootOf, urls } from '../urls.ts';
-import { capital, count, date, longDate, number, SEVERITY_WORDS, share, WORST_FIRST } from '../words.ts';
+import { capital, count, date, list, longDate, number, SEVERITY_WORDS, share, WORST_FIRST } from '../words.ts';
 import type { Page } from './context.ts';
 import { crumbsTo, type SiteContext } from './site-context.ts';
 import { sanitised } from './tool-api.ts';
@@ -99,8 +99,8 @@ export function accuracyPage({ lookup }: SiteContext): Page {
   const path = urls.accuracy();
   const { accuracy } = lookup.tables;
   const rows = (accuracy?.rows ?? []).map(
-    ({ sample, measure, right, of }) =>
-      html`<tr><th scope="row">${sample}</th><td>${measure}</td><td class="num">${number(right)} of ${number(of)}</td><td class="num">${share(right, of)}</td></tr>\n`,
+    ({ sample, measure, right, of, low, high }) =>
+      html`<tr><th scope="row">${sample}</th><td>${measure}</td><td class="num">${number(right)} of ${number(of)}</td><td class="num">${percent(right / of)} %</td><td class="num">${percent(low)} to ${percent(high)} %</td></tr>\n`,
   );
   return {
     parts: {
@@ -108,8 +108,8 @@ export function accuracyPage({ lookup }: SiteContext): Page {
       title: 'Accuracy: how often the verdicts are right',
       description: 'Measured accuracy of categories and severities, with the method and the samples.',
       body: html`<h1>Accuracy</h1>
-<p class="lead">A verdict that nobody checked is an opinion. These figures come from tools that people judged by hand, and each names its sample.</p>
-${rows.length === 0 ? html`<p class="note">No figures were given to this build. That says nothing about how often the verdicts are right.</p>` : html`${table('Accuracy', ['Sample', 'What was compared'], ['Right', 'Share'], rows)}<h2>Method</h2>\n<p class="text">${accuracy?.method ?? ''}</p>`}
+<p class="lead">A verdict that nobody checked is an opinion. These figures compare verdicts with what people say of the same tools: their authors, or somebody who read them. Each names its sample.</p>
+${rows.length === 0 ? html`<p class="note">No figures were given to this build. That says nothing about how often the verdicts are right.</p>` : html`${table('Accuracy', ['Sample', 'What was compared'], ['Count', 'Share', '95 % interval'], rows)}<h2>Method</h2>\n<p class="text">${withCode(accuracy?.method ?? '')}</p>`}
 <h2>What is not measured</h2>
 <p class="text">A definition can lie or leave things out. A verdict judges what a definition says, so a tool that does more than it says is judged too low, and no figure on this page shows it.</p>`,
       crumbs: crumbsTo(['Accuracy', path]),
@@ -117,6 +117,22 @@ ${rows.length === 0 ? html`<p class="note">No figures were given to this build. 
     },
     api: { v: 1, kind: 'accuracy', ...(accuracy ?? { rows: [] }) },
   };
+}
+
+/** A weak sign is no attack, so the two are never one number. */
+function threatText({ threats, strong }: Totals): string {
+  if (threats === 0) return 'No definition shows a sign of an attack.';
+  const weak = threats - strong;
+  const parts = [
+    `${count(strong, 'definition')} ${strong === 1 ? 'shows' : 'show'} strong signs of an attack`,
+    ...(weak === 0 ? [] : [`${number(weak)} only weak ones, which honest definitions show too`]),
+  ];
+  return `${list(parts)}.`;
+}
+
+/** A share in per cent, as the README prints it: rounding up to 100 would hide the ones that are wrong. */
+function percent(part: number): string {
+  return (100 * part).toFixed(1);
 }
 
 /** The catalogue in pictures, each with its numbers beside it. */
@@ -135,7 +151,7 @@ export function statePage({ totals }: SiteContext): Page {
       title: `State of the catalogue: ${count(totals.tools, 'tool')}`,
       description: `Category and severity of ${count(totals.tools, 'MCP tool')}, sources and growth.`,
       body: html`<h1>State of the catalogue</h1>
-<p class="lead">${count(totals.tools, 'tool')} of ${count(totals.servers.length, 'server')}. ${count(totals.threats, 'definition')} ${totals.threats === 1 ? 'shows' : 'show'} a sign of an attack.</p>
+<p class="lead">${count(totals.tools, 'tool')} of ${count(totals.servers.length, 'server')}. ${threatText(totals)}</p>
 <h2>Category and severity</h2>
 ${stackedChart(totals, largest)}${table('Category and severity', ['Category'], [...WORST_FIRST.map((severity) => SEVERITY_WORDS[severity].title), 'All'], rows)}<h2>Sources</h2>
 ${countBars(

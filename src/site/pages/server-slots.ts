@@ -3,7 +3,7 @@ import { rootOf, urls } from '../urls.ts';
 import type { ServerPages, ServerView, ToolRow } from '../view.ts';
 import { count, date, number } from '../words.ts';
 import { shownName } from './tool-answers.ts';
-import { CAUSE_WORDS, changeText } from './tool-origin.ts';
+import { causeText, changeText } from './tool-origin.ts';
 
 /** Changes of a server that its page shows. */
 const SHOWN_CHANGES = 40;
@@ -34,6 +34,7 @@ export function tokensOf(rows: readonly ToolRow[]): number {
 }
 
 export function tokenFact(server: ServerView, rows: readonly ToolRow[], tokens: number, root: string): Html {
+  if (rows.length === 0) return html`not known`;
   const heaviest = rows.reduce<ToolRow | undefined>(
     (top, row) => (top === undefined || row.tokens > top.tokens ? row : top),
     undefined,
@@ -53,7 +54,7 @@ export function changeSection({ server, rows, changes }: ServerPages, root: stri
         : slug === undefined
           ? html`<span class="name"><bdi>${shownName(change.tool)}</bdi></span>`
           : html`<a class="name" href="${root}${urls.tool(server.slug, slug)}"><bdi>${shownName(change.tool)}</bdi></a>`;
-    return html`<li><time datetime="${date(change.at)}">${date(change.at)}</time>: ${what}: ${changeText(change)} <span class="soft">(${CAUSE_WORDS[change.cause]})</span></li>\n`;
+    return html`<li><time datetime="${date(change.at)}">${date(change.at)}</time>: ${what}: ${changeText(change)} <span class="soft">(${causeText(change)})</span></li>\n`;
   });
   return html`<h2 id="changes">Changes</h2>\n<ul class="why">\n${items}</ul>\n${changes.length > SHOWN_CHANGES && html`<p class="small soft">and ${count(changes.length - SHOWN_CHANGES, 'earlier change')}.</p>\n`}`;
 }

@@ -91,7 +91,7 @@ function profileText(rows: readonly ToolRow[]): string {
 
 function facts(server: ServerView, rows: readonly ToolRow[], tokens: number, root: string): Html {
   return html`<dl class="facts">
-<dt>Tools</dt><dd>${number(rows.length)}</dd>
+<dt>Tools</dt><dd>${rows.length === 0 ? 'none known' : number(rows.length)}</dd>
 <dt>Version</dt><dd>${server.version ?? 'not known'}</dd>
 <dt>Licence</dt><dd>${server.license ?? 'not said'}</dd>
 ${server.homepage !== undefined && html`<dt>Home page</dt><dd>${externalLink(server.homepage)}</dd>\n`}${server.repository !== undefined && html`<dt>Source</dt><dd>${externalLink(server.repository)}</dd>\n`}<dt>Listed by</dt><dd>${list(server.sources)}</dd>

@@ -54,14 +54,21 @@ export function historySection(pages: ServerPages, tool: ToolView): Html {
   return html`<h2 id="history">History</h2>\n<ul class="why">\n${own.map(changeItem)}</ul>\n`;
 }
 
-export const CAUSE_WORDS: Readonly<Record<ChangeRecord['cause'], string>> = {
-  'server-changed': 'the server changed',
-  'rules-changed': 'our rules changed',
-  'source-changed': 'the source changed',
-};
+/** Why a change came about. */
+export function causeText({ cause, tool, what }: ChangeRecord): string {
+  switch (cause) {
+    case 'server-changed':
+      return 'the server changed';
+    case 'rules-changed':
+      return 'our rules changed';
+    case 'source-changed':
+      if (tool !== undefined) return 'read from another place';
+      return what === 'removed' ? 'no source lists it any more' : 'a source lists it';
+  }
+}
 
 function changeItem(change: ChangeRecord): Html {
-  return html`<li><time datetime="${date(change.at)}">${date(change.at)}</time>: ${changeText(change)} <span class="soft">(${CAUSE_WORDS[change.cause]})</span></li>\n`;
+  return html`<li><time datetime="${date(change.at)}">${date(change.at)}</time>: ${changeText(change)} <span class="soft">(${causeText(change)})</span></li>\n`;
 }
 
 /** What one change says. */

@@ -83,7 +83,7 @@ function side(
 <dt>Category</dt><dd>${tool.verdict.category}</dd>
 <dt>Parameters</dt><dd>${parameterFact(parameters)}</dd>
 <dt>Token cost</dt><dd><a href="${root}${urls.tokens()}">${number(row.tokens)}</a></dd>
-<dt>Read by</dt><dd>${METHOD_WORDS[tool.method]}</dd>
+<dt>How read</dt><dd>${METHOD_WORDS[tool.method]}</dd>
 <dt>Observed</dt><dd>since <time datetime="${date(tool.firstSeen)}">${date(tool.firstSeen)}</time></dd>
 </dl>
 ${tags(tool.verdict.capabilities, lookup, root)}${contents(tool.verdict.operations.length > 0, attacks, lookup)}</div></aside>
