@@ -6,12 +6,12 @@ import { serverPolicyIn } from './pages/server-policy.ts';
 import { SLOTS, serverSlots } from './pages/server-slots.ts';
 import type { Publisher } from './publish.ts';
 import { type GoneTool, type KeptPolicy, policyFilesOf, type ServerJob, serverFiles, toolFiles } from './render.ts';
-import { type KnownTool, print, stateOf } from './server-state.ts';
+import { type KnownTool, print, stampText, stateOf } from './server-state.ts';
 import { type ServerHead, type ServerState, toolsIn } from './state.ts';
 import { makeTokenCounter } from './tokens.ts';
 import { Totals } from './totals.ts';
 import { serverSlug, urls } from './urls.ts';
-import { type ServerPages, serverView, toolView } from './view.ts';
+import { type ServerPages, serverView, toolView, viewText } from './view.ts';
 
 /** One server: what its pages will be made of, and what has to be rendered for that. */
 export interface Step {
@@ -40,7 +40,7 @@ export class Plan {
   readonly #publisher: Publisher;
   readonly #generation: string;
   readonly #slugs = new Set<string>();
-  readonly #tokensOf = makeTokenCounter();
+  readonly #tokens = makeTokenCounter();
   readonly #contents: string[] = [];
   #last = '';
 
@@ -91,25 +91,26 @@ export class Plan {
     }
   }
 
-  #make(record: ServerRecord, own: string, before: ServerState | undefined, there: ServerState | undefined): Step {
-    const read = serverView(record, own, this.#input.advisoriesOf(record));
-    const rows = this.#input.stampOf?.(record.id);
+  #make(record: ServerRecord, slug: string, before: ServerState | undefined, there: ServerState | undefined): Step {
+    const advisories = this.#input.advisoriesOf(record);
+    const stamp = stampText(this.#input.stampOf?.(record.id));
     const neighbours = this.#input.neighboursOf?.(record.id) ?? NO_NEIGHBOURS;
     const told = this.#input.instructionsOf?.(record.id);
     const beside = neighbours.size === 0 && told === undefined ? '' : JSON.stringify([[...neighbours], told?.text]);
-    const stamp = rows === undefined ? '' : print(rows + JSON.stringify(read) + beside);
-    if (stamp !== '' && before?.stamp === stamp) {
+    const own = print(viewText(record, advisories) + beside);
+    if (stamp !== '' && before?.stamp === stamp && before.own === own) {
       if (there !== before) this.#bring(before, before, there);
       this.kept += toolsIn(before);
       this.tombstones += before.gone.length;
       return { state: before };
     }
+    const read = serverView(record, slug, advisories);
     const server = told === undefined ? read : { ...read, instructions: { text: told.text, threats: told.threats() } };
     const tools = this.#toolsOf(record.id, before, neighbours);
     const changes = [...this.#input.changesOf(record.id)];
     const state = stateOf({
-      ...{ generation: this.#generation, server, tools, changes, stamp, before },
-      tokensOf: this.#tokensOf,
+      ...{ generation: this.#generation, server, own, tools, changes, stamp, before },
+      tokens: this.#tokens,
     });
     const stale = this.#bring(state, before, there);
     this.rendered += stale.tools.length;

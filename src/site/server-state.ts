@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { ChangeRecord } from '../model/rows.ts';
-import type { ToolDefinition } from '../model/tool.ts';
 import { SiteInputError } from './input.ts';
 import { makeRelated } from './related.ts';
 import type { GoneTool } from './render.ts';
 import { countBySeverity, type ServerState, type ToolPrints } from './state.ts';
+import type { TokenCounter } from './tokens.ts';
 import { slug } from './urls.ts';
 import { type ServerView, strengthOf, type ToolRow, type ToolView, toolRow } from './view.ts';
 
@@ -32,42 +32,89 @@ export interface KnownTool {
 export interface StateInput {
   readonly generation: string;
   readonly server: ServerView;
+  /** A fingerprint of the server's own facts. */
+  readonly own: string;
   /** Ascending by name. */
   readonly tools: readonly KnownTool[];
   readonly changes: readonly ChangeRecord[];
   readonly stamp: string;
   /** The state at the last build. */
   readonly before: ServerState | undefined;
-  /** Tokens of a definition; the second value is its input schema as JSON. */
-  tokensOf(definition: ToolDefinition, schema: string | undefined): number;
+  readonly tokens: TokenCounter;
+}
+
+/** Longest stamp that is kept as it is. */
+const PLAIN_STAMP = 64;
+
+/** What is kept of the stamp of a server's rows; empty where the input gives none. */
+export function stampText(rows: string | undefined): string {
+  if (rows === undefined) return '';
+  return rows.length > PLAIN_STAMP ? print(rows) : `=${rows}`;
 }
 
 /** What the pages of a server are made of, as fingerprints. Throws `SiteInputError` where two tools want one address. */
 export function stateOf(input: StateInput): ServerState {
-  const { generation, server, tools, changes, stamp } = input;
-  const own = tools.map((tool) => factsOf(tool, input));
-  const rows = own.map(({ row }) => row);
-  const slugs = slugsOf(rows, server.id);
-  const pages = pagePrints(input, own);
+  const { server, own, tools, changes, stamp, before } = input;
+  const known = tools.map((tool) => factsOf(tool, input));
+  const rows = known.map(({ row }) => row);
+  // Most often words changed that are shown on the page of their tool alone.
+  const frame = before !== undefined && isAlike(before, own, known) ? before : frameOf(input, known);
+  const pages = pagePrints(input, known, frame);
   const { id, name, sources } = server;
-  const policyPrint = print(generation + JSON.stringify([id, name]) + own.map(({ judged }) => judged).join(''));
-  // Tokens and changes stand in places of their own.
-  const frame = print(generation + JSON.stringify([server, rows.map((row) => ({ ...row, tokens: 0 }))]) + policyPrint);
-  const whole = print(frame + JSON.stringify([changes, rows.map(({ tokens }) => tokens)]));
-  const prints = own.map(({ body, judged }, i): ToolPrints => {
-    return { page: pages.prints[i] ?? '', stamp: tools[i]?.stamp ?? '', body, judged };
+  const { facts, relating, policyPrint, addresses, bySeverity } = frame;
+  const whole = print(frame.frame + JSON.stringify([changes, rows.map(({ tokens }) => tokens)]));
+  const prints = known.map(({ body, judged, schemaTokens }, i): ToolPrints => {
+    return { page: pages[i] ?? '', stamp: tools[i]?.stamp ?? '', body, judged, schemaTokens };
   });
   return {
-    ...{ id, slug: server.slug, name, print: whole, frame, policyPrint, stamp, shared: pages.shared },
-    content: print(pages.prints.join('') + whole),
-    addresses: print([...slugs].join('/')),
-    bySeverity: countBySeverity(rows),
+    ...{ id, slug: server.slug, name, print: whole, frame: frame.frame, policyPrint, stamp, own, facts, relating },
+    content: print(pages.join('') + whole),
+    ...{ addresses, bySeverity },
     tokens: rows.reduce((sum, row) => sum + row.tokens, 0),
     sources,
     outcomes: server.manifests.map(({ outcome }) => outcome),
     rows,
     prints,
-    gone: goneTools(changes, slugs).map(({ name: gone, slug: toolSlug, at }) => [gone, toolSlug, at]),
+    gone: goneTools(changes, rows).map(({ name: gone, slug: toolSlug, at }) => [gone, toolSlug, at]),
+  };
+}
+
+/** The part of a state that tokens, and words of definitions, are no part of. */
+type Frame = Pick<ServerState, 'facts' | 'relating' | 'policyPrint' | 'frame' | 'addresses' | 'bySeverity'>;
+
+/** Whether that part is the same as at the last build. */
+function isAlike(before: ServerState, own: string, known: readonly Facts[]): boolean {
+  if (before.own !== own || before.rows.length !== known.length) return false;
+  return known.every(({ row, judged }, i) => {
+    const old = before.rows[i];
+    if (old === undefined || old === row) return old === row;
+    return judged === before.prints[i]?.judged && SHOWN.every((field) => String(old[field]) === String(row[field]));
+  });
+}
+
+/** All that a row shows but the tokens; lists are of ids, in which no comma stands. */
+const SHOWN_FIELDS: Readonly<Record<Exclude<keyof ToolRow, 'tokens'>, true>> = {
+  ...{ name: true, slug: true, category: true, severity: true, confidence: true },
+  ...{ capabilities: true, rules: true, threats: true, firstSeen: true },
+};
+const SHOWN = Object.keys(SHOWN_FIELDS) as readonly (keyof typeof SHOWN_FIELDS)[];
+
+function frameOf({ generation, server }: StateInput, known: readonly Facts[]): Frame {
+  const rows = known.map(({ row }) => row);
+  const slugs = slugsOf(rows, server.id);
+  // What a tool's page shows of its server; a failed visit must not change the pages of the tools.
+  const { manifests: _, description: __, sources: ___, instructions, ...shown } = server;
+  const told = strengthOf(instructions?.threats ?? []);
+  const { id, name } = server;
+  const policyPrint = print(generation + JSON.stringify([id, name]) + known.map(({ judged }) => judged).join(''));
+  return {
+    facts: print(generation + JSON.stringify(shown) + rows.length + told),
+    relating: print(rows.map((row) => `${lineOf(row)}${row.capabilities.join()}`).join()),
+    policyPrint,
+    // Tokens and changes stand in places of their own.
+    frame: print(generation + JSON.stringify([server, rows.map((row) => ({ ...row, tokens: 0 }))]) + policyPrint),
+    addresses: print([...slugs].join('/')),
+    bySeverity: countBySeverity(rows),
   };
 }
 
@@ -75,13 +122,14 @@ interface Facts {
   readonly row: ToolRow;
   readonly body: string;
   readonly judged: string;
+  readonly schemaTokens: number;
 }
 
 /** What is shown of a tool wherever it is shown, from its rows or from the record. */
-function factsOf(tool: KnownTool, { server, tokensOf }: StateInput): Facts {
+function factsOf(tool: KnownTool, { server, tokens: counter }: StateInput): Facts {
   const { name, view, old } = tool;
   if (view === undefined) {
-    if (old !== undefined) return { row: old.row, body: old.prints.body, judged: old.prints.judged };
+    if (old !== undefined) return { row: old.row, ...old.prints };
     throw new SiteInputError(
       `the tool ${JSON.stringify(name)} of ${JSON.stringify(server.id)} has a stamp and no rows`,
     );
@@ -90,8 +138,12 @@ function factsOf(tool: KnownTool, { server, tokensOf }: StateInput): Facts {
   const body = print(tool.text);
   // Schemas are the larger part of definitions.
   const schema: string | undefined = JSON.stringify(view.definition.inputSchema);
-  const tokens = old !== undefined && old.prints.body === body ? old.row.tokens : tokensOf(view.definition, schema);
-  return { row: toolRow(view, slug(name), tokens), body, judged: print(`${JSON.stringify(judgedOf(view))}${schema}`) };
+  const judged = print(`${JSON.stringify(judgedOf(view))}${schema}`);
+  const prints = old?.prints;
+  const schemaTokens = prints?.judged === judged ? prints.schemaTokens : counter.schema(schema);
+  const tokens =
+    old?.prints.body === body ? old.row.tokens : schemaTokens + counter.head(view.definition, schema !== undefined);
+  return { row: toolRow(view, slug(name), tokens), body, judged, schemaTokens };
 }
 
 function slugsOf(rows: readonly ToolRow[], id: string): ReadonlySet<string> {
@@ -104,31 +156,27 @@ function slugsOf(rows: readonly ToolRow[], id: string): ReadonlySet<string> {
   return slugs;
 }
 
-/** Fingerprints of the tools' pages, and of all that they show besides their own tool. */
-function pagePrints({ generation, server, tools, changes, before }: StateInput, own: readonly Facts[]) {
-  // What a tool's page shows of its server; a failed visit must not change the pages of the tools.
-  const { manifests: _, description: __, sources: ___, instructions, ...shown } = server;
-  const told = strengthOf(instructions?.threats ?? []);
-  const facts = print(generation + JSON.stringify(shown) + own.length + told);
-  const rows = own.map(({ row }) => row);
-  const lines = new Map(rows.map((row) => [row, JSON.stringify([row.name, row.category, row.severity])]));
-  const relating = rows.map((row) => `${lines.get(row)}${row.capabilities.join()}`);
-  const shared = print(facts + relating.join());
-  const isShared = before?.shared === shared;
+/** Fingerprints of the tools' pages. */
+function pagePrints({ tools, changes, before }: StateInput, known: readonly Facts[], frame: Frame): readonly string[] {
+  const isShared = before?.facts === frame.facts && before.relating === frame.relating;
   let relatedTo: ReturnType<typeof makeRelated> | undefined;
   const changesBy = new Map<string, ChangeRecord[]>();
   for (const change of changes) {
     if (change.tool !== undefined) changesBy.set(change.tool, [...(changesBy.get(change.tool) ?? []), change]);
   }
-  const prints = own.map(({ row, body }, i) => {
+  return known.map(({ row, body }, i) => {
     const tool = tools[i];
     if (isShared && tool?.view === undefined && tool?.old !== undefined) return tool.old.prints.page;
-    relatedTo ??= makeRelated(rows);
-    const related = relatedTo(row).map((one) => lines.get(one));
+    relatedTo ??= makeRelated(known.map((one) => one.row));
+    const related = relatedTo(row).map(lineOf);
     const own = changesBy.get(row.name);
-    return print(`${facts}${body}${related.join()}${own === undefined ? '' : JSON.stringify(own)}`);
+    return print(`${frame.facts}${body}${related.join()}${own === undefined ? '' : JSON.stringify(own)}`);
   });
-  return { shared, prints };
+}
+
+/** What other pages say of a tool. */
+function lineOf({ name, category, severity }: ToolRow): string {
+  return JSON.stringify([name, category, severity]);
 }
 
 /** What the policies of a server are made of besides the input schemas: no description and no hash, so that most changes leave them as they are. */
@@ -144,7 +192,9 @@ function judgedOf({ definition, verdict, schemaComplete }: ToolView) {
 }
 
 /** Tools whose last change was that they went, and that did not come back. */
-function goneTools(changes: readonly ChangeRecord[], current: ReadonlySet<string>): readonly GoneTool[] {
+function goneTools(changes: readonly ChangeRecord[], rows: readonly ToolRow[]): readonly GoneTool[] {
+  if (!changes.some(({ what }) => what === 'removed')) return [];
+  const current = new Set(rows.map((row) => row.slug));
   const seen = new Set<string>();
   const gone: GoneTool[] = [];
   for (const change of changes) {

@@ -17,7 +17,7 @@ type ToolLine = [
   rules: string[],
   threats: ToolRow['threats'],
   firstSeen: number,
-  ...prints: [page: string, stamp: string, body: string, judged: string],
+  ...prints: [page: string, stamp: string, body: string, judged: string, schemaTokens: number],
 ];
 
 /** What the pages of one tool were made of, as fingerprints. */
@@ -30,6 +30,8 @@ export interface ToolPrints {
   readonly body: string;
   /** Of what policies are made of. */
   readonly judged: string;
+  /** Tokens of its input schema. */
+  readonly schemaTokens: number;
 }
 
 /** One server of a finished tree. */
@@ -52,10 +54,14 @@ export interface ServerHead {
   readonly frame: string;
   /** Fingerprint of the pages with its policies. */
   readonly policyPrint: string;
-  /** Fingerprint of the server's own facts and of the row stamp that the input gave; empty where it gives none. */
+  /** Of the rows of its tools and changes, as the input says it; empty where it says nothing. */
   readonly stamp: string;
-  /** Fingerprint of what the pages of its tools show of the server, and of what relates them. */
-  readonly shared: string;
+  /** Fingerprint of the server's own facts. */
+  readonly own: string;
+  /** Fingerprint of what the pages of its tools show of the server. */
+  readonly facts: string;
+  /** Fingerprint of what relates its tools to each other. */
+  readonly relating: string;
   /** Fingerprint of all pages of its tools. */
   readonly content: string;
   /** Fingerprint of the addresses of its tools. */
@@ -75,7 +81,7 @@ export class StateError extends Error {
 }
 
 /** Raise it whenever the shape below changes: an old state is then no state. */
-export const STATE_VERSION = 6;
+export const STATE_VERSION = 7;
 
 /** Counts tools by severity, in the order of `SEVERITIES`. */
 export function countBySeverity(rows: readonly ToolRow[]): readonly number[] {
@@ -95,7 +101,7 @@ export function toolsIn({ bySeverity }: ServerHead): number {
 /** One line: the server, a tab, which JSON never holds, and its tools. */
 export function encodeServer(state: ServerState): string {
   const tools = state.rows.map((row, i): ToolLine => {
-    const { page, stamp, body, judged } = state.prints[i] ?? NO_PRINTS;
+    const { page, stamp, body, judged, schemaTokens } = state.prints[i] ?? NO_PRINTS;
     const { name, slug, category, severity, confidence, tokens, capabilities, rules, threats, firstSeen } = row;
     const lists: [string[], string[]] = [[...capabilities], [...rules]];
     return [
@@ -112,28 +118,29 @@ export function encodeServer(state: ServerState): string {
       stamp,
       body,
       judged,
+      schemaTokens,
     ];
   });
-  const { id, slug, name, print, frame, policyPrint, stamp, shared, content, addresses } = state;
+  const { id, slug, name, print, frame, policyPrint, stamp, own, facts, relating, content, addresses } = state;
   const { bySeverity, tokens, sources, outcomes, gone } = state;
-  const prints = [print, frame, policyPrint, stamp, shared, content, addresses];
+  const prints = [print, frame, policyPrint, stamp, own, facts, relating, content, addresses];
   return `${JSON.stringify([id, slug, name, ...prints, bySeverity, tokens, sources, outcomes, gone])}\t${JSON.stringify(tools)}`;
 }
 
-const NO_PRINTS: ToolPrints = { page: '', stamp: '', body: '', judged: '' };
+const NO_PRINTS: ToolPrints = { page: '', stamp: '', body: '', judged: '', schemaTokens: 0 };
 
 type HeadLine = [
   ...facts: [id: string, slug: string, name: string],
-  ...prints: [print: string, frame: string, policies: string, stamp: string, shared: string],
-  ...more: [content: string, addresses: string],
+  ...prints: [print: string, frame: string, policies: string, stamp: string, own: string],
+  ...more: [facts: string, relating: string, content: string, addresses: string],
   bySeverity: number[],
   tokens: number,
   sources: string[],
   outcomes: string[],
   gone: [string, string, number][],
 ];
-const HEAD_FIELDS = 15;
-const TOOL_FIELDS = 14;
+const HEAD_FIELDS = 17;
+const TOOL_FIELDS = 15;
 
 const TAB = 0x09;
 
@@ -152,14 +159,16 @@ class ServerLine implements ServerState {
   readonly frame: string;
   readonly policyPrint: string;
   readonly stamp: string;
-  readonly shared: string;
+  readonly own: string;
+  readonly facts: string;
+  readonly relating: string;
   readonly content: string;
   readonly addresses: string;
   readonly bySeverity: readonly number[];
   readonly tokens: number;
   readonly sources: readonly string[];
   readonly outcomes: readonly string[];
-  readonly gone: HeadLine[14];
+  readonly gone: HeadLine[16];
   readonly #tab: number;
   #tools: readonly ToolLine[] | undefined;
   #rows: readonly ToolRow[] | undefined;
@@ -176,14 +185,16 @@ class ServerLine implements ServerState {
     this.frame = head[4];
     this.policyPrint = head[5];
     this.stamp = head[6];
-    this.shared = head[7];
-    this.content = head[8];
-    this.addresses = head[9];
-    this.bySeverity = head[10];
-    this.tokens = head[11];
-    this.sources = head[12];
-    this.outcomes = head[13];
-    this.gone = head[14];
+    this.own = head[7];
+    this.facts = head[8];
+    this.relating = head[9];
+    this.content = head[10];
+    this.addresses = head[11];
+    this.bySeverity = head[12];
+    this.tokens = head[13];
+    this.sources = head[14];
+    this.outcomes = head[15];
+    this.gone = head[16];
   }
 
   get rows(): readonly ToolRow[] {
@@ -192,8 +203,8 @@ class ServerLine implements ServerState {
   }
 
   get prints(): readonly ToolPrints[] {
-    this.#prints ??= this.#parsed().map(([, , , , , , , , , , page, stamp, body, judged]) => {
-      return { page, stamp, body, judged };
+    this.#prints ??= this.#parsed().map(([, , , , , , , , , , page, stamp, body, judged, schemaTokens]) => {
+      return { page, stamp, body, judged, schemaTokens };
     });
     return this.#prints;
   }

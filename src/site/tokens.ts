@@ -13,19 +13,32 @@ export const TOKEN_TABLES: Readonly<Record<keyof TokenFiles, URL>> = {
 };
 
 /**
- * Makes the function that counts the tokens of one tool definition as a model is sent it: JSON with name, description
- * and parameters. Clients wrap it in different words, so this is the part that every one of them pays for. The second
- * value is the input schema as JSON, where the caller has it.
+ * Counts the tokens of a tool definition as a model is sent it: JSON with name, description and parameters. Clients wrap
+ * it in different words, so this is the part that every one of them pays for. What stands before the parameters is
+ * counted apart from them, since the one mostly changes without the other. The sum is that of the whole text: the
+ * pattern that splits it ends a piece behind `","`, before the letters of `parameters`, whatever stands around them.
  */
-export function makeTokenCounter(): (definition: ToolDefinition, schema?: string) => number {
+export interface TokenCounter {
+  /** Tokens of the name and the description; the second value is whether parameters follow. */
+  head(definition: ToolDefinition, hasSchema: boolean): number;
+  /** Tokens of the input schema, given as JSON, and of the end; none without one. */
+  schema(text: string | undefined): number;
+}
+
+export function makeTokenCounter(): TokenCounter {
   let countTokens: ((text: string) => number) | undefined;
-  return ({ name, description, inputSchema }, schema = JSON.stringify(inputSchema)) => {
-    const head = JSON.stringify({ name, description });
-    // Joined, so that it is one piece: it is read character by character.
-    const text = schema === undefined ? head : [head.slice(0, -1), ',"parameters":', schema, '}'].join('');
-    // When it is first needed: a build in which no definition is new counts nothing.
+  // When it is first needed: a build in which no definition is new counts nothing.
+  const count = (text: string) => {
     countTokens ??= openCounter();
     return countTokens(text);
+  };
+  return {
+    head({ name, description }, hasSchema) {
+      const head = JSON.stringify({ name, description });
+      return count(hasSchema ? `${head.slice(0, -1)},"` : head);
+    },
+    // Joined, so that it is one piece: it is read character by character.
+    schema: (text) => (text === undefined ? 0 : count(['parameters":', text, '}'].join(''))),
   };
 }
 

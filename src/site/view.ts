@@ -77,9 +77,18 @@ export function serverView(server: ServerRecord, slug: string, advisories: reado
   return { ...rest, slug, advisories, manifests: visits.map(manifestView) };
 }
 
+/** All that a view says of a server, as a text: of most servers it is compared with that of the last build, and that is all. */
+export function viewText(server: ServerRecord, advisories: readonly AdvisoryInfo[]): string {
+  const visits = server.visits.map((visit) => ({ ...visit, at: 0, outcome: shownOutcome(visit.outcome) }));
+  return JSON.stringify({ ...server, lastSeen: 0, toolCount: 0, visits, advisories });
+}
+
 function manifestView({ at: _, outcome, ...rest }: ServerRecord['visits'][number]): ManifestView {
-  const read = OUTCOME_INFO[outcome].answered && outcome !== 'partial';
-  return { ...rest, outcome: read ? 'read' : outcome };
+  return { ...rest, outcome: shownOutcome(outcome) };
+}
+
+function shownOutcome(outcome: Outcome): ManifestView['outcome'] {
+  return OUTCOME_INFO[outcome].answered && outcome !== 'partial' ? 'read' : outcome;
 }
 
 export function toolView(tool: ToolRecord, neighbours?: readonly NeighbourThreat[]): ToolView {

@@ -89,6 +89,20 @@ const EDITS: readonly { readonly title: string; readonly to: Catalogue; readonly
     to: withPlain(edited('read_note', 'Return the text of a single note, as it was written.')),
     read: ['read_note'],
   },
+  {
+    title: 'the parameters of one tool',
+    to: withPlain({
+      ...PLAIN,
+      tools: PLAIN.tools.map((tool) =>
+        tool.name === 'read_note'
+          ? {
+              ...tool,
+              inputSchema: { type: 'object', properties: { note: { type: 'string', description: 'Which.' } } },
+            }
+          : tool,
+      ),
+    }),
+  },
   { title: 'what one tool does', to: withPlain(edited('read_note', 'Delete every note of the account for good.')) },
   {
     title: 'a tool that went',

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeTokenTables, openTokenTable } from '../../src/site/token-table.ts';
-import { openTokenizer } from '../../src/site/tokens.ts';
+import { makeTokenCounter, openTokenizer } from '../../src/site/tokens.ts';
 
 const { default: ranks }: typeof import('gpt-tokenizer/bpeRanks/o200k_base') = createRequire(import.meta.url)(
   'gpt-tokenizer/bpeRanks/o200k_base',
@@ -92,5 +92,29 @@ describe('the tables of tokens count what the tokenizer counts', () => {
   it('and refuse a file that was cut off', () => {
     expect(() => openTokenTable(ascii.subarray(0, ascii.length - 9), () => others)).toThrow(RangeError);
     expect(() => openTokenTable(ascii, () => others.subarray(0, 99)).count('für')).toThrow(RangeError);
+  });
+});
+
+describe('the tokens of a definition', () => {
+  const counter = makeTokenCounter();
+  const words = textOf([...PIECES, ...FOREIGN_PIECES], 'binary');
+  const optional = fc.option(words, { nil: undefined });
+  const schemas = fc.option(fc.oneof(fc.dictionary(words, words, { maxKeys: 4 }), words, fc.constant(null)), {
+    nil: undefined,
+  });
+
+  it('are those of its head and of its parameters', () => {
+    fc.assert(
+      fc.property(words, optional, schemas, (name, description, inputSchema) => {
+        const schema: string | undefined = JSON.stringify(inputSchema);
+        const whole = JSON.stringify({ name, description, parameters: inputSchema });
+        const head = counter.head(
+          { name, ...(description === undefined ? {} : { description }) },
+          schema !== undefined,
+        );
+        expect(head + counter.schema(schema)).toBe(tokenizer(whole));
+      }),
+      { numRuns: 4_000 },
+    );
   });
 });

@@ -46,7 +46,17 @@ function stateOf({
       firstSeen: day * 86_400_000,
     }),
   );
-  const empty = { print: '', frame: '', policyPrint: '', stamp: '', shared: '', content: '', addresses: '' };
+  const empty = {
+    print: '',
+    frame: '',
+    policyPrint: '',
+    stamp: '',
+    own: '',
+    facts: '',
+    relating: '',
+    content: '',
+    addresses: '',
+  };
   return {
     ...empty,
     id,
@@ -58,7 +68,7 @@ function stateOf({
     outcomes: [],
     gone: [],
     rows,
-    prints: rows.map(() => ({ page: '', stamp: '', body: '', judged: '' })),
+    prints: rows.map(() => ({ page: '', stamp: '', body: '', judged: '', schemaTokens: 0 })),
   };
 }
 
