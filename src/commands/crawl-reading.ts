@@ -24,11 +24,16 @@ export interface CrawlReading extends Pick<CrawlWorld, 'read' | 'visits'> {
 const CAN_THREAD = !import.meta.url.endsWith('.ts') && availableParallelism() > 1;
 
 /**
- * Bytes of bytecode that V8 takes into one function from those that it calls; by itself it takes 920. The same small
- * functions are called from most of a crawl's large ones, and were compiled anew into each: a tenth of the processor time
- * of a crawl of 5,000 manifests, 4 % of one of 20,000. It only decides what is compiled how; Node 20, 22 and 24 know it.
+ * How V8 compiles a crawl: what is compiled how, and nothing else. Node 20, 22 and 24 know all of it.
+ *
+ * It takes 100 bytes of bytecode into one function from those that it calls, instead of 920. The same small functions are
+ * called from most of a crawl's large ones, and were compiled anew into each: a tenth of the processor time of a crawl of
+ * 5,000 manifests, 4 % of one of 20,000.
+ *
+ * It does not optimise WebAssembly. That is undici's parser of HTTP, one function of 33 kB, which took 0.1 to 0.15 s and
+ * 29 MB after the first hundred answers, and is hardly faster for it: 60,000 answers cost less without.
  */
-const INLINED_BYTES = 100;
+const COMPILING = ['--max-inlined-bytecode-size-cumulative=100', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
 
 /**
  * Opens the reading of a crawl. A small one that needs no network to know what it visits reads here. Any other one reads in
@@ -78,7 +83,7 @@ function lazyThread(host: ReadingHost, options: ReadingOptions) {
   let opened: ReadingThread<CrawlThreadSetup, CrawlQuestion> | undefined;
   const get = () => {
     if (opened !== undefined) return opened;
-    setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${INLINED_BYTES}`);
+    for (const flag of COMPILING) setFlagsFromString(flag);
     opened = new ReadingThread<CrawlThreadSetup, CrawlQuestion>({ module, setup });
     if (rules !== undefined) opened.greet({ kind: 'rules', files: rules });
     return opened;
