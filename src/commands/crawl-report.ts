@@ -128,8 +128,10 @@ function printVisits(out: Out, report: RunReport): void {
 }
 
 function printTools(out: Out, catalogue: Catalogue): void {
-  const { servers, tools, judged } = catalogue.counts();
-  out.write(`\n${count(tools, 'tool')} of ${count(servers, 'server')} in the catalogue\n`);
+  const { servers, withTools, tools, judged } = catalogue.counts();
+  const unknown = servers - withTools;
+  const more = unknown === 0 ? '' : `; of ${count(unknown, 'more server', 'more servers')} no tool is known`;
+  out.write(`\n${count(tools, 'tool')} of ${count(withTools, 'server')} in the catalogue${more}\n`);
   if (tools === 0) return;
   const of = (category: string, severity: string) =>
     judged.find((row) => row.category === category && row.severity === severity)?.tools ?? 0;

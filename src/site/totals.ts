@@ -219,3 +219,8 @@ function isListedAlike(before: ServerState, after: ServerState): boolean {
 }
 
 const SHOWN = ['name', 'category', 'severity', 'threats', 'firstSeen', 'capabilities', 'rules'] as const;
+
+/** Servers of which at least one tool is known. */
+export function serversWithTools({ servers }: Totals): number {
+  return servers.filter(({ bySeverity }) => bySeverity.some((n) => n > 0)).length;
+}

@@ -167,17 +167,21 @@ function known(sql: Sql, id: string): ServerId | undefined {
 /** Sizes of the catalogue. */
 export interface Counts {
   readonly servers: number;
+  /** Servers of which at least one tool is known. */
+  readonly withTools: number;
   readonly tools: number;
   /** `category severity` pairs that occur. */
   readonly judged: readonly { readonly category: Category; readonly severity: Severity; readonly tools: number }[];
 }
 
 export function readCounts(sql: Sql): Counts {
-  const servers = sql.get<{ n: number }>('SELECT count(*) AS n FROM servers')?.n ?? 0;
+  const { servers, withTools } = sql.get<{ servers: number; withTools: number }>(
+    'SELECT count(*) AS servers, count(*) FILTER (WHERE tool_count > 0) AS withTools FROM servers',
+  ) ?? { servers: 0, withTools: 0 };
   const judged = sql.all<{ category: Category; severity: Severity; tools: number }>(
     'SELECT category, severity, count(*) AS tools FROM verdicts GROUP BY category, severity_rank ORDER BY category, severity_rank',
   );
-  return { servers, tools: judged.reduce((sum, row) => sum + row.tools, 0), judged };
+  return { servers, withTools, tools: judged.reduce((sum, row) => sum + row.tools, 0), judged };
 }
 
 /** The most severe tools: by severity, then by the order of categories, then by confidence. */

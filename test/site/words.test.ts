@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { date, excerpt, number } from '../../src/site/words.ts';
+import { date, excerpt, number, share } from '../../src/site/words.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -20,6 +20,18 @@ describe('words of pages', () => {
     [1234567, '1,234,567'],
   ])('writes the number %d', (n, text) => {
     expect(number(n)).toBe(text);
+  });
+
+  it.each([
+    [0, 0, '0 %'],
+    [0, 7, '0 %'],
+    [1, 5000, 'below 0.1 %'],
+    [1, 100, '1.0 %'],
+    [1, 3, '33 %'],
+    [405, 407, '99 %'],
+    [407, 407, '100 %'],
+  ])('writes the share of %d in %d', (part, whole, text) => {
+    expect(share(part, whole)).toBe(text);
   });
 
   it.each([

@@ -1,18 +1,11 @@
 import { CATEGORIES } from '../../model/verdict.ts';
+import { serversWithTools } from '../totals.ts';
 import { urls } from '../urls.ts';
 import { WORST_FIRST } from '../words.ts';
 import { attackPages } from './attacks.ts';
 import { changesPage, newestChanges } from './changes.ts';
 import type { LazyPage } from './context.ts';
-import {
-  accuracyPage,
-  coveragePage,
-  heaviestServers,
-  newestRuns,
-  serversWithTools,
-  statePage,
-  tokensPage,
-} from './figures.ts';
+import { accuracyPage, coveragePage, heaviestServers, newestRuns, statePage, tokensPage } from './figures.ts';
 import { capabilityPages, categoryPages, severityPages } from './groups.ts';
 import { homePage } from './home.ts';
 import { rulePages } from './rules.ts';
@@ -24,7 +17,7 @@ import { glossaryPage, methodologyPage, notFoundPage } from './texts.ts';
 /** Every page that is not of one server or one tool. */
 export function* sitePages(context: SiteContext): Generator<LazyPage> {
   const { totals, input } = context;
-  const sizes = [totals.servers.length, totals.tools];
+  const sizes = [totals.servers.length, serversWithTools(totals), totals.tools];
   const matrix = [...totals.matrix.values()].map((line) => [...line.values()]);
   const worst = WORST_FIRST.map((severity) => totals.bySeverity.get(severity)?.print());
   const byCategory = CATEGORIES.map((category) => totals.byCategory.get(category)?.total);
@@ -38,7 +31,7 @@ export function* sitePages(context: SiteContext): Generator<LazyPage> {
   yield { path: urls.changes(), key: newestChanges(context), make: () => changesPage(context) };
   yield {
     path: urls.coverage(),
-    key: [sizes, serversWithTools(totals), sorted(totals.byOutcome), sorted(totals.bySource), newestRuns(input)],
+    key: [sizes, sorted(totals.byOutcome), sorted(totals.bySource), newestRuns(input)],
     make: () => coveragePage(context),
   };
   yield { path: urls.accuracy(), key: '', make: () => accuracyPage(context) };

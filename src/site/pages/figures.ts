@@ -6,7 +6,7 @@ import type { RunSummary, SiteInput } from '../input.ts';
 import { categoryLink } from '../parts/badges.ts';
 import { countBars } from '../parts/bars.ts';
 import { TOKENIZER } from '../tokens.ts';
-import { DAY_MS, type ListedServer, type Totals } from '../totals.ts';
+import { DAY_MS, type ListedServer, serversWithTools, type Totals } from '../totals.ts';
 import { rootOf, urls } from '../urls.ts';
 import { capital, count, date, list, longDate, number, SEVERITY_WORDS, share, WORST_FIRST } from '../words.ts';
 import type { Page } from './context.ts';
@@ -30,11 +30,6 @@ export function newestRuns(input: SiteInput): readonly RunSummary[] {
     if (runs.length === SHOWN_RUNS) break;
   }
   return runs;
-}
-
-/** Servers of which at least one tool is known. */
-export function serversWithTools({ servers }: Totals): number {
-  return servers.filter(({ bySeverity }) => bySeverity.some((n) => n > 0)).length;
 }
 
 /** What was read and what was not: the only page that says when we last looked. */
@@ -151,7 +146,7 @@ export function statePage({ totals }: SiteContext): Page {
       title: `State of the catalogue: ${count(totals.tools, 'tool')}`,
       description: `Category and severity of ${count(totals.tools, 'MCP tool')}, sources and growth.`,
       body: html`<h1>State of the catalogue</h1>
-<p class="lead">${count(totals.tools, 'tool')} of ${count(totals.servers.length, 'server')}. ${threatText(totals)}</p>
+<p class="lead">${count(totals.tools, 'tool')} of ${count(serversWithTools(totals), 'server')}. ${threatText(totals)}</p>
 <h2>Category and severity</h2>
 ${stackedChart(totals, largest)}${table('Category and severity', ['Category'], [...WORST_FIRST.map((severity) => SEVERITY_WORDS[severity].title), 'All'], rows)}<h2>Sources</h2>
 ${countBars(

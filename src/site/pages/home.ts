@@ -3,6 +3,7 @@ import { html } from '../html.ts';
 import { severityBadge } from '../parts/badges.ts';
 import { countBars } from '../parts/bars.ts';
 import { listedTool } from '../parts/listed.ts';
+import { serversWithTools } from '../totals.ts';
 import { urls } from '../urls.ts';
 import { CATEGORY_WORDS, count, number, SEVERITY_WORDS, WORST_FIRST } from '../words.ts';
 import type { Page } from './context.ts';
@@ -17,7 +18,7 @@ export function homePage({ totals, baseUrl }: SiteContext): Page {
   const bySeverity = WORST_FIRST.map((severity) => ({ severity, n: totals.bySeverity.get(severity)?.total ?? 0 }));
   const worst = WORST_FIRST.flatMap((severity) => totals.bySeverity.get(severity)?.worst() ?? []).slice(0, WORST);
   const body = html`<h1>What can this tool do, how bad can it get,<br>and what policy belongs on it?</h1>
-<p class="lead">A verdict on every tool that an AI agent can call through MCP: ${count(totals.tools, 'tool')} of ${count(totals.servers.length, 'server')}. Each verdict shows its evidence, and comes with a policy to paste into your client or gateway.</p>
+<p class="lead">Verdicts on the tools that an AI agent can call through MCP: ${count(totals.tools, 'tool')} of ${count(serversWithTools(totals), 'server')}. Each verdict shows its evidence, and comes with a policy to paste into your client or gateway.</p>
 <form class="find" role="search" action="${urls.search()}"><input type="search" name="q" aria-label="Search tools and servers" placeholder="delete file, send_email, stripe …" autocomplete="off"><button type="submit">Search</button></form>
 <h2>By severity</h2>
 <ul class="cards">
@@ -41,7 +42,7 @@ ${worst.length === 0 ? html`<p>The catalogue is empty: run <code>toolrisk crawl<
     parts: {
       path,
       title: 'toolrisk: what every MCP tool can do, and the policy to put on it',
-      description: `Verdicts with evidence on ${count(totals.tools, 'tool')} of ${count(totals.servers.length, 'MCP server')}, and policies for the most used clients and gateways.`,
+      description: `Verdicts with evidence on ${count(totals.tools, 'tool')} of ${count(serversWithTools(totals), 'MCP server')}, and policies for the most used clients and gateways.`,
       body,
       crumbs: [{ label: 'Home', path }],
       card: urls.siteCard(),

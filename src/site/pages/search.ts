@@ -1,5 +1,6 @@
 import { CATEGORIES } from '../../model/verdict.ts';
 import { type Html, html } from '../html.ts';
+import { serversWithTools } from '../totals.ts';
 import { rootOf, urls } from '../urls.ts';
 import { capital, count, WORST_FIRST } from '../words.ts';
 import type { Page } from './context.ts';
@@ -14,7 +15,7 @@ export function searchPage({ totals, lookup }: SiteContext): Page {
     parts: {
       path,
       title: 'Search tools and servers',
-      description: `Search ${count(totals.tools, 'tool')} of ${count(totals.servers.length, 'MCP server')} by name, by words, by category and severity.`,
+      description: `Search ${count(totals.tools, 'tool')} of ${count(serversWithTools(totals), 'MCP server')} by name, by words, by category and severity.`,
       body: html`<h1>Search</h1>
 <noscript><p class="note">The search runs in your browser and needs JavaScript. Everything is also listed by <a href="${root}${urls.servers()}">server</a>, <a href="${root}${urls.categories()}">category</a>, <a href="${root}${urls.severities()}">severity</a> and <a href="${root}${urls.capabilities()}">capability</a>.</p></noscript>
 <form class="find" role="search" id="search" action="${root}${path}"><input type="search" name="q" id="q" aria-label="Search tools and servers" placeholder="delete file, send_email, stripe …" autocomplete="off"><button type="submit">Search</button></form>
