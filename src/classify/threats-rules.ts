@@ -17,6 +17,7 @@ export interface RulePhrase {
   readonly unlessAfter: ReadonlySet<string>;
   readonly unlessWithin: number;
   readonly unlessInside: ReadonlySet<string>;
+  readonly unlessNext: ReadonlySet<string>;
   /** Whether the phrase only describes a tool whose description opens with it. */
   readonly describes: boolean;
 }
@@ -81,6 +82,9 @@ export interface ThreatRules {
   readonly mentions: ReadonlySet<string>;
   /** What a text calls a tag that it only talks about. */
   readonly markup: ReadonlySet<string>;
+  readonly reports: ReadonlySet<string>;
+  readonly urges: ReadonlySet<string>;
+  readonly actors: ReadonlySet<string>;
   /** Says of most words that no phrase, and nothing that is read around phrases, is about them. */
   readonly known: Uint8Array;
 }
@@ -153,12 +157,22 @@ export function compileThreatRules(given: readonly ThreatRule[], words: ThreatLe
     ),
     mentions: new Set(words.mentions),
     markup: new Set(words.markup),
+    reports: new Set(words.reports),
+    urges: new Set(words.urges),
+    actors: new Set(words.actors),
     known: filterBits(
       [
         ...phraseWords,
-        ...phrases.flatMap(({ unlessAfter, unlessInside }) => [...unlessAfter, ...unlessInside]),
+        ...phrases.flatMap(({ unlessAfter, unlessInside, unlessNext }) => [
+          ...unlessAfter,
+          ...unlessInside,
+          ...unlessNext,
+        ]),
         ...contractions.keys(),
         ...words.mentions,
+        ...words.reports,
+        ...words.urges,
+        ...words.actors,
       ].map(hashWord),
     ),
   };
@@ -175,6 +189,7 @@ function phrasesOf(rule: ThreatRule, lexicon: ThreatLexicon, compiler: PhraseCom
   const sets = new Map([...Object.entries(lexicon.sets), ...Object.entries(rule.sets ?? {})]);
   const unlessAfter = new Set(rule.look.unlessAfter ?? []);
   const unlessInside = new Set(rule.look.unlessInside ?? []);
+  const unlessNext = new Set(rule.look.unlessNext ?? []);
   const unlessWithin = rule.look.unlessWithin ?? NEGATION_WORDS;
   const describes = rule.look.opening !== undefined;
   return rule.look.phrases.map((text) => ({
@@ -183,6 +198,7 @@ function phrasesOf(rule: ThreatRule, lexicon: ThreatLexicon, compiler: PhraseCom
     phrase: compiler.compile(text, sets),
     unlessAfter,
     unlessInside,
+    unlessNext,
     describes,
   }));
 }

@@ -1,6 +1,7 @@
 import { FILTER_SIZE, nextHash } from './hash.ts';
 import { LINES } from './threats-needs.ts';
 import type { SentenceWords } from './threats-sentences.ts';
+import { SPACED_LETTERS } from './threats-spaced.ts';
 import { mayBeginTag, mayEndLabel } from './threats-tag-signs.ts';
 import { knownOf, lineOf, marksOf, REWRITTEN_WORD, type WordTable } from './threats-word-table.ts';
 import { endsSentence } from './threats-words.ts';
@@ -25,6 +26,8 @@ export const SEEN = {
   leet: 128,
   /** Long blank space. */
   padding: 256,
+  /** Letters that stand apart. */
+  spaced: 512,
 } as const;
 
 /** A run of letters and digits this long may be an encoded blob. */
@@ -62,7 +65,7 @@ function signs(): Uint8Array {
   set('/', SLASH);
   set('.!?;', STOP);
   set(':', COLON);
-  set('<[#', BRACKET);
+  set('<[#{', BRACKET);
   set('@', AT);
   set('&%\\', ESCAPE);
   return table;
@@ -81,6 +84,7 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
   let run = 0;
   let digits = 0;
   let blank = 0;
+  let alone = 0;
   let before = 0;
   let at = 0;
   while (at < length) {
@@ -97,6 +101,8 @@ export function scan(text: string, table: WordTable, words: SentenceWords): numb
       } while (letter >= 97 && letter <= 122);
       run += at - start;
       blank = 0;
+      if (at - start > 1) alone = 0;
+      else if (++alone === SPACED_LETTERS) seen |= SEEN.spaced;
       if (start > 0 && isLeet(before) && joinsWord(text, start - 1)) leet += 1;
       if (bits[hash & (FILTER_SIZE - 1)] === 1) {
         const known = knownOf(slots, hash);

@@ -8,22 +8,68 @@ const NEXT_WORD = /^["'`)\s]{0,3}([A-Za-z]{1,20})/u;
 /** A word, or a letter of a script that may set no spaces. */
 const WORD = /[A-Za-z0-9]+|[\u0080-\u{10ffff}]/gu;
 const QUOTE = /["'`“”‘’]/u;
+/** Where the words before a quoted tag are looked for that say it is an example, and how many of them. */
+const QUOTED_CHARS = 60;
+const QUOTED_WORDS = 5;
+const LETTERS = /[A-Za-z]+/gu;
 /** What holds fewer words is no order. */
 const ORDER_WORDS = 2;
 
+/** Whether a text calls what ends at `end` a tag, by a word of `markup`: `<system> blocks`. */
+function isCalledMarkup(text: string, end: number, markup: ReadonlySet<string>): boolean {
+  return markup.has(NEXT_WORD.exec(text.slice(end, end + HELD_CHARS))?.[1]?.toLowerCase() ?? '');
+}
+
+/** Signs that close a tag. */
+const CLOSE = /[>\]}]/gu;
+
+/** What a text says of the tags in it. */
+export class TagTalk {
+  private readonly text: string;
+  private readonly markup: ReadonlySet<string>;
+  private any: boolean | undefined;
+  private readonly called = new Set<TagKind>();
+
+  constructor(text: string, markup: ReadonlySet<string>) {
+    this.text = text;
+    this.markup = markup;
+  }
+
+  /** Whether the text has called this tag or one like it a tag, or, where it is not in capitals, any other. */
+  isAbout({ kind, end }: Tag): boolean {
+    if (!isBracketed(kind)) return false;
+    if (isCalledMarkup(this.text, end, this.markup)) this.called.add(kind);
+    return this.called.has(kind) || (!kind.loud && this.isAboutAny());
+  }
+
+  private isAboutAny(): boolean {
+    this.any ??= Array.from(this.text.matchAll(CLOSE)).some(({ index }) =>
+      isCalledMarkup(this.text, index + 1, this.markup),
+    );
+    return this.any;
+  }
+}
+
 /**
- * Whether a text only talks about a tag: calls it one by a word of `markup`, quotes it by itself, or closes it again
- * with no words inside.
+ * Whether a text only talks about a tag: quotes it by itself or as an example by a word of `mentions`, or closes it
+ * again with no words inside.
  */
-export function isTalkedAbout(tag: Tag, text: string, markup: ReadonlySet<string>): boolean {
-  const { shape } = tag.kind;
-  if (shape !== 'angle' && shape !== 'square' && shape !== 'pipe') return false;
+export function isTalkedAbout(tag: Tag, text: string, mentions: ReadonlySet<string>): boolean {
+  if (!isBracketed(tag.kind)) return false;
   const after = text.slice(tag.end, tag.end + HELD_CHARS);
-  if (markup.has(NEXT_WORD.exec(after)?.[1]?.toLowerCase() ?? '')) return true;
-  if (QUOTE.test(text.charAt(tag.start - 1)) && QUOTE.test(text.charAt(tag.end))) return true;
-  const next = after.search(/[<[]/u);
+  if (QUOTE.test(text.charAt(tag.start - 1))) {
+    if (QUOTE.test(text.charAt(tag.end))) return true;
+    const before = text.slice(Math.max(0, tag.start - QUOTED_CHARS), tag.start);
+    if ((before.match(LETTERS) ?? []).slice(-QUOTED_WORDS).some((word) => mentions.has(word.toLowerCase())))
+      return true;
+  }
+  const next = after.search(/[<[{]/u);
   const held = next < 0 ? after : after.slice(0, next);
   return (held.match(WORD) ?? []).length < ORDER_WORDS && (next >= 0 || tag.end + HELD_CHARS > text.length);
+}
+
+function isBracketed({ shape }: TagKind): boolean {
+  return shape === 'angle' || shape === 'square' || shape === 'pipe' || shape === 'braces';
 }
 
 /** Names that one shape of tag must begin with, each as words. */
@@ -37,13 +83,14 @@ export interface TagNames {
 
 /**
  * Whether a tag is one of the named. Brackets and labels count in capitals, angle tags in capitals or with a closing
- * tag (`<secret>` alone is a placeholder), and comments by any of their words.
+ * tag (`<secret>` alone is a placeholder, as is `{{secret}}`), and comments by any of their words.
  */
 export function isNamed(tag: TagKind, { shape, names, loud }: TagNames): boolean {
   if (tag.shape !== shape) return false;
   if (loud !== undefined && tag.loud !== loud) return false;
   if ((shape === 'square' || shape === 'label') && !tag.loud) return false;
   if (shape === 'angle' && !tag.loud && !tag.paired) return false;
+  if (shape === 'braces' && !tag.paired) return false;
   if (names.length === 0) return true;
   if (shape === 'comment') return names.some((name) => name.every((word) => tag.words.includes(word)));
   return names.some((name) => name.every((word, index) => tag.words[index] === word));

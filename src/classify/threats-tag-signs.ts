@@ -19,14 +19,17 @@ const LESS_THAN = 0x3c;
 const GREATER_THAN = 0x3e;
 const BRACKET = 0x5b;
 const CLOSING_BRACKET = 0x5d;
+const BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
 
-/** Whether the `<`, `[` or `#` at `at` may begin a tag; `tags` is a filter of the first words of their names. */
+/** Whether the `<`, `[`, `{` or `#` at `at` may begin a tag; `tags` is a filter of the first words of their names. */
 export function mayBeginTag(codes: Uint16Array, at: number, length: number, tags: Uint8Array): boolean {
   const code = codes[at] ?? 0;
   if (code === HASH) return at > 0 && codes[at - 1] === HASH && mayBeginHeading(codes, at + 1, length, tags);
   if (code === LESS_THAN && codes[at + 1] === EXCLAMATION) return true;
   if (code === BRACKET && at > 0 && codes[at - 1] === EXCLAMATION) return true;
-  const close = code === LESS_THAN ? GREATER_THAN : CLOSING_BRACKET;
+  if (code === BRACE && codes[at + 1] !== BRACE) return false;
+  const close = code === LESS_THAN ? GREATER_THAN : code === BRACE ? CLOSING_BRACE : CLOSING_BRACKET;
   for (let start = at + 1; start < length; start += 1) {
     const next = codes[start] ?? 0;
     if (isWordCode(next)) return isTagWord(codes, start, length, tags);

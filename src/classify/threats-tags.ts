@@ -56,7 +56,7 @@ function nextSign(text: string, from: number): number {
   let at = from;
   while (at < text.length) {
     const code = text.charCodeAt(at);
-    if (code === LESS_THAN || code === BRACKET || code === COLON || code === HASH) return at;
+    if (code === LESS_THAN || code === BRACKET || code === COLON || code === HASH || code === BRACE) return at;
     at += 1;
   }
   return at;
@@ -137,7 +137,7 @@ class Ahead {
   }
 }
 
-const CLOSING = /<\/\s{0,4}([A-Za-z]{2,40})/gu;
+const CLOSING = /(?:<|\{\{)\/\s{0,4}([A-Za-z]{2,40})/gu;
 
 function closingNames(text: string): ReadonlySet<string> {
   return new Set(Array.from(text.matchAll(CLOSING), (match) => (match[1] ?? '').toLowerCase()));
@@ -147,6 +147,7 @@ const LESS_THAN = 0x3c;
 const HASH = 0x23;
 const BRACKET = 0x5b;
 const COLON = 0x3a;
+const BRACE = 0x7b;
 
 /** What begins at a sign, as far as its first word may be one of `firstWords`. */
 function tagAt(text: string, at: number, code: number, firstWords: ReadonlySet<string>, ahead: Ahead): Raw | undefined {
@@ -157,6 +158,10 @@ function tagAt(text: string, at: number, code: number, firstWords: ReadonlySet<s
   if (code === BRACKET) {
     const image = at > 0 && text.charCodeAt(at - 1) === EXCLAMATION ? imageTag(text, at - 1, ahead) : undefined;
     return image ?? (startsWith(firstWords, text, at + 1, ']', ahead) ? squareTag(text, at) : undefined);
+  }
+  if (code === BRACE) {
+    const doubled = text.charCodeAt(at + 1) === BRACE && startsWith(firstWords, text, at + 2, '}', ahead);
+    return doubled ? bracesTag(text, at) : undefined;
   }
   if (code === HASH) return text.charAt(at - 1) === '#' ? undefined : closedHeading(text, at);
   return headingTag(text, at) ?? labelTag(text, at);
@@ -198,8 +203,9 @@ function angleTag(text: string, at: number): Raw | undefined {
   return content.includes('<') ? undefined : { shape: 'angle', content, start: at, end };
 }
 
-/** A remote image in Markdown with a place in its address for something to be put in. */
-const IMAGE = /^!\[[^\]\n]{0,80}\]\(\s{0,4}(https?:\/\/[^)\s]{0,200}[{$<[][^)\s]{0,100})/u;
+/** A remote image in Markdown with a place in its address for something to be put in: `{data}`, `$DATA`, `=DATA`. */
+const IMAGE =
+  /^!\[[^\]\n]{0,80}\]\(\s{0,4}(https?:\/\/[^)\s]{0,200}(?:\{|[$<[][A-Za-z_{]|=[A-Z_]{4}|=\.\.\.|=…)[^)\s]{0,100})/u;
 const IMAGE_CHARS = 400;
 /** Longest name of an image, with the signs before it. */
 const IMAGE_NAME_CHARS = 82;
@@ -218,6 +224,14 @@ function squareTag(text: string, at: number): Raw | undefined {
   if (close < 1 && text.charAt(at + 1) !== '[') return undefined;
   if (window.charAt(close) !== ']') return undefined;
   return { shape: 'square', content: window.slice(0, close), start: at, end: at + close + 2 };
+}
+
+/** A tag as template languages write it: `{{#NAME}}`, `{{/NAME}}`. */
+function bracesTag(text: string, at: number): Raw | undefined {
+  const window = text.slice(at + 2, at + TAG_CHARS);
+  const close = window.indexOf('}}');
+  if (close < 1) return undefined;
+  return { shape: 'braces', content: window.slice(0, close), start: at, end: at + close + 4 };
 }
 
 /** Words between the signs of a heading and a colon: the turn marks of older prompt formats. */

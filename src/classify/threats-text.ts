@@ -5,7 +5,8 @@ import { matchPhrase, openerBit } from './threats-phrases.ts';
 import type { RulePhrase, ThreatRules } from './threats-rules.ts';
 import { SEEN, scan } from './threats-scan.ts';
 import type { Sentence } from './threats-sentences.ts';
-import { isNamed, isTalkedAbout } from './threats-tag-names.ts';
+import { spacedView } from './threats-spaced.ts';
+import { isNamed, isTalkedAbout, TagTalk } from './threats-tag-names.ts';
 import { eachTag, type TagKind } from './threats-tags.ts';
 import { foldedView, joinedView, rawSpan, View } from './threats-view.ts';
 import { type Tokens, tokenize } from './threats-words.ts';
@@ -77,7 +78,7 @@ const NO_HITS: readonly Hit[] = [];
 /** What makes a text worth being read in the form in which a reader sees it. */
 const READ = SEEN.phrase | SEEN.odd | SEEN.tag;
 /** What makes it worth being read with other letters. */
-const REWRITTEN = SEEN.leet | SEEN.rotated | SEEN.reversed;
+const REWRITTEN = SEEN.leet | SEEN.rotated | SEEN.reversed | SEEN.spaced;
 
 /**
  * Every rule that fires on one text, sorted by place and rule. Linear in the text. `describes` says that the text
@@ -110,6 +111,8 @@ function readHits(text: string, seen: number, rules: ThreatRules, describes: boo
   again |= seen;
   const leet = again & SEEN.leet ? leetView(plain, rules.vocabulary) : undefined;
   if (leet !== undefined) viewHits(leet, rules, hits);
+  const spaced = again & SEEN.spaced ? spacedView(plain, rules.words) : undefined;
+  if (spaced !== undefined) viewHits(spaced, rules, hits);
   if (again & SEEN.rotated) viewHits(rot13View(plain), rules, hits);
   if (again & SEEN.reversed) viewHits(reversedView(plain), rules, hits);
   if (hits.list.length === 0) return NO_HITS;
@@ -129,7 +132,7 @@ const BLANK = /[ \t\r\n]{16,}/g;
 function paddingHits(text: string, rules: ThreatRules, hits: Hits): void {
   for (const match of text.matchAll(BLANK)) {
     const end = match.index + match[0].length;
-    if (end === text.length || match.index === 0) continue;
+    if (end === text.length || match.index === 0 || isTableCell(text, match.index, end)) continue;
     let lines = 0;
     let longest = 0;
     for (const line of match[0].split('\n')) {
@@ -140,6 +143,14 @@ function paddingHits(text: string, rules: ThreatRules, hits: Hits): void {
       if (longest >= look.spaces || lines > look.lines) hits.add(rule, rule.strength, match.index, end);
     }
   }
+}
+
+/** Longest text of a cell before the blank space that fills it. */
+const CELL_CHARS = 400;
+
+/** Whether blank space fills a cell of a table, from one bar to the next. */
+function isTableCell(text: string, start: number, end: number): boolean {
+  return text.charAt(end) === '|' && text.slice(Math.max(0, start - CELL_CHARS), start).includes('|');
 }
 
 /** Reads one decoding of the text with every rule that reads words, tags or characters. */
@@ -237,8 +248,9 @@ function phraseHit(each: RulePhrase, tokens: Tokens, at: number, rules: ThreatRu
   if (end <= at) return;
   if (each.unlessAfter.size > 0 && wordBefore(tokens, at, each.unlessWithin, each.unlessAfter)) return;
   if (each.unlessInside.size > 0 && wordBefore(tokens, end, end - at, each.unlessInside)) return;
+  if (each.unlessNext.size > 0 && goesOnWith(tokens, end, each.unlessNext)) return;
   const start = tokens.starts[at] ?? 0;
-  const mention = isMention(tokens, at, rules);
+  const mention = isMention(tokens, at, rules) || isReported(tokens, at, end, rules);
   const strength = mention || (opens && each.describes) ? 'weak' : each.rule.strength;
   hits.addIn(tokens.view, each.rule, strength, start, tokens.ends[end - 1] ?? start, mention);
 }
@@ -258,17 +270,42 @@ function isMention(tokens: Tokens, at: number, rules: ThreatRules): boolean {
   return /["'`“‘「]/u.test(before) && wordBefore(tokens, at, MENTION_WORDS, rules.mentions);
 }
 
+/** Whether one of these words stands directly behind a phrase, or its last word has the ending of a genitive. */
+function goesOnWith(tokens: Tokens, end: number, words: ReadonlySet<string>): boolean {
+  if (words.has(tokens.words[end] ?? '') && !tokens.breaks[end]) return true;
+  const last = tokens.ends[end - 1] ?? 0;
+  return words.has(GENITIVE) && /['’]s$/u.test(tokens.view.text.slice(last - GENITIVE.length, last));
+}
+
+const GENITIVE = "'s";
+/** How many words back those are looked for who do what a phrase says. */
+const ACTOR_WORDS = 8;
+/** What stands further behind the first word of a sentence is not what that word is about. */
+const REPORT_WORDS = 40;
+
+/**
+ * Whether a phrase is what others do or say, and not what the agent is told to do: `Flags requests to …`, `attackers
+ * …`. A sentence with words of an order is one.
+ */
+function isReported(tokens: Tokens, at: number, end: number, rules: ThreatRules): boolean {
+  if (wordBefore(tokens, at, ACTOR_WORDS, rules.actors)) return true;
+  if (at === 0 || end > REPORT_WORDS || !rules.reports.has(tokens.words[0] ?? '')) return false;
+  return !wordBefore(tokens, end, end, rules.urges);
+}
+
 function tagHits(view: View, rules: ThreatRules, hits: Hits): void {
   const about = new Map<TagKind, readonly ThreatRule[]>();
+  const talk = new TagTalk(view.text, rules.markup);
   eachTag(view, rules.tagWords, rules.contractions, (tag) => {
     let named = about.get(tag.kind);
     if (named === undefined) {
       named = rules.tags.filter(({ names }) => names.some((each) => isNamed(tag.kind, each))).map(({ rule }) => rule);
       about.set(tag.kind, named);
     }
+    if (named.length === 0) return;
+    const mention = talk.isAbout(tag) || isTalkedAbout(tag, view.text, rules.mentions);
     for (const rule of named) {
       if (hits.isFull(rule)) continue;
-      const mention = isTalkedAbout(tag, view.text, rules.markup);
       hits.addIn(view, rule, mention ? 'weak' : rule.strength, tag.start, tag.end, mention);
     }
   });

@@ -128,9 +128,9 @@ function addWord(
   }
 }
 
-/** Whether an apostrophe stands after an article or particle (`l'utilisateur`) and not before an ending (`user's`). */
+/** Whether an apostrophe stands after an article (`l'utilisateur`, `dell'utente`) and not before an ending (`user's`). */
 function isElision(before: number, after: number): boolean {
-  return before <= 2 && after >= 3;
+  return before <= 4 && after >= 3;
 }
 
 function isApostrophe(code: number): boolean {

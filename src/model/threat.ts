@@ -26,7 +26,7 @@ export const ThreatExample = z.union([
 export type ThreatExample = z.infer<typeof ThreatExample>;
 
 /** The shapes in which a text pretends to be markup or another speaker's turn. */
-export const TAG_SHAPES = ['angle', 'square', 'pipe', 'comment', 'label', 'heading', 'image'] as const;
+export const TAG_SHAPES = ['angle', 'square', 'pipe', 'comment', 'label', 'heading', 'image', 'braces'] as const;
 export const TagShape = z.enum(TAG_SHAPES);
 export type TagShape = z.infer<typeof TagShape>;
 
@@ -54,7 +54,7 @@ export type CharacterClass = z.infer<typeof CharacterClass>;
  * What a rule looks for. A phrase is whole words with, between them: `{set}` one member of a word list, `~N` up to N
  * words of the same sentence, `word?` an optional word, `<email>`, `<url>`, `<identifier>` one thing of that kind.
  */
-export const ThreatLook = z.union([
+export const ThreatLook = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('phrases'),
     phrases: z.array(z.string().min(1)).min(1),
@@ -64,6 +64,8 @@ export const ThreatLook = z.union([
     unlessWithin: z.int().positive().max(10).optional(),
     /** Words that make a phrase harmless when one of them stands inside it. */
     unlessInside: z.array(z.string()).optional(),
+    /** Words that make a phrase harmless when one of them stands directly behind it; `'s` is the ending of a genitive. */
+    unlessNext: z.array(z.string()).optional(),
     /** What the phrase is where a tool's description opens with it: there it says what the tool does. */
     opening: z.literal('weak').optional(),
     /** A rule that says more: where it fires at the same place, this one is silent. */
@@ -92,13 +94,15 @@ export const ThreatLook = z.union([
   /** Blank space that pushes what follows out of sight. */
   z.strictObject({ kind: z.literal('padding'), spaces: z.int().positive(), lines: z.int().positive() }),
   /** Something that shows only beside the other tools of the catalogue. */
-  z.strictObject({ kind: z.literal('neighbours'), check: z.literal('same-looking-name') }),
-  z.strictObject({
-    kind: z.literal('neighbours'),
-    check: z.literal('names-other-tool'),
-    /** Words that make a sentence with another tool's name an order. */
-    words: z.array(z.string()).min(1),
-  }),
+  z.discriminatedUnion('check', [
+    z.strictObject({ kind: z.literal('neighbours'), check: z.literal('same-looking-name') }),
+    z.strictObject({
+      kind: z.literal('neighbours'),
+      check: z.literal('names-other-tool'),
+      /** Words that make a sentence with another tool's name an order. */
+      words: z.array(z.string()).min(1),
+    }),
+  ]),
   /** Several other rules in one text: signs that are weak alone and not together. */
   z.strictObject({ kind: z.literal('together'), of: z.array(RuleId).min(2), atLeast: z.int().min(2) }),
 ]);
@@ -133,5 +137,11 @@ export const ThreatLexicon = z.strictObject({
   mentions: z.array(z.string()),
   /** Words after a tag that say it is talked about: `tags`. */
   markup: z.array(z.string()),
+  /** Words that open a sentence about what a tool looks for: `Flags requests to …`. */
+  reports: z.array(z.string()),
+  /** Words of an order, after which such a sentence says more than that. */
+  urges: z.array(z.string()),
+  /** Those who do what a sentence warns of: `attackers`. */
+  actors: z.array(z.string()),
 });
 export type ThreatLexicon = z.infer<typeof ThreatLexicon>;
