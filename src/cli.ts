@@ -45,7 +45,12 @@ export function buildProgram(
 function describe(command: Command, dataFolder: string): string {
   const { details } = command;
   if (details === undefined) return `${command.summary}.`;
-  return `${command.summary}.\n\n${typeof details === 'string' ? details : details(dataFolder)}`;
+  return `${command.summary}.\n\n${unwrapped(typeof details === 'string' ? details : details(dataFolder))}`;
+}
+
+/** A text without the line breaks inside its sentences: the terminal's width decides where lines end. */
+function unwrapped(text: string): string {
+  return text.replace(/(?<=[^\n.])\n(?=[^\s])|(?<=\.)\n(?=[a-z"])/gu, ' ');
 }
 
 function toOption(option: Command['options'][number]): Option {
@@ -56,8 +61,7 @@ function toOption(option: Command['options'][number]): Option {
   if (option.choices !== undefined) made.choices([...option.choices]);
   if (option.default !== undefined) made.default(option.default);
   if (option.repeatable === true) {
-    made.default([]);
-    made.argParser((value: string, before: readonly string[]) => [...before, value]);
+    made.argParser((value: string, before: readonly string[] = []) => [...before, value]);
   }
   return made;
 }

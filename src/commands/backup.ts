@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { backup as backupFile } from '../store/backup.ts';
 import { catalogueFile, DB_OPTION } from './catalogue.ts';
@@ -16,6 +17,8 @@ export const backup: Command = {
     const from = catalogueFile(input, world);
     const to = resolve(world.cwd, input.args[0] ?? '');
     if (from === to) throw new CommandError('The copy cannot replace the catalogue itself. Name another file.');
+    if (statSync(to, { throwIfNoEntry: false })?.isDirectory() === true)
+      throw new CommandError(`${to} is a folder. Name a file in it for the copy.`);
     const report = await backupFile(from, to);
     if (input.has('json')) jsonLine(world.stdout, report);
     else world.stdout.write(`${report.file} (${(report.bytes / 1e6).toFixed(1)} MB), checked.\n`);

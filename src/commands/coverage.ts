@@ -4,8 +4,8 @@ import { OUTCOME_INFO, OUTCOMES, type Outcome } from '../model/visit.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import type { MethodShare } from '../store/observations.ts';
 import { DB_OPTION, withCatalogue } from './catalogue.ts';
-import type { Command } from './command.ts';
-import { count, jsonDocument, table } from './print.ts';
+import { type Command, CommandError, type Input } from './command.ts';
+import { count, jsonDocument, oneLine, table, widthOf } from './print.ts';
 
 /** How the last visits to some manifests of one source ended. */
 interface Ending {
@@ -40,14 +40,19 @@ export const coverage: Command = {
   name: 'coverage',
   summary: 'Show what was read, per source, outcome and method, with examples',
   details: [
-    'The first table says how the last visit to each manifest ended. An outcome that brought no tools means that they are',
-    'unknown, never that there are none. The second says how the definitions of current tools were obtained. The third',
+    'The first table says how the last visit to each manifest ended, with examples below it. An outcome that brought no',
+    'tools means that they are unknown, never that there are none. The second says how the definitions of current tools were obtained. The third',
     'compares the lists of servers that several methods have read.',
   ].join('\n'),
   arguments: [],
   options: [
     { name: 'source', value: 'SOURCE', text: 'Only this source' },
-    { name: 'examples', value: 'N', text: 'Locators to show for each line', default: String(EXAMPLES) },
+    {
+      name: 'examples',
+      value: 'N',
+      text: 'Locators to show for each line of the first table',
+      default: String(EXAMPLES),
+    },
     { name: 'json', text: 'Print JSON' },
     DB_OPTION,
   ],
@@ -55,8 +60,9 @@ export const coverage: Command = {
   run: (input, world) =>
     withCatalogue(input, world, (catalogue) => {
       const only = input.option('source');
-      const shown = Math.max(0, Number.parseInt(input.option('examples') ?? '', 10) || 0);
-      const endings = endingsOf(catalogue.servers(), shown).filter((row) => only === undefined || row.source === only);
+      const all = endingsOf(catalogue.servers(), examplesOf(input));
+      const endings = all.filter((row) => only === undefined || row.source === only);
+      if (only !== undefined && endings.length === 0) throw noSource(only, all);
       const sources = [...new Set(endings.map((row) => row.source))];
       const obtained = sources.flatMap((source) => obtainedFrom(catalogue, source));
       const shares = catalogue.methodShares();
@@ -64,14 +70,41 @@ export const coverage: Command = {
         jsonDocument(world.stdout, { visits: endings, methods: obtained, overlaps: shares });
         return 0;
       }
-      const { columns } = world.stdout;
+      const columns = widthOf(world.stdout);
       if (endings.length > 0) world.stdout.write(table(endings, ENDING_COLUMNS, columns));
+      const lines = endings.flatMap(exampleLines);
+      if (lines.length > 0) world.stdout.write(`\n${lines.join('')}`);
       if (obtained.length > 0) world.stdout.write(`\n${table(obtained, OBTAINED_COLUMNS, columns)}`);
       if (shares.length > 0) world.stdout.write(`\n${table(shares, SHARE_COLUMNS, columns)}`);
       world.stderr.write(`${summary(endings)}\n`);
       return 0;
     }),
 };
+
+function examplesOf(input: Input): number {
+  const text = input.option('examples') ?? String(EXAMPLES);
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw new CommandError(`--examples takes a whole number from 0, not ${oneLine(text)}.`);
+}
+
+function noSource(name: string, endings: readonly Ending[]): CommandError {
+  const known = [...new Set(endings.map(({ source }) => source))].join(', ');
+  return new CommandError(
+    `The catalogue has nothing of a source ${oneLine(name)}. It has ${known || 'no source yet'}.`,
+  );
+}
+
+/** Examples of one line of the first table: whole, because a locator is what `extract` takes. */
+function exampleLines({ source, outcome, reason, examples }: Ending): readonly string[] {
+  if (examples.length === 0) return [];
+  return [
+    `${source}, ${outcome}${reason === '' ? '' : ` (${reason})`}, such as\n`,
+    ...examples.map(
+      ({ locator, message }) => `  ${oneLine(locator)}${message === undefined ? '' : `: ${oneLine(message)}`}\n`,
+    ),
+  ];
+}
 
 const ENDING_COLUMNS = [
   { title: 'source', value: (row: Ending) => row.source },
@@ -81,7 +114,6 @@ const ENDING_COLUMNS = [
   { title: 'servers', value: (row: Ending) => row.servers, right: true },
   { title: 'tools', value: (row: Ending) => row.tools, right: true },
   { title: 'dropped', value: (row: Ending) => row.dropped, right: true },
-  { title: 'examples', value: (row: Ending) => row.examples.map(({ locator }) => locator).join(' '), flexible: true },
 ];
 
 const OBTAINED_COLUMNS = [

@@ -3,7 +3,7 @@ import { CATEGORIES, SEVERITIES } from '../model/verdict.ts';
 import { OUTCOME_INFO, OUTCOMES } from '../model/visit.ts';
 import { type Catalogue, catalogueBytes } from '../store/catalogue.ts';
 import type { Out } from './command.ts';
-import { count, oneLine, table } from './print.ts';
+import { count, oneLine, table, widthOf } from './print.ts';
 
 /** A line of progress comes this often where nobody looks at a terminal, milliseconds … */
 const LINE_EVERY_MS = 5_000;
@@ -89,11 +89,6 @@ export function printSummary(out: Out, catalogue: Catalogue, report: RunReport):
   out.write(
     'Next: toolrisk search TEXT, toolrisk show SERVER, toolrisk explain SERVER#TOOL, toolrisk build for the pages.\n',
   );
-}
-
-/** A table is cut to fit a terminal; in a file or a pipe it stays whole. */
-function widthOf(out: Out): number {
-  return out.isTTY ? out.columns : Number.POSITIVE_INFINITY;
 }
 
 function printVisits(out: Out, report: RunReport): void {

@@ -3,7 +3,7 @@ import { parseLocator } from '../model/id.ts';
 import type { Annotations, ObservedTool } from '../model/tool.ts';
 import type { LiveListing } from '../read/mcp/list.ts';
 import { type Command, CommandError, type World } from './command.ts';
-import { count, jsonLine, oneLine, printable, table } from './print.ts';
+import { count, jsonLine, oneLine, printable, table, widthOf } from './print.ts';
 import { openReading } from './setup.ts';
 
 export const list: Command = {
@@ -85,7 +85,7 @@ function print({ server, protocol, transport, isPublic }: LiveListing, world: Wo
         { title: 'hints', value: (tool) => hints(tool.definition.annotations) + (tool.gated ? ' gated' : '') },
         { title: 'description', value: (tool) => tool.definition.description ?? '', flexible: true },
       ],
-      world.stdout.columns,
+      widthOf(world.stdout),
     ),
   );
   for (const one of dropped) {

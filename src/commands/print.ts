@@ -54,6 +54,24 @@ export interface Column<Row> {
   readonly flexible?: boolean;
 }
 
+/** Room for a table: it is cut to fit a terminal, and stays whole in a file or a pipe. */
+export function widthOf(out: Out): number {
+  return out.isTTY ? out.columns : Number.POSITIVE_INFINITY;
+}
+
+/** Cuts a text into lines of at most `width` columns at its spaces; a longer word stays whole. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of oneLine(text).split(' ')) {
+    if (line !== '' && columnsOf(line) + 1 + columnsOf(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
 /** Lays rows out as a table of at most `width` columns; flexible columns are cut, the others never. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], width: number): string {
   const cells = rows.map((row) => columns.map((column) => oneLine(String(column.value(row)))));

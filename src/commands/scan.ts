@@ -61,6 +61,8 @@ export const scan: Command = {
       world.stdout,
     );
     world.stderr.write(`${count(servers.length, 'server')} in ${count(configs.length, 'configuration')}.\n`);
+    if (results.length === 0)
+      world.stderr.write('No configuration of a client was found here: name one, such as "toolrisk scan .mcp.json".\n');
     if (failures.length > 0) return 2;
     const failOn = choiceNamed(SEVERITIES, input.option('fail-on'));
     return failOn !== undefined && reaches(servers, failOn) ? 1 : 0;

@@ -1,6 +1,6 @@
 import { describeSchema } from '../store/describe-schema.ts';
-import type { Command } from './command.ts';
-import { jsonDocument, table } from './print.ts';
+import { type Command, CommandError } from './command.ts';
+import { jsonDocument, oneLine, wrapped } from './print.ts';
 
 export const schema: Command = {
   name: 'schema',
@@ -18,23 +18,36 @@ export const schema: Command = {
       jsonDocument(world.stdout, { ...whole, relations });
       return 0;
     }
+    if (relations.length === 0) {
+      throw new CommandError(
+        `There is no table or view ${oneLine(name ?? '')}. Run "toolrisk schema" to see them all.`,
+      );
+    }
     world.stdout.write(`schema version ${whole.version}\n`);
     for (const relation of relations) {
       const promise = relation.kind === 'table' ? 'table' : relation.stable ? 'view, stable' : 'view';
       world.stdout.write(`\n${relation.name} (${promise})\n${relation.text}.\n\n`);
-      world.stdout.write(table(relation.columns, COLUMNS, world.stdout.columns));
+      world.stdout.write(columnsText(relation.columns, world.stdout.columns));
     }
-    if (relations.length > 0) return 0;
-    world.stderr.write(`toolrisk: there is no table or view ${name}. Run "toolrisk schema" to see them all.\n`);
-    return 2;
+    return 0;
   },
 };
 
 type Column = ReturnType<typeof describeSchema>['relations'][number]['columns'][number];
 
-const COLUMNS = [
-  { title: 'column', value: (column: Column) => column.name },
-  { title: 'type', value: (column: Column) => column.type },
-  { title: 'meaning', value: (column: Column) => column.text, flexible: true },
-  { title: 'unit', value: (column: Column) => column.unit ?? '', flexible: true },
-];
+/** The least room for a meaning, where names are long or the terminal is narrow. */
+const LEAST = 30;
+
+/** Each column with its type and its whole meaning, cut into lines, and its unit in brackets. */
+function columnsText(columns: readonly Column[], width: number): string {
+  const name = Math.max(...columns.map((column) => column.name.length)) + 2;
+  const type = Math.max(...columns.map((column) => column.type.length)) + 2;
+  const room = Math.max(LEAST, width - name - type);
+  return columns
+    .map((column) => {
+      const text = column.unit === undefined ? column.text : `${column.text} (${column.unit})`;
+      const lines = wrapped(text, room).join(`\n${' '.repeat(name + type)}`);
+      return `${column.name.padEnd(name)}${column.type.padEnd(type)}${lines}\n`;
+    })
+    .join('');
+}

@@ -5,10 +5,12 @@ import type { Catalogue } from '../store/catalogue.ts';
 import { DB_OPTION, withCatalogue } from './catalogue.ts';
 import { type Command, CommandError, choiceNamed, type Input, type World } from './command.ts';
 import { instantOf, SINCE_TEXT } from './dates.ts';
-import { count, jsonDocument, oneLine, table } from './print.ts';
+import { count, jsonDocument, oneLine, table, widthOf } from './print.ts';
 
 const LIMIT = 25;
 const MAX_LIMIT = 1_000;
+/** Characters of a description in a line. */
+const DESCRIPTION = 160;
 
 export const search: Command = {
   name: 'search',
@@ -40,7 +42,7 @@ export const search: Command = {
       const filter = filterOf(input, world, catalogue);
       const rows = catalogue.search(text, filter, limit);
       if (input.has('json')) jsonDocument(world.stdout, rows.map(toRow));
-      else if (rows.length > 0) world.stdout.write(table(rows, COLUMNS, world.stdout.columns));
+      else if (rows.length > 0) world.stdout.write(table(rows, COLUMNS, widthOf(world.stdout)));
       world.stderr.write(
         `${count(rows.length, 'tool')}${rows.length === limit ? ' (there may be more: --limit)' : ''}\n`,
       );
@@ -92,8 +94,13 @@ function help(catalogue: Catalogue, text: string, isFiltered: boolean): string {
 const COLUMNS = [
   { title: 'severity', value: (row: ToolRecord) => row.verdict.severity },
   { title: 'category', value: (row: ToolRecord) => row.verdict.category },
-  { title: 'tool', value: (row: ToolRecord) => `${row.serverId}#${row.definition.name}`, flexible: true },
-  { title: 'description', value: (row: ToolRecord) => row.definition.description ?? '', flexible: true },
+  // Whole, because it is what the other commands take.
+  { title: 'tool', value: (row: ToolRecord) => `${row.serverId}#${row.definition.name}` },
+  {
+    title: 'description',
+    value: (row: ToolRecord) => oneLine(row.definition.description ?? '', DESCRIPTION),
+    flexible: true,
+  },
 ];
 
 function toRow(row: ToolRecord) {

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { siteHandler } from '../site/serve.ts';
+import { urls } from '../site/urls.ts';
 import { DEFAULT_OUT } from './build.ts';
 import { type Command, CommandError } from './command.ts';
 
@@ -22,7 +24,13 @@ export const serve: Command = {
     const port = Number(input.option('port'));
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
       throw new CommandError('--port: give a number from 0 to 65535');
-    const server = createServer(siteHandler(resolve(world.cwd, input.option('out') ?? DEFAULT_OUT)));
+    const folder = resolve(world.cwd, input.option('out') ?? DEFAULT_OUT);
+    if (!existsSync(join(folder, urls.home()))) {
+      throw new CommandError(
+        `There is no site in ${folder}. Run "toolrisk build" first, or name its folder with --out.`,
+      );
+    }
+    const server = createServer(siteHandler(folder));
     server.listen(port, '127.0.0.1');
     const failed = new Promise<never>((_, reject) => server.once('error', reject));
     await Promise.race([once(server, 'listening'), failed]).catch((cause: NodeJS.ErrnoException) => {

@@ -10,7 +10,7 @@ import { type CatalogueThreat, catalogueThreatsOf, instructionsOf } from '../sto
 import { decisionsOf, type MethodShare, type Observation } from '../store/observations.ts';
 import { DB_OPTION, findAddressed, withCatalogue } from './catalogue.ts';
 import type { Command, World } from './command.ts';
-import { count, jsonDocument, oneLine, printable, table } from './print.ts';
+import { count, jsonDocument, oneLine, printable, table, widthOf } from './print.ts';
 
 export const show: Command = {
   name: 'show',
@@ -193,7 +193,7 @@ function printServer(
 ): void {
   world.stdout.write(
     [
-      `${oneLine(server.name)}  ${count(tools.length, 'tool')}\n\n`,
+      `${oneLine(server.name)}  ${tools.length === 0 ? 'no tools known' : count(tools.length, 'tool')}\n\n`,
       line('id', server.id),
       line('also known as', server.aliases.join(', ')),
       line('description', server.description),
@@ -219,14 +219,21 @@ function printServer(
       tools.length === 0 ? 'No tools are known: that says nothing about what the server can do.\n' : '',
     ].join(''),
   );
-  if (tools.length > 0) world.stdout.write(table([...tools].sort(bySeverity), COLUMNS, world.stdout.columns));
+  if (tools.length > 0) world.stdout.write(table([...tools].sort(bySeverity), COLUMNS, widthOf(world.stdout)));
 }
+
+/** Characters of a description in a line. */
+const DESCRIPTION = 160;
 
 const COLUMNS = [
   { title: 'severity', value: (row: ToolRecord) => row.verdict.severity },
   { title: 'category', value: (row: ToolRecord) => row.verdict.category },
-  { title: 'tool', value: (row: ToolRecord) => row.definition.name, flexible: true },
-  { title: 'description', value: (row: ToolRecord) => row.definition.description ?? '', flexible: true },
+  { title: 'tool', value: (row: ToolRecord) => row.definition.name },
+  {
+    title: 'description',
+    value: (row: ToolRecord) => oneLine(row.definition.description ?? '', DESCRIPTION),
+    flexible: true,
+  },
 ];
 
 const RANK = { critical: 0, high: 1, medium: 2, low: 3 } as const;

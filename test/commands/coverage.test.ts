@@ -98,7 +98,16 @@ it('shows outcomes by source with examples, and methods', async () => {
   });
   const text = worldOf();
   await coverage.run(typed({ db: scratch.path, examples: '3' }), text.world);
-  expect(text.said.out).toMatch(/not-found\s+http-404\s+2\s+2\s+0\s+0\s+npm:b npm:c/u);
+  expect(text.said.out).toMatch(/not-found\s+http-404\s+2\s+2\s+0\s+0\n/u);
+  expect(text.said.out).toContain(
+    'test, not-found (http-404), such as\n  npm:b: b is not there\n  npm:c: c is not there\n',
+  );
   expect(text.said.talk).toBe('1 manifest of 4 answered (25 %)\n');
+  await expect(coverage.run(typed({ db: scratch.path, source: 'other' }), worldOf().world)).rejects.toThrow(
+    'The catalogue has nothing of a source other. It has test.',
+  );
+  await expect(coverage.run(typed({ db: scratch.path, examples: 'x' }), worldOf().world)).rejects.toThrow(
+    '--examples takes a whole number from 0, not x.',
+  );
   scratch.end();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnsOf, count, oneLine, printable, table } from '../../src/commands/print.ts';
+import { columnsOf, count, oneLine, printable, table, wrapped } from '../../src/commands/print.ts';
 
 const UNSAFE = [
   { title: 'an escape sequence', text: 'a\u001b[31mb', is: 'a[U+001B][31mb' },
@@ -50,4 +50,14 @@ describe('counts', () => {
     expect(count(0, 'tool')).toBe('0 tools');
     expect(count(1200, 'policy', 'policies')).toBe('1,200 policies');
   });
+});
+
+describe('wrapping', () => {
+  it.each([
+    ['', 10, ['']],
+    ['one two three', 7, ['one two', 'three']],
+    ['one\n two', 20, ['one two']],
+    ['a-word-that-is-long x', 5, ['a-word-that-is-long', 'x']],
+    ['長亭 情報', 5, ['長亭', '情報']],
+  ])('cuts %j at %d', (text, width, lines) => expect(wrapped(text, width)).toEqual(lines));
 });

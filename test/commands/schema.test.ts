@@ -57,9 +57,19 @@ describe('toolrisk schema', () => {
   });
 
   it('says what there is not', async () => {
-    const { code, stderr } = await run(schema, ['nothing']);
+    const { code, stdout, stderr } = await run(schema, ['nothing']);
     expect(code).toBe(2);
-    expect(stderr).toContain('there is no table or view nothing');
+    expect(stdout).toBe('');
+    expect(stderr).toContain('There is no table or view nothing');
+  });
+
+  it('cuts no meaning: each is wrapped to the terminal', async () => {
+    const { stdout } = await run(schema, ['tool_risk'], {}, { columns: 80 });
+    expect(stdout).not.toContain('…');
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    const words = stdout.replace(/\s+/gu, ' ');
+    for (const { name, columns } of describeSchema().relations)
+      if (name === 'tool_risk') for (const { text } of columns) expect(words).toContain(text);
   });
 
   it('states the promise', () => expect(String(schema.details)).toContain('What is promised'));

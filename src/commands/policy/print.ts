@@ -3,7 +3,7 @@ import { effectOf } from '../../policy/effect.ts';
 import { formats } from '../../policy/formats/index.ts';
 import { constraintText, limitText, list } from '../../policy/wording.ts';
 import type { World } from '../command.ts';
-import { type Column, jsonDocument, printable, table } from '../print.ts';
+import { type Column, jsonDocument, oneLine, printable, table, widthOf } from '../print.ts';
 
 /** Facts of a format that `--formats` prints. */
 export function formatFacts({ id, title, homepage, fileName, mediaType, expresses, notes }: PolicyFormat) {
@@ -47,21 +47,33 @@ export function printPolicy(policy: Policy, tool: string | undefined, world: Wor
   }
   stdout.write(`${printable(`${policy.server}, ${policy.strength}: ${effectOf(policy)}`)}\n\n`);
   const columns: readonly Column<ToolRule>[] = [
-    { title: 'tool', value: (rule) => rule.tool, flexible: true },
+    { title: 'tool', value: (rule) => rule.tool },
     { title: 'category', value: (rule) => rule.category },
     { title: 'severity', value: (rule) => rule.severity },
     { title: 'decision', value: (rule) => (rule.hide ? 'deny, hidden' : rule.decision) },
     { title: 'limits', value: (rule) => list(rule.limits.map(limitText)) },
-    { title: 'if', value: conditions, flexible: true },
   ];
-  stdout.write(table(policy.tools, columns, stdout.columns));
+  stdout.write(table(policy.tools, columns, widthOf(stdout)));
+  stdout.write(conditionsText(policy.tools));
 }
 
-function conditions(rule: ToolRule): string {
-  const operations = rule.operations.map(
-    ({ argument, values, decision }) => `${decision} ${argument.join('.')} ${values.join('|')}`,
-  );
-  return [...operations, ...rule.constraints.map(constraintText)].join('; ');
+/** What the decisions depend on, each condition once, with its tools. */
+function conditionsText(rules: readonly ToolRule[]): string {
+  const tools = new Map<string, string[]>();
+  for (const rule of rules)
+    for (const text of conditionsOf(rule)) tools.set(text, [...(tools.get(text) ?? []), oneLine(rule.tool)]);
+  return [...tools].map(([text, names]) => `\n${printable(text)}\n  ${names.join(', ')}\n`).join('');
+}
+
+function conditionsOf({ operations, constraints, decision, otherwise }: ToolRule): readonly string[] {
+  return [
+    ...operations.map(
+      (one) => `Where ${one.argument.join('.')} is ${list(one.values, 'or')}: ${one.decision} in place of ${decision}`,
+    ),
+    ...(constraints.length === 0
+      ? []
+      : [`Only if ${list(constraints.map(constraintText))}; any other call: ${otherwise}`]),
+  ];
 }
 
 /** Says on stderr what a file does not say as the policy does. */

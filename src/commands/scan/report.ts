@@ -3,7 +3,7 @@ import type { RuleInfo } from '../../site/input.ts';
 import type { Out } from '../command.ts';
 import { findingsOf, instructionFindings, neighbourFindings } from '../export/findings.ts';
 import { type SarifFinding, writeSarif } from '../export/sarif.ts';
-import { count, jsonDocument, oneLine, table } from '../print.ts';
+import { count, jsonDocument, oneLine, table, widthOf } from '../print.ts';
 import { markdownCell } from '../rows.ts';
 import type { Advice } from './advise.ts';
 import type { ScannedServer, ScannedTool } from './servers.ts';
@@ -57,17 +57,28 @@ function rowsOf(servers: readonly ScannedServer[]): readonly Row[] {
 /** What a tool says of itself stands behind what it does. */
 const CLAIMS = ['claims-destruction', 'claims-writing', 'contradicts-itself', 'stated-read-only'];
 
+const SIGNS = 'its own text shows signs of an attack';
+const WEAK_SIGNS = 'its own text shows weak signs of an attack, which honest tools show too';
+
 /** What an agent can do with a tool, in words. */
 function canOf({ tool }: Row, words: ScanReport['words']): string {
   const said = (id: string) => (CLAIMS.includes(id) ? 1 : 0);
   const can = tool.verdict.capabilities.toSorted((a, b) => said(a) - said(b)).map((id) => words[id] ?? id);
-  const threats = tool.verdict.threats.length === 0 ? [] : ['its own text shows signs of an attack'];
+  const { threats: signs } = tool.verdict;
+  const threats = signs.length === 0 ? [] : [signs.some(({ strength }) => strength === 'strong') ? SIGNS : WEAK_SIGNS];
   const beside = tool.neighbours === undefined ? [] : ['it shows signs of an attack beside other tools'];
   return [...can, ...threats, ...beside].join('; ') || 'its definition does not say';
 }
 
 /** Said of a server by its instructions. */
-const TOLD = 'its instructions show signs of an attack';
+function told({ instructionThreats: signs = [] }: ScannedServer): readonly string[] {
+  if (signs.length === 0) return [];
+  return [
+    signs.some(({ strength }) => strength === 'strong')
+      ? 'its instructions show signs of an attack'
+      : 'its instructions show weak signs of an attack, which honest servers show too',
+  ];
+}
 
 function printTable(report: ScanReport, out: Out): void {
   const rows = rowsOf(report.servers);
@@ -79,7 +90,7 @@ function printTable(report: ScanReport, out: Out): void {
       { title: 'tool', value: ({ tool }: Row) => tool.definition.name },
       { title: 'what an agent can do today', value: (row: Row) => canOf(row, report.words), flexible: true },
     ];
-    out.write(`${table(rows, columns, out.columns)}\n`);
+    out.write(`${table(rows, columns, widthOf(out))}\n`);
   }
   for (const server of report.servers) {
     const where = `${server.file}:${server.line}`;
@@ -88,7 +99,7 @@ function printTable(report: ScanReport, out: Out): void {
       : server.known === 'unknown'
         ? 'unknown'
         : count(server.tools.length, 'tool');
-    const notes = [...(server.note === undefined ? [] : [server.note]), ...(server.instructionThreats ? [TOLD] : [])];
+    const notes = [...(server.note === undefined ? [] : [server.note]), ...told(server)];
     const note = notes.length === 0 ? '' : `: ${notes.join('; ')}`;
     out.write(`${oneLine(`${server.name} (${server.id}, ${where}) ${state}${note}`)}\n`);
   }
@@ -205,8 +216,8 @@ function printMarkdown(report: ScanReport, out: Out): void {
     out.write('\n');
     if (rows.length > MARKDOWN_ROWS) out.write(`and ${count(rows.length - MARKDOWN_ROWS, 'tool')} more\n\n`);
   }
-  for (const server of report.servers.filter((one) => one.instructionThreats !== undefined && !one.disabled)) {
-    out.write(`- ${markdownCell(`${server.name} (${server.id}): ${TOLD}`)}\n`);
+  for (const server of report.servers.filter(({ disabled }) => !disabled)) {
+    for (const text of told(server)) out.write(`- ${markdownCell(`${server.name} (${server.id}): ${text}`)}\n`);
   }
   for (const server of report.servers.filter(({ known, disabled }) => known === 'unknown' && !disabled)) {
     out.write(`- ${markdownCell(`${server.name} (${server.id}): nothing is known; ${server.note ?? ''}`)}\n`);
