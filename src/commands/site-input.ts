@@ -30,7 +30,7 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
     toolsOf: (serverId, names) => catalogue.tools({ serverId, ...(names === undefined ? {} : { names: [...names] }) }),
     changesOf: (serverId) => catalogue.changes({ serverId }),
     stampOf: (server) => factsOf(server).stamp,
-    toolStampsOf: (server) => catalogue.toolStampsOf(server),
+    toolStampsOf: (server) => factsOf(server).toolStamps(),
     neighboursOf: (server) => factsOf(server).neighbours,
     instructionsOf(server) {
       const text = factsOf(server).instructions;

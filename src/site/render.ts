@@ -85,7 +85,9 @@ export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit:
     const tools = job.tools.flatMap((tool) => tool ?? []);
     const wanted = job.wanted.flatMap((at) => job.tools[at] ?? []);
     const relatedTo = makeRelated(pages.rows);
-    const line = remembered((row: ToolRow) => solid(toolLine(pages.server.slug, row, TOOL_ROOT)));
+    const lineOf = (row: ToolRow) => toolLine(pages.server.slug, row, TOOL_ROOT);
+    // Most lines stand on several of the pages.
+    const line = job.wanted.length > 1 ? remembered((row: ToolRow) => solid(lineOf(row))) : lineOf;
     const factsFrom = remembered((tool: JudgedTool) => factsOf(tool, policyTable));
     const policyIn = (strength: Strength, of: readonly ToolView[]) =>
       policyFor(pages.server, of, strength, policyTable, tables.ruleset, factsFrom);

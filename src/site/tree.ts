@@ -1,4 +1,14 @@
-import { closeSync, constants, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { Html } from './html.ts';
 import { SAFE_PATH } from './urls.ts';
@@ -55,9 +65,16 @@ export class Tree {
 
   /** Through one buffer for all files; to make one for each takes longer than to fill it. */
   #writeMarkup(file: number, bytes: string): void {
-    const { length } = bytes;
-    if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(2 * length);
+    this.#room(bytes.length);
     this.#buffer.write(bytes, 'latin1');
+    this.#writeBuffer(file, bytes.length);
+  }
+
+  #room(bytes: number): void {
+    if (bytes > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(2 * bytes);
+  }
+
+  #writeBuffer(file: number, length: number): void {
     for (let at = 0; at < length; ) at += writeSync(file, this.#buffer, at, length - at);
   }
 
@@ -66,21 +83,48 @@ export class Tree {
    * size; undefined, and nothing is written, where that file is not there or lacks a mark.
    */
   rewrite(path: string, from: Tree, cuts: readonly Cut[]): number | undefined {
-    const old = from.read(path);
+    const old = from.#readHere(path);
     if (old === undefined) return undefined;
-    const parts: Uint8Array[] = [];
+    this.#room(old.length + cuts.reduce((sum, { put }) => sum + put.length, 0));
     let at = 0;
+    let length = 0;
     for (const { after, before, put } of cuts) {
       const mark = old.indexOf(after, at, 'latin1');
       const start = mark + after.length;
       const end = mark < 0 ? -1 : old.indexOf(before, start, 'latin1');
       if (end < 0) return undefined;
-      parts.push(old.subarray(at, start), Buffer.from(put, 'latin1'));
+      length += old.copy(this.#buffer, length, at, start);
+      length += this.#buffer.write(put, length, 'latin1');
       at = end;
     }
-    const whole = Buffer.concat([...parts, old.subarray(at)]);
-    this.write(path, whole);
-    return whole.length;
+    length += old.copy(this.#buffer, length, at);
+    const place = this.#place(path);
+    const file = this.#make(place, () => openSync(place, NEW_FILE));
+    try {
+      this.#writeBuffer(file, length);
+    } finally {
+      closeSync(file);
+    }
+    return length;
+  }
+
+  /** The bytes of a file, in the buffer of this tree, where they stay until the next file is read or written. */
+  #readHere(path: string): Buffer | undefined {
+    const file = ifThere(() => openSync(`${this.root}/${path}`, constants.O_RDONLY));
+    if (file === undefined) return undefined;
+    try {
+      for (let length = 0; ; ) {
+        const read = readSync(file, this.#buffer, length, this.#buffer.length - length, length);
+        length += read;
+        if (read === 0 && length < this.#buffer.length) return this.#buffer.subarray(0, length);
+        if (length < this.#buffer.length) continue;
+        const larger = Buffer.allocUnsafe(2 * length);
+        this.#buffer.copy(larger);
+        this.#buffer = larger;
+      }
+    } finally {
+      closeSync(file);
+    }
   }
 
   /** Takes a file over from another tree by hard link. */

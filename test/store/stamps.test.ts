@@ -67,11 +67,13 @@ describe('the facts of servers, read ahead', () => {
     ]) {
       const factsOf = makeFactsReader(scratch.catalogue.sql);
       for (const id of order) {
-        expect(factsOf(id)).toEqual({
+        const { toolStamps, ...facts } = factsOf(id);
+        expect(facts).toEqual({
           stamp: stamp(id),
           instructions: instructionsOf(scratch.catalogue.sql, id),
           neighbours: neighboursOf(scratch.catalogue.sql, id),
         });
+        expect([...toolStamps()]).toEqual([...scratch.catalogue.toolStampsOf(id)]);
       }
       expect(factsOf('npm:y').instructions).toBe('Be kind');
       expect([...factsOf('npm:y').neighbours.keys()]).toEqual(['y']);
@@ -129,6 +131,14 @@ describe('the stamps of the tools of a server', () => {
     const row = sql.get<{ tool: number }>("SELECT tool FROM tools WHERE name = 'delete_it'");
     expect(sql.run(change, { tool: row?.tool ?? 0 }).changes).toBeGreaterThan(0);
     expect(newOnes(before)).toEqual(['delete_it']);
+  });
+
+  test('are in the order of the bytes of the names', async () => {
+    const names = ['\u{1f600}', '\uff5e', 'é', 'z', 'Z'];
+    await visit(...names.map((name) => tool(name)));
+    const read = [...scratch.catalogue.tools({ serverId: 'npm:x' })].map(({ definition }) => definition.name);
+    expect([...stamps().keys()]).toEqual(read);
+    expect(read.indexOf('\uff5e')).toBeLessThan(read.indexOf('\u{1f600}'));
   });
 
   test('go with reading tools by their names', () => {
