@@ -6,7 +6,7 @@ import { readRules, readSeverities, rulesetVersion } from '../data/load.ts';
 import { readSiteWords } from '../data/site.ts';
 import { loadThreatRules, readThreatRules } from '../data/threats.ts';
 import { type Cve, cveMatches, packageName } from '../model/cve.ts';
-import type { ServerRecord } from '../model/rows.ts';
+import type { ChangeRecord, ServerRecord } from '../model/rows.ts';
 import { describeMoves, describeRule, describeThreatRule } from '../site/describe-rules.ts';
 import type { AdvisoryInfo, SiteInput, SiteTables } from '../site/input.ts';
 import type { Catalogue } from '../store/catalogue.ts';
@@ -14,8 +14,8 @@ import { makeFactsReader } from '../store/read-ahead.ts';
 
 /** Runs on the page about coverage. */
 const RUNS = 30;
-/** Changes on the page about changes. */
-const CHANGES = 500;
+/** Changes on the page about changes, and in the feed. */
+const CHANGES = 200;
 
 /** The rows and tables of the site, from the catalogue and the shipped data. */
 export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
@@ -24,13 +24,14 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
   // To compile them takes longer than a build in which nothing changed.
   let rules: ThreatRules | undefined;
   const factsOf = makeFactsReader(catalogue.sql);
+  let newest: readonly ChangeRecord[] | undefined;
   return {
     servers: () => catalogue.servers(),
     // By its canonical id: what else a server is called need not be looked up.
     toolsOf: (serverId, names) => catalogue.tools({ serverId, ...(names === undefined ? {} : { names: [...names] }) }),
     changesOf: (serverId) => catalogue.changes({ serverId }),
     stampOf: (server) => factsOf(server).stamp,
-    toolStampsOf: (server) => factsOf(server).toolStamps(),
+    toolStampsOf: (server) => catalogue.toolStampsOf(server),
     neighboursOf: (server) => factsOf(server).neighbours,
     instructionsOf(server) {
       const text = factsOf(server).instructions;
@@ -41,7 +42,10 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
       };
       return { text, threats };
     },
-    changes: () => catalogue.changes({ limit: CHANGES }),
+    changes() {
+      newest ??= [...catalogue.changes({ limit: CHANGES })];
+      return newest;
+    },
     *runs() {
       for (const { startedAt, ended, outcomes } of catalogue.runs(RUNS))
         yield { at: startedAt, ended: ended ?? 'not ended', outcomes };

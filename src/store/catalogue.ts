@@ -23,7 +23,7 @@ import { type RunRecord, readRuns } from './runs.ts';
 import { SearchQueue } from './search-queue.ts';
 import { suggestSearches } from './search-suggest.ts';
 import { Sql } from './sql.ts';
-import { serverStamps } from './stamps.ts';
+import { stampOf, toolStampsOf } from './stamps.ts';
 import { beginRun, type RunOptions, type RunWriter } from './writer.ts';
 
 const DEFAULT_HITS = 50;
@@ -104,8 +104,8 @@ export function openCatalogue(path: string, options: CatalogueOptions<'read' | '
     server: (id) => readServer(sql, id),
     toolsOf,
     tool: (id, name) => readTool(sql, id, name),
-    stampOf: (id) => serverStamps(sql, id).stamp,
-    toolStampsOf: (id) => serverStamps(sql, id).toolStamps(),
+    stampOf: (id) => stampOf(sql, id),
+    toolStampsOf: (id) => toolStampsOf(sql, id),
     tools: (filter) => readTools(sql, filter),
     search: (text, filter = {}, limit = DEFAULT_HITS) => searchTools(sql, text, filter, limit),
     suggest: (text) => suggestSearches(sql, text),

@@ -1,10 +1,12 @@
 import type { ServerId } from '../model/id.ts';
 import { type ListedThreat, neighboursOf, serversBeside } from './catalogue-threats.ts';
 import type { Sql } from './sql.ts';
-import { NO_STAMPS, type ServerStamps, stampsOf } from './stamps.ts';
+import { stampsOf } from './stamps.ts';
 
 /** What the pages of a server are made of, besides its record and its tools. */
-export interface ServerFacts extends ServerStamps {
+export interface ServerFacts {
+  /** Another text whenever a current tool of it or a change of it is. */
+  readonly stamp: string;
   /** What it tells the model about itself. */
   readonly instructions: string | undefined;
   /** Threats of its tools that show only beside other tools: tool name → threats in order. */
@@ -29,7 +31,7 @@ export function makeFactsReader(sql: Sql): (serverId: ServerId) => ServerFacts {
   };
 }
 
-const NOBODY: ServerFacts = { ...NO_STAMPS, instructions: undefined, neighbours: new Map() };
+const NOBODY: ServerFacts = { stamp: '', instructions: undefined, neighbours: new Map() };
 
 function factsFrom(sql: Sql, from: ServerId, beside: ReadonlySet<ServerId>): ReadonlyMap<ServerId, ServerFacts> {
   const rows = sql.all<{ server_id: ServerId; instructions: string | null }>(
@@ -41,7 +43,7 @@ function factsFrom(sql: Sql, from: ServerId, beside: ReadonlySet<ServerId>): Rea
     rows.map(({ server_id: id, instructions }) => [
       id,
       {
-        ...(stamps.get(id) ?? NO_STAMPS),
+        stamp: stamps.get(id) ?? NOBODY.stamp,
         instructions: instructions ?? undefined,
         neighbours: beside.has(id) ? neighboursOf(sql, id) : NOBODY.neighbours,
       },
