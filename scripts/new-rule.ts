@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 function layOutRule(id: string): string {
   return `id: ${id}
 title: What a tool does when this rule fires
+# A known one, or a new one with its words in data/site.yaml
 capability: ${id}
 # One of Financial, Destructive, Execute, Communication, Write, Read; leave it out for a fact that moves severity only.
 category: Write
@@ -21,11 +22,11 @@ remediation: What to do about it.
 references: []
 examples:
   match:
-    - { name: create_one, description: Create one }
-    - { name: create_two, description: Create two }
+    - { name: create_file, description: Create a file }
+    - { name: new_page, description: Creates a website from a template }
   no-match:
-    - { name: list_one, description: List one }
-    - { name: list_two, description: List two }
+    - { name: list_files, description: List files }
+    - { name: create_note, description: Create a note }
 `;
 }
 
@@ -34,7 +35,9 @@ try {
   const file = join('data/rules', `${id}.yaml`);
   if (existsSync(join(root, file))) throw new Error(`${file} is there already: choose another id, or edit it`);
   writeFileSync(join(root, file), layOutRule(id));
-  process.stdout.write(`${file}\nFill it in, then run: npm run check:data\n`);
+  process.stdout.write(
+    `${file}\nFill it in, give a new capability its words in data/site.yaml, then run: npm run check:data\nThe snapshot of all findings shows what it changes: npx vitest run test/classify test/data --update\n`,
+  );
 } catch (error) {
   if (!(error instanceof Error)) throw error;
   process.stderr.write(`${error.message}\n`);

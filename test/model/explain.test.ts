@@ -9,7 +9,12 @@ const Scalar = z.strictObject({ is: z.union([z.string(), z.number(), z.boolean()
 describe('what is wrong with a value, and where', () => {
   test.each<readonly [string, z.ZodType, unknown, readonly string[]]>([
     ['one of several types', Scalar, { is: [] }, ['expected string or number or boolean', 'at is']],
-    ['a place of a look for verbs', Look, { verb: ['delete'], in: ['nmae'] }, ['expected one of "operation"', 'at in[0]']],
+    [
+      'a place of a look for verbs',
+      Look,
+      { verb: ['delete'], in: ['nmae'] },
+      ['expected one of "operation"', 'at in[0]'],
+    ],
     ['a field too many', Look, { phrase: ['x'], in: ['name'], head: true }, ['Unrecognized key: "head"']],
     ['a kind that is not there', ThreatLook, { kind: 'frases', phrases: ['a'] }, ["'phrases'", 'at kind']],
     ['a field of a kind', ThreatLook, { kind: 'tags', tags: [{ shape: 'oval', names: [] }] }, ['at tags[0].shape']],
