@@ -56,5 +56,6 @@ function worldOf(signal: AbortSignal): ReadWorld {
 }
 
 function judgeBy(ruleset: Ruleset): Judge {
-  return (definition, server) => classify({ ...definition, server }, ruleset);
+  // The copy begins with the server: to add a member to a copy takes V8 ten times as long.
+  return (definition, server) => classify({ server, ...definition }, ruleset);
 }

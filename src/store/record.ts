@@ -106,12 +106,11 @@ function writeReading(pen: Pen, told: Told, reading: Reading | PreparedReading, 
   else if (!row.isNew) pen.sql.change(UPDATE_MANIFEST, stateOf(pen, prepared, extractor, whole), row.manifest);
   const { tools, dropped } = sizeOf(reading);
   const outcome = !whole ? 'partial' : differs || row.contentHash === null ? 'changed' : 'unchanged';
-  const written = { outcome, tools, dropped, leads, ...reasonOf(problems) } as const;
-  return reading.validators === undefined ? written : { ...written, validators: reading.validators };
-}
-
-function reasonOf(problems: readonly string[]) {
-  return problems.length === 0 ? undefined : { reason: 'partly-read', message: problems.join('; ') };
+  const written: { -readonly [Key in keyof Written]: Written[Key] } = { outcome, tools, dropped, leads };
+  if (!whole) written.reason = 'partly-read';
+  if (!whole) written.message = problems.join('; ');
+  if (reading.validators !== undefined) written.validators = reading.validators;
+  return written;
 }
 
 /** How many tools it has, and how many things that looked like one. */

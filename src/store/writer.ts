@@ -19,7 +19,7 @@ import { publishIds } from './identity.ts';
 import { delistMissing, forgetListed, noteListed } from './listings.ts';
 import { notStorable, type Prepared } from './prepare.ts';
 import { type Reclassified, reclassify } from './reclassify.ts';
-import { type Told, type Written, writeResult } from './record.ts';
+import { type Written, writeResult } from './record.ts';
 import { VISIT_ROWS } from './rows.ts';
 import { endRun, lastListing, type SourceListing, startRun, writeSourceListing } from './runs.ts';
 import type { SearchQueue } from './search-queue.ts';
@@ -241,7 +241,7 @@ class LeaseLost extends Error {
 function writeOne(pen: Pen, extractor: string, end: VisitEnd, result: ReadResult | Prepared): Recorded {
   const { sql, run, at } = pen;
   const { lease } = end;
-  const written = writeResult(pen, toldOf(lease), result, extractor);
+  const written = writeResult(pen, lease, result, extractor);
   const { outcome, reason = null, message = null, tools, dropped } = written;
   const durationMs = Math.max(0, Math.round(end.durationMs));
   const visit = sql.nextKey('visits');
@@ -262,12 +262,17 @@ function writeOne(pen: Pen, extractor: string, end: VisitEnd, result: ReadResult
   const plan = end.plan(outcome, result);
   if (!returnLease(sql, lease, plan, validators, visit, at)) throw new LeaseLost();
   const newLeads = enterLeads(pen, lease, written.leads);
-  const recorded = { outcome, tools, dropped, locator: lease.locator, lease: lease.token, newLeads };
-  return {
-    ...recorded,
-    ...(written.reason === undefined ? undefined : { reason: written.reason }),
-    ...(written.message === undefined ? undefined : { message: written.message }),
+  const recorded: { -readonly [Key in keyof Recorded]: Recorded[Key] } = {
+    outcome,
+    tools,
+    dropped,
+    locator: lease.locator,
+    lease: lease.token,
+    newLeads,
   };
+  if (written.reason !== undefined) recorded.reason = written.reason;
+  if (written.message !== undefined) recorded.message = written.message;
+  return recorded;
 }
 
 function enterLeads(pen: Pen, lease: Lease, leads: readonly string[]): number {
@@ -280,14 +285,4 @@ function enterLeads(pen: Pen, lease: Lease, leads: readonly string[]): number {
     enterListings(pen.sql, [{ locator: lead, source: lease.source, aliases: [] }], lease.locator, pen.at);
   }
   return fresh;
-}
-
-function toldOf(lease: Lease): Told {
-  return {
-    locator: lease.locator,
-    aliases: lease.aliases,
-    ...(lease.name === undefined ? {} : { name: lease.name }),
-    ...(lease.description === undefined ? {} : { description: lease.description }),
-    ...(lease.known === undefined ? {} : { known: lease.known }),
-  };
 }
