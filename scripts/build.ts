@@ -12,7 +12,9 @@ import { PRINT_FILE } from '../src/site/site-files.ts';
 import { makeTokenTables } from '../src/site/token-table.ts';
 import { TOKEN_TABLES } from '../src/site/tokens.ts';
 import { bundle } from './build/bundle.ts';
+import { IMAGE_FILE } from './build/image.ts';
 import { codePrintOf, licencesOf } from './build/modules.ts';
+import { siteCache } from './build/warm.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const OUT = join(ROOT, 'dist');
@@ -42,6 +44,17 @@ files.set(belowSource(TOKEN_TABLES.others), others);
 
 for (const [path, bytes] of files) write(join(OUT, path), bytes);
 removeOthers();
+await writeCache();
+
+/** The site is built somewhat later without it, which is no reason to have no program. */
+async function writeCache(): Promise<void> {
+  const image = join(OUT, IMAGE_FILE);
+  try {
+    write(`${image}.cache`, await siteCache(ROOT, image));
+  } catch (error) {
+    console.error(`No code cache is made: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
 
 /** A program that starts just now finds the whole old or the whole new file. npm makes only what it installs executable. */
 function write(file: string, bytes: string | Uint8Array): void {

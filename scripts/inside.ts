@@ -8,11 +8,10 @@ export const inside = {
   crawl: () => import('../src/crawl/crawl.ts'),
   crawlReading: () => import('../src/commands/crawl-reading.ts'),
   listRemote: () => import('../src/read/remote.ts'),
-  policyTable: () => import('../src/data/policy.ts'),
   rules: () => import('../src/data/load.ts'),
   shipped: () => import('../src/data/shipped.ts'),
-  site: () => import('../src/site/build.ts'),
-  siteInput: () => import('../src/commands/site-input.ts'),
+  openImage: () => import('./build/open-image.ts'),
+  site: () => import('./build/site-image.ts'),
   store: () => import('../src/store/catalogue.ts'),
   toolLines: () => import('../src/commands/tool-lines.ts'),
 };

@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { inside } from '../../dist/inside.js';
 
-const { siteTables } = await inside.siteInput();
-const { loadPolicyTable } = await inside.policyTable();
+const { loadPolicyTable, siteTables } = await inside.site();
 const DATA = join(import.meta.dirname, '..', '..', 'data');
 const TOOLS_PER_SERVER = 15;
 const SEEN = Date.UTC(2026, 0, 15);

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { posix, relative } from 'node:path';
-import { type Plugin, rolldown } from 'rolldown';
+import { posix, relative, resolve } from 'node:path';
+import { type OutputOptions, type Plugin, rolldown } from 'rolldown';
+import { fromImage, IMAGE, IMAGE_FILE, imageCode, leaveBeside } from './image.ts';
+import { PLACE } from './place.ts';
 
 /** Where something begins to run. Each is a file of its own at the place where its source lies. */
 const STARTS = [
@@ -22,9 +24,6 @@ const LATE: Readonly<Record<string, string>> = { 'src/data/shapes.ts': 'checkSha
 /** Libraries of many small modules that every start would wait for. The others are installed beside the program. */
 const BUNDLED: readonly string[] = ['commander', 'zod', 'smol-toml'];
 
-/** Stands before the place of a module until it is known from which file it is looked for. */
-const PLACE = 'place-of:';
-
 /** A module that went into the program: a file and what it imports, as absolute paths. */
 export type Modules = ReadonlyMap<string, readonly string[]>;
 
@@ -39,30 +38,37 @@ export async function bundle(root: string): Promise<Bundle> {
   const { dependencies }: { readonly dependencies: Readonly<Record<string, string>> } = JSON.parse(
     readFileSync(`${root}/package.json`, 'utf8'),
   );
-  const external = Object.keys(dependencies).filter((name) => !BUNDLED.includes(name));
+  const installed = Object.keys(dependencies).filter((name) => !BUNDLED.includes(name));
   const modules = new Map<string, readonly string[]>();
-  const bundled = await rolldown({
-    cwd: root,
-    input: Object.fromEntries(
-      [...STARTS, ...Object.keys(LATE)].map((path) => [path.replace(/^(?:src|scripts)\/|\.ts$/gu, ''), path]),
-    ),
-    platform: 'node',
-    // No module of ours does anything but declare, so that what only passes a name on is not loaded for it.
-    treeshake: { moduleSideEffects: (id) => !id.startsWith(`${root}/src/model/`) },
-    external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
-    plugins: [loadLate(root), ownPlaces(`${root}/src`), collect(modules)],
+  const beside = new Map<string, string>();
+  const put = async (inputs: readonly string[], plugins: readonly Plugin[], output: OutputOptions) => {
+    const bundled = await rolldown({
+      cwd: root,
+      input: Object.fromEntries(
+        inputs.map((path) => [relative(root, resolve(root, path)).replace(/^(?:src|scripts)\/|\.ts$/gu, ''), path]),
+      ),
+      platform: 'node',
+      // No module of ours does anything but declare, so that what only passes a name on is not loaded for it.
+      treeshake: { moduleSideEffects: (id) => !id.startsWith(`${root}/src/model/`) },
+      external: (id) => installed.some((name) => id === name || id.startsWith(`${name}/`)),
+      plugins: [...plugins, loadLate(root), ownPlaces(`${root}/src`), collect(modules, beside)],
+    });
+    const made = await bundled.generate({ ...output, minify: false });
+    await bundled.close();
+    return made.output;
+  };
+  const [image] = await put([IMAGE[0]], [leaveBeside(root, beside)], {
+    format: 'cjs',
+    entryFileNames: IMAGE_FILE,
+    codeSplitting: false,
   });
-  const { output } = await bundled.generate({
+  const output = await put([...STARTS, ...Object.keys(LATE), ...beside.values()], [fromImage(root, image.exports)], {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'parts/[name].js',
-    minify: false,
   });
-  await bundled.close();
-  return {
-    files: new Map(output.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source])),
-    modules,
-  };
+  const files = new Map(output.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source]));
+  return { files: files.set(IMAGE_FILE, imageCode(image.code, beside)), modules };
 }
 
 /** Puts a module that loads the late one where one of ours imports it. */
@@ -109,11 +115,14 @@ function ownPlaces(src: string): Plugin {
   };
 }
 
-function collect(modules: Map<string, readonly string[]>): Plugin {
+function collect(modules: Map<string, readonly string[]>, beside: ReadonlyMap<string, string>): Plugin {
   return {
     name: 'collect',
     moduleParsed({ id, importedIds, dynamicallyImportedIds }) {
-      modules.set(id, [...importedIds, ...dynamicallyImportedIds]);
+      modules.set(
+        id,
+        [...importedIds, ...dynamicallyImportedIds].map((imported) => beside.get(imported) ?? imported),
+      );
     },
   };
 }

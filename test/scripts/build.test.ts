@@ -9,7 +9,7 @@ const first = await bundle(ROOT);
 const text = ({ files }: Bundle) => [...files.values()].map(String).join('\n');
 
 describe('the bundle of the program', () => {
-  it('has a file for each start, where its source lies', () => {
+  it('has a file for each start and for what is loaded late, where its source lies, and the image of the site', () => {
     expect([...first.files.keys()].filter((path) => !path.startsWith('parts/')).sort()).toEqual([
       'cli.js',
       'commands/crawl-thread.js',
@@ -17,6 +17,9 @@ describe('the bundle of the program', () => {
       'extract/source/child.js',
       'index.js',
       'inside.js',
+      'site-image.cjs',
+      'site/api-schema.js',
+      'site/search/bring.js',
       'site/worker.js',
       'store/query-child.js',
     ]);
@@ -29,8 +32,11 @@ describe('the bundle of the program', () => {
 
   it('tells every module where its source lies', () => {
     expect(text(first)).not.toContain('place-of:');
-    expect([...first.files].find(([, code]) => String(code).includes('codePrint()'))?.[1]).toContain(
-      'new URL("./../site/site-files.js", import.meta.url).href',
+    expect([...first.files].find(([, code]) => String(code).includes('function programVersion()'))?.[1]).toContain(
+      'new URL("./../data/version.js", import.meta.url).href',
+    );
+    expect(first.files.get('site-image.cjs')).toContain(
+      'new URL("./site/site-files.js", require("url").pathToFileURL(__filename).href).href',
     );
   });
 
@@ -52,10 +58,13 @@ describe('the print of the code that makes pages', () => {
   };
   const print = codePrintOf(ROOT, first.modules, []);
 
-  it.each(['src/site/pages/tool.ts', 'src/site/worker.ts', 'src/policy/recommend.ts', 'src/model/verdict.ts'])(
-    'is made of %s',
-    (path) => expect(printWithout(path)).not.toBe(print),
-  );
+  it.each([
+    'src/site/pages/tool.ts',
+    'src/site/api-schema.ts',
+    'src/site/worker.ts',
+    'src/policy/recommend.ts',
+    'src/model/verdict.ts',
+  ])('is made of %s', (path) => expect(printWithout(path)).not.toBe(print));
 
   it.each(['src/cli.ts', 'src/store/open.ts', 'src/fetch/client.ts'])('is not made of %s', (path) =>
     expect(printWithout(path)).toBe(print),
