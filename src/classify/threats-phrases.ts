@@ -16,7 +16,8 @@ interface Alternative {
 type Element =
   | { readonly kind: 'words'; readonly first: First; readonly optional: boolean }
   | { readonly kind: 'class'; readonly wanted: TokenClass }
-  | { readonly kind: 'gap'; readonly most: number };
+  | { readonly kind: 'gap'; readonly most: number }
+  | { readonly kind: 'end' };
 
 /** A phrase that is ready to be matched. */
 export interface Phrase {
@@ -94,6 +95,7 @@ export class PhraseCompiler {
       if (most < 1 || most > MAX_GAP) throw new PhraseError(phrase, `a gap has 1 to ${MAX_GAP} words`);
       return { kind: 'gap', most };
     }
+    if (part === '<end>') return { kind: 'end' };
     if (part === '<email>' || part === '<url>' || part === '<identifier>') {
       return { kind: 'class', wanted: part === '<email>' ? 'email' : part === '<url>' ? 'url' : 'identifier' };
     }
@@ -221,6 +223,7 @@ export function matchPhrase(phrase: Phrase, tokens: Tokens, at: number): number 
 
 /** Places after one more element; both lists ascend. */
 function step(element: Element, tokens: Tokens, places: readonly number[], opening: boolean): readonly number[] {
+  if (element.kind === 'end') return places.filter((place) => endsClause(tokens, place));
   const next: number[] = [];
   if (element.kind === 'gap') {
     let last = -1;
@@ -250,6 +253,15 @@ function step(element: Element, tokens: Tokens, places: readonly number[], openi
     }
   }
   return next.length < 2 ? next : next.sort((a, b) => a - b);
+}
+
+/** What parts the clauses of a sentence. */
+const CLAUSE_SIGN = /[,:;()[\]{}<>"“”\n–—]/u;
+
+/** Whether a clause ends before the token at `place`: with its sentence or text, or at a sign between two words. */
+function endsClause({ words, breaks, ends, starts, view }: Tokens, place: number): boolean {
+  if (place >= words.length || breaks[place] === true) return true;
+  return CLAUSE_SIGN.test(view.text.slice(ends[place - 1], starts[place]));
 }
 
 function fits(alternative: Alternative, tokens: Tokens, at: number): boolean {

@@ -80,6 +80,7 @@ export interface ThreatRules {
   /** Words of the phrases by their `leetKey`. */
   readonly vocabulary: ReadonlyMap<string, string>;
   readonly mentions: ReadonlySet<string>;
+  readonly likens: ReadonlySet<string>;
   /** What a text calls a tag that it only talks about. */
   readonly markup: ReadonlySet<string>;
   readonly reports: ReadonlySet<string>;
@@ -156,6 +157,7 @@ export function compileThreatRules(given: readonly ThreatRule[], words: ThreatLe
       phraseWords.filter((word) => word.length >= MIN_VOCABULARY).map((word) => [leetKey(word), word]),
     ),
     mentions: new Set(words.mentions),
+    likens: new Set(words.likens),
     markup: new Set(words.markup),
     reports: new Set(words.reports),
     urges: new Set(words.urges),

@@ -8,10 +8,12 @@ const NEXT_WORD = /^["'`)\s]{0,3}([A-Za-z]{1,20})/u;
 /** A word, or a letter of a script that may set no spaces. */
 const WORD = /[A-Za-z0-9]+|[\u0080-\u{10ffff}]/gu;
 const QUOTE = /["'`“”‘’]/u;
-/** Where the words before a quoted tag are looked for that say it is an example, and how many of them. */
+/** Where the words before a tag are looked for that say it is an example, and how many of them for a quoted one. */
 const QUOTED_CHARS = 60;
 const QUOTED_WORDS = 5;
+const EXAMPLE_WORDS = 2;
 const LETTERS = /[A-Za-z]+/gu;
+const SENTENCE_END = /[.!?]\s/u;
 /** What holds fewer words is no order. */
 const ORDER_WORDS = 2;
 
@@ -22,6 +24,12 @@ function isCalledMarkup(text: string, end: number, markup: ReadonlySet<string>):
 
 /** Signs that close a tag. */
 const CLOSE = /[>\]}]/gu;
+
+/** Words before a tag that say that it is talked about: the quoted, and any. */
+interface Talk {
+  readonly mentions: ReadonlySet<string>;
+  readonly likens: ReadonlySet<string>;
+}
 
 /** What a text says of the tags in it. */
 export class TagTalk {
@@ -51,21 +59,27 @@ export class TagTalk {
 }
 
 /**
- * Whether a text only talks about a tag: quotes it by itself or as an example by a word of `mentions`, or closes it
+ * Whether a text only talks about a tag: calls it an example by one of its words, quotes it by itself, or closes it
  * again with no words inside.
  */
-export function isTalkedAbout(tag: Tag, text: string, mentions: ReadonlySet<string>): boolean {
-  if (!isBracketed(tag.kind)) return false;
-  const after = text.slice(tag.end, tag.end + HELD_CHARS);
-  if (QUOTE.test(text.charAt(tag.start - 1))) {
-    if (QUOTE.test(text.charAt(tag.end))) return true;
-    const before = text.slice(Math.max(0, tag.start - QUOTED_CHARS), tag.start);
-    if ((before.match(LETTERS) ?? []).slice(-QUOTED_WORDS).some((word) => mentions.has(word.toLowerCase())))
-      return true;
+export function isTalkedAbout(tag: Tag, text: string, { mentions, likens }: Talk): boolean {
+  const quoted = QUOTE.test(text.charAt(tag.start - 1));
+  if (quoted ? isAfter(text, tag.start, QUOTED_WORDS, mentions) : isAfter(text, tag.start, EXAMPLE_WORDS, likens)) {
+    return true;
   }
+  if (!isBracketed(tag.kind)) return false;
+  if (quoted && QUOTE.test(text.charAt(tag.end))) return true;
+  const after = text.slice(tag.end, tag.end + HELD_CHARS);
   const next = after.search(/[<[{]/u);
   const held = next < 0 ? after : after.slice(0, next);
   return (held.match(WORD) ?? []).length < ORDER_WORDS && (next >= 0 || tag.end + HELD_CHARS > text.length);
+}
+
+/** Whether one of these words is among the last ones of a sentence before a place. */
+function isAfter(text: string, at: number, most: number, words: ReadonlySet<string>): boolean {
+  const before = text.slice(Math.max(0, at - QUOTED_CHARS), at);
+  const sentence = before.split(SENTENCE_END).at(-1) ?? '';
+  return (sentence.match(LETTERS) ?? []).slice(-most).some((word) => words.has(word.toLowerCase()));
 }
 
 function isBracketed({ shape }: TagKind): boolean {

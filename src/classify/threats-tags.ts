@@ -205,7 +205,7 @@ function angleTag(text: string, at: number): Raw | undefined {
 
 /** A remote image in Markdown with a place in its address for something to be put in: `{data}`, `$DATA`, `=DATA`. */
 const IMAGE =
-  /^!\[[^\]\n]{0,80}\]\(\s{0,4}(https?:\/\/[^)\s]{0,200}(?:\{|[$<[][A-Za-z_{]|=[A-Z_]{4}|=\.\.\.|=…)[^)\s]{0,100})/u;
+  /^!\[[^\]\n]{0,80}\]\(\s{0,4}(https?:\/\/[^)\s]{0,200}(?:\{|[$<[][A-Za-z_{]|=(?!YOUR)[A-Z_]{4}|=\.\.\.|=…)[^)\s]{0,100})/u;
 const IMAGE_CHARS = 400;
 /** Longest name of an image, with the signs before it. */
 const IMAGE_NAME_CHARS = 82;

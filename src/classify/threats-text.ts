@@ -303,7 +303,7 @@ function tagHits(view: View, rules: ThreatRules, hits: Hits): void {
       about.set(tag.kind, named);
     }
     if (named.length === 0) return;
-    const mention = talk.isAbout(tag) || isTalkedAbout(tag, view.text, rules.mentions);
+    const mention = talk.isAbout(tag) || isTalkedAbout(tag, view.text, rules);
     for (const rule of named) {
       if (hits.isFull(rule)) continue;
       hits.addIn(view, rule, mention ? 'weak' : rule.strength, tag.start, tag.end, mention);

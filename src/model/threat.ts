@@ -52,7 +52,8 @@ export type CharacterClass = z.infer<typeof CharacterClass>;
 
 /**
  * What a rule looks for. A phrase is whole words with, between them: `{set}` one member of a word list, `~N` up to N
- * words of the same sentence, `word?` an optional word, `<email>`, `<url>`, `<identifier>` one thing of that kind.
+ * words of the same sentence, `word?` an optional word, `<email>`, `<url>`, `<identifier>` one thing of that kind, `<end>`
+ * the end of a clause.
  */
 export const ThreatLook = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -135,6 +136,8 @@ export const ThreatLexicon = z.strictObject({
   common: z.array(z.string()),
   /** Words before a quotation that say it is talked about, not said: `detects`, `such as`. */
   mentions: z.array(z.string()),
+  /** Words right before a tag that say it is an example: `such as`. */
+  likens: z.array(z.string()),
   /** Words after a tag that say it is talked about: `tags`. */
   markup: z.array(z.string()),
   /** Words that open a sentence about what a tool looks for: `Flags requests to …`. */
