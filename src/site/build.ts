@@ -1,4 +1,5 @@
 import type { PolicyTable } from '../model/policy-table.ts';
+import { ENTRY } from './assets/search-index.js';
 import { cardPaths, cards, png } from './cards.ts';
 import type { SiteInput } from './input.ts';
 import { machineFiles, schemaPaths } from './machine.ts';
@@ -6,14 +7,13 @@ import { sitePages } from './pages/all.ts';
 import { filesOf, Plan } from './plan.ts';
 import { forgetBuilds, Publisher } from './publish.ts';
 import { makeRenderer } from './render.ts';
-import type { SearchRecord } from './search-index.ts';
 import { print } from './server-state.ts';
 import { SharedRendering } from './share.ts';
 import { assetFiles, codePrint, frameOf, readAssets } from './site-files.ts';
 import { SitemapWriter } from './sitemap.ts';
 import { StateError } from './state.ts';
 import { makeLookup } from './tables.ts';
-import { serverSlug, slug, urls } from './urls.ts';
+import { urls } from './urls.ts';
 
 export interface BuildOptions {
   /** The folder that readers see; it becomes a symbolic link to one of two folders beside it. */
@@ -72,7 +72,7 @@ async function buildOn(input: SiteInput, options: BuildOptions): Promise<BuildRe
   const renderer = makeRenderer(config, (path, text) => publisher.write(path, text));
   const { root, fresh } = publisher.tree;
   const rendering = new SharedRendering(renderer, { config, root, fresh }, options.threads);
-  const plan = new Plan(input, publisher, generation);
+  const plan = new Plan(input, publisher, generation, options.search !== false);
   // First of all: where they have to be drawn, garbage is collected with each, which takes the longer the more there is.
   if (!publisher.keeps(cardPaths(), CONSTANT))
     for (const { path, svg } of cards()) publisher.site(path, png(svg), CONSTANT);
@@ -107,11 +107,12 @@ async function buildOn(input: SiteInput, options: BuildOptions): Promise<BuildRe
   }
   const pagesMs = options.now() - began;
   if (options.search !== false) {
-    await publisher.folder(urls.pagefind(), plan.searchPrint(), async (place) => {
+    const key = plan.searchPrint();
+    if (!publisher.keepsAll(urls.searchPiece(''), urls.searchPiece(ENTRY), key)) {
       // The indexer is loaded where there is something to index.
-      const { buildSearch } = await import('./search-index.ts');
-      await buildSearch(searchRecords(input), place);
-    });
+      const { bringIndex } = await import('./search/bring.ts');
+      bringIndex(publisher, input, plan.changed, key);
+    }
   }
   publisher.finish(totals.encode());
   return {
@@ -125,32 +126,4 @@ async function buildOn(input: SiteInput, options: BuildOptions): Promise<BuildRe
     pagesMs,
     searchMs: options.now() - began - pagesMs,
   };
-}
-
-/** Everything that the search finds, streamed from the rows. */
-function* searchRecords(input: SiteInput): Generator<SearchRecord> {
-  for (const server of input.servers()) {
-    const own = serverSlug(server.id);
-    yield {
-      url: urls.server(own),
-      title: server.name,
-      content: `${server.id} ${server.description ?? ''}`,
-      meta: { kind: 'server', tools: String(server.toolCount) },
-      filters: { kind: ['server'] },
-    };
-    for (const { definition, verdict } of input.toolsOf(server.id)) {
-      yield {
-        url: urls.tool(own, slug(definition.name)),
-        title: definition.name,
-        content: `${definition.title ?? ''} ${definition.description ?? ''} ${server.name}`,
-        meta: { kind: 'tool', server: server.name, category: verdict.category, severity: verdict.severity },
-        filters: {
-          kind: ['tool'],
-          category: [verdict.category],
-          severity: [verdict.severity],
-          capability: verdict.capabilities,
-        },
-      };
-    }
-  }
 }

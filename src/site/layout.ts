@@ -23,7 +23,6 @@ export interface PageParts {
   /** Path of the card image. */
   readonly card: string;
   readonly faq?: readonly Answer[];
-  readonly search?: SearchData;
   /** Only the search page loads the search. */
   readonly script?: 'copy' | 'search';
   /** Not for search engines: tombstones, the error page. */
@@ -41,12 +40,6 @@ export interface Crumb {
 export interface Answer {
   readonly question: string;
   readonly answer: string;
-}
-
-/** What the search knows of a page beside its words. */
-export interface SearchData {
-  readonly filters: Readonly<Record<string, readonly string[]>>;
-  readonly meta: Readonly<Record<string, string>>;
 }
 
 const SECTIONS = [
@@ -74,9 +67,9 @@ const FOOTER = [
 
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; base-uri 'none'; form-action 'self'";
-const SEARCH_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'");
+const SEARCH_POLICY = POLICY.replace("script-src 'self'", "script-src 'self'; connect-src 'self'");
 
-/** The policy of a page for browsers; the search alone may fetch and run its own WebAssembly. */
+/** The policy of a page for browsers; the search alone may fetch, and only from its own site. */
 export function contentSecurityPolicy(search: boolean): string {
   return search ? SEARCH_POLICY : POLICY;
 }
@@ -99,7 +92,7 @@ export function makeLayout(frame: SiteFrame): (page: PageParts) => Html {
 <meta http-equiv="Content-Security-Policy" content="${raw(contentSecurityPolicy(searching))}">
 ${head}${headOfPage(frame, page, root)}</head>
 <body>
-${top}<main id="main"${page.search !== undefined && raw(' data-pagefind-body')}><div class="wrap">
+${top}<main id="main"><div class="wrap">
 ${crumbs(page.crumbs, root)}${page.body}
 </div></main>
 ${bottom}</body>
@@ -206,7 +199,7 @@ function crumbs(steps: readonly Crumb[], root: string): Html {
       ? html`<li aria-current="page"><bdi>${label}</bdi></li>`
       : html`<li><a href="${root}${path}"><bdi>${label}</bdi></a></li>`,
   );
-  return html`<nav class="crumbs" aria-label="Breadcrumb" data-pagefind-ignore><ol>${items}</ol></nav>\n`;
+  return html`<nav class="crumbs" aria-label="Breadcrumb"><ol>${items}</ol></nav>\n`;
 }
 
 function bottomOf(root: string): Html {

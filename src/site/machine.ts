@@ -71,13 +71,10 @@ export function headersText(): string {
     `${path}\n${headers.map((header) => `  ${header}\n`).join('')}`;
   return [
     lines('/*', common),
-    // The search runs in a worker, which obeys the policy that its own file is sent with.
-    ...[`/${urls.search()}`, `/${urls.pagefind()}/*`].map((path) =>
-      lines(path, [
-        '! Content-Security-Policy',
-        `Content-Security-Policy: ${contentSecurityPolicy(true)}; frame-ancestors 'none'`,
-      ]),
-    ),
+    lines(`/${urls.search()}`, [
+      '! Content-Security-Policy',
+      `Content-Security-Policy: ${contentSecurityPolicy(true)}; frame-ancestors 'none'`,
+    ]),
     lines('/assets/*', ['Cache-Control: public, max-age=31536000, immutable']),
     lines('/api/*', ['Access-Control-Allow-Origin: *']),
   ].join('\n');

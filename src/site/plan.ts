@@ -1,11 +1,13 @@
 import type { ServerId } from '../model/id.ts';
 import type { ServerRecord } from '../model/rows.ts';
+import { ENTRY } from './assets/search-index.js';
 import { compareIds } from './ids.ts';
 import { type NeighbourThreat, type SiteInput, SiteInputError } from './input.ts';
 import { serverPolicyIn } from './pages/server-policy.ts';
 import { SLOTS, serverSlots } from './pages/server-slots.ts';
 import type { Publisher } from './publish.ts';
 import { type GoneTool, type KeptPolicy, policyFilesOf, type ServerJob, serverFiles, toolFiles } from './render.ts';
+import { ChangedDocuments } from './search/changes.ts';
 import { type KnownTool, print, stampText, stateOf } from './server-state.ts';
 import { type ServerHead, type ServerState, toolsIn } from './state.ts';
 import { makeTokenCounter } from './tokens.ts';
@@ -36,6 +38,8 @@ export class Plan {
   rendered = 0;
   kept = 0;
   tombstones = 0;
+  /** What the search finds otherwise than in the published site; undefined where that has no index. */
+  readonly changed: ChangedDocuments | undefined;
   readonly #input: SiteInput;
   readonly #publisher: Publisher;
   readonly #generation: string;
@@ -44,7 +48,9 @@ export class Plan {
   readonly #contents: string[] = [];
   #last = '';
 
-  constructor(input: SiteInput, publisher: Publisher, generation: string) {
+  /** `searching`: the search index will be wanted. */
+  constructor(input: SiteInput, publisher: Publisher, generation: string, searching: boolean) {
+    if (searching && publisher.has(urls.searchPiece(ENTRY))) this.changed = new ChangedDocuments();
     this.#input = input;
     this.#publisher = publisher;
     this.#generation = generation;
@@ -81,7 +87,10 @@ export class Plan {
   /** Ends the servers: afterwards the totals are those of all. */
   finish(): void {
     this.#publisher.endServers();
-    for (const server of this.#publisher.gone()) this.totals.replace(server, undefined);
+    for (const server of this.#publisher.gone()) {
+      this.totals.replace(server, undefined);
+      this.changed?.goneServer(server);
+    }
     this.totals.prune();
     if (!this.totals.isShort) return;
     this.totals = new Totals();
@@ -112,6 +121,7 @@ export class Plan {
       ...{ generation: this.#generation, server, own, tools, changes, stamp, before },
       tokens: this.#tokens,
     });
+    this.changed?.server(server, state, before, tools);
     const stale = this.#bring(state, before, there);
     this.rendered += stale.tools.length;
     this.kept += tools.length - stale.tools.length;

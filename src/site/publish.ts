@@ -1,15 +1,5 @@
 import { hash } from 'node:crypto';
-import {
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Html } from './html.ts';
 import type { ServerState } from './state.ts';
@@ -153,7 +143,7 @@ export class Publisher {
   /** Takes a file of the whole site, and writes it unless the tree or the published one has the same. */
   site(path: string, content: Content, key = ''): void {
     const data = content instanceof Html ? Buffer.from(content.bytes, 'latin1') : content;
-    const file = { print: hash('sha256', data, 'base64url').slice(0, PRINT_CHARS), key };
+    const file = { print: printOf(data), key };
     this.#place(path, file);
     this.#bring(path, file, () => this.write(path, data));
   }
@@ -169,27 +159,42 @@ export class Publisher {
     else make();
   }
 
-  /** Keeps a whole folder of files that another program writes, unless it is there for the same input. */
-  async folder(path: string, print: string, make: (place: string) => Promise<void>): Promise<boolean> {
-    const mark = `${path}/`;
-    this.#place(mark, { print, key: '' });
-    if (this.#there?.files.get(mark)?.print === print) return false;
-    const place = join(this.tree.root, path);
-    rmSync(place, { recursive: true, force: true });
-    if (this.#before?.files.get(mark)?.print === print && this.#current !== undefined) {
-      linkFolder(join(this.#current.root, path), place);
-      return false;
+  /** A file of the whole site as it was published; undefined where there is none, or it is not as it was written. */
+  publishedSite(path: string): Buffer | undefined {
+    const file = this.#before?.files.get(path);
+    const bytes = file === undefined ? undefined : this.published(path);
+    return bytes !== undefined && printOf(bytes) === file?.print ? bytes : undefined;
+  }
+
+  /** Takes a file of the whole site over as it was published, where there was one. */
+  keep(path: string): void {
+    const file = this.#before?.files.get(path);
+    if (file === undefined) return;
+    this.#place(path, file);
+    this.#bring(path, file, () => {});
+  }
+
+  /** Whether the published site has a file of the whole site. */
+  has(path: string): boolean {
+    return this.#before?.files.has(path) === true;
+  }
+
+  /** Keeps all files of the whole site below a path, if one of them was made of the same. False where they have to be made. */
+  keepsAll(below: string, one: string, key: string): boolean {
+    const record = [this.#there, this.#before].find((each) => each?.files.get(one)?.key === key);
+    if (record === undefined) return false;
+    for (const [path, file] of record.files) {
+      if (!path.startsWith(below)) continue;
+      this.#place(path, file);
+      this.#bring(path, file, () => {});
     }
-    await make(place);
     return true;
   }
 
   /** Ends the build: what is left over goes, and readers see the new site. */
   finish(totals: TotalsLine): void {
     for (const path of this.#there?.files.keys() ?? []) {
-      if (this.#siteFiles.has(path)) continue;
-      if (path.endsWith('/')) rmSync(join(this.tree.root, path), { recursive: true, force: true });
-      else this.tree.remove(path);
+      if (!this.#siteFiles.has(path)) this.tree.remove(path);
     }
     this.#state.finish(this.#siteFiles, totals);
     renameSync(this.#statePath + NEW, this.#statePath);
@@ -201,6 +206,11 @@ export class Publisher {
 }
 
 const PRINT_CHARS = 22;
+
+function printOf(data: string | Uint8Array): string {
+  return hash('sha256', data, 'base64url').slice(0, PRINT_CHARS);
+}
+
 const STATE = '.state';
 const NEW = '.new';
 
@@ -221,12 +231,4 @@ function currentTree(out: string): string | undefined {
   const target = stat.isSymbolicLink() ? basename(readlinkSync(out)) : '';
   if (treeNames(out).includes(target)) return existsSync(out) ? target : undefined;
   throw new PublishError(`${out} is there and is no site that toolrisk built; move it away or choose another --out`);
-}
-
-function linkFolder(from: string, to: string): void {
-  mkdirSync(to, { recursive: true });
-  for (const entry of readdirSync(from, { withFileTypes: true })) {
-    if (entry.isDirectory()) linkFolder(join(from, entry.name), join(to, entry.name));
-    else linkSync(join(from, entry.name), join(to, entry.name));
-  }
 }

@@ -48,7 +48,7 @@ function send(
   response.writeHead(status, {
     'Content-Type': TYPES[path.slice(path.lastIndexOf('.') + 1)] ?? OTHER,
     'Content-Length': size,
-    'Content-Security-Policy': `${contentSecurityPolicy(path === urls.search() || path.startsWith(`${urls.pagefind()}/`))}; frame-ancestors 'none'`,
+    'Content-Security-Policy': `${contentSecurityPolicy(path === urls.search())}; frame-ancestors 'none'`,
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Cache-Control': 'no-cache',

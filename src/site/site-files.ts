@@ -17,9 +17,15 @@ export function readAssets(): Assets {
   return {
     style: compact(read('style.css')),
     script: read('site.js'),
-    search: read('search.js'),
+    // One script for the browser of what are modules for the build.
+    search: ['search-terms.js', 'search-index.js', 'search.js'].map((name) => asPart(read(name))).join(''),
     icon: read('icon.svg'),
   };
+}
+
+/** A module of ours without its imports and exports. */
+function asPart(module: string): string {
+  return module.replace(/^import .*;\n/gm, '').replace(/^export (?=async function|function|const|class)/gm, '');
 }
 
 /** Takes the indentation and comments out of our own style sheet; it is read by browsers only. */
@@ -67,6 +73,7 @@ export function codePrint(): string {
     '.',
     './pages',
     './parts',
+    './search',
     './assets',
     '../policy',
     '../policy/formats',

@@ -80,7 +80,8 @@ export const urls = {
   headers: () => '_headers',
   sitemap: () => 'sitemap.xml',
   sitemapPart: (part: number) => `sitemap/part-${part}.xml`,
-  pagefind: () => 'pagefind',
+  /** A file of the search index. */
+  searchPiece: (path: string) => `search-index/${path}`,
   /** The machine-readable twin of a page: the same path below `api/v1/`, ending in `.json`. */
   api: (page: string) => `api/v1/${page.replace(/(?:\/?index)?\.html$/, '') || 'home'}.json`,
   apiSchema: (name: string) => `api/v1/schema/${name}.json`,

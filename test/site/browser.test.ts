@@ -117,7 +117,7 @@ async function violations(
 
 describe.skipIf(!existsSync(CHROMIUM))(`in a browser (needs ${CHROMIUM})`, () => {
   beforeAll(async () => {
-    await build(inputOf(ALL, CHANGES), out, { search: true });
+    await build(inputOf(ALL, CHANGES), out);
     server = createServer(siteHandler(out));
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const address = server.address();

@@ -104,7 +104,6 @@ export function build(input: SiteInput, out: string, options: Partial<BuildOptio
   return buildSite(input, {
     out,
     policyTable,
-    search: false,
     now: () => 0,
     baseUrl: 'https://tools.example.com/',
     ...options,

@@ -21,7 +21,7 @@ it.skipIf(!existsSync(BUILT))(
       const [alone, threaded] = await Promise.all(
         [0, 2].map(async (threads) => {
           const out = join(place.path, String(threads), 'site');
-          await buildSite(input, { out, policyTable, search: false, threads, now: () => 0 });
+          await buildSite(input, { out, policyTable, threads, now: () => 0 });
           return filesIn(out);
         }),
       );

@@ -1,4 +1,6 @@
 // The search page. Results are crawled text: they reach the page through textContent alone.
+import { openIndex } from './search-index.js';
+
 const form = document.getElementById('search');
 const input = document.getElementById('q');
 const list = document.getElementById('results');
@@ -8,10 +10,18 @@ const facets = [...document.querySelectorAll('#facets select')];
 const root = new URL('.', location.href);
 const PER_PAGE = 20;
 const WAIT_MS = 150;
+const INCOMPLETE = 'A part of the search index could not be loaded. Try again.';
 
-const pagefind = await import(new URL('pagefind/pagefind.js', root).href).catch(() => undefined);
-if (pagefind === undefined) status.textContent = 'The search index could not be loaded.';
-await pagefind?.options({ ranking: { termFrequency: 0.6, termSimilarity: 2 } });
+/** One file of the index. The entry is asked for anew each time; the others by its version. */
+async function load(path, version) {
+  const url = new URL(`search-index/${path}${version === '' ? '' : `?v=${version}`}`, root);
+  const response = await fetch(url, version === '' ? { cache: 'no-cache' } : {});
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+const index = await openIndex(load).catch(() => undefined);
+if (index === undefined) status.textContent = 'The search index could not be loaded.';
 
 let results = [];
 let shown = 0;
@@ -24,31 +34,35 @@ function element(name, className, text) {
   return made;
 }
 
-function line(data) {
+function line({ url, title, lead, server, category, severity, tools }) {
   const item = document.createElement('li');
-  const link = element('a', data.meta.kind === 'tool' ? 'name' : '', data.meta.title);
-  link.href = new URL(data.url.replace(/^\/+/, ''), root).href;
-  item.append(link);
-  item.append(element('span', 'soft', data.meta.kind === 'tool' ? data.meta.category : 'server'));
-  if (data.meta.severity !== undefined) {
-    const word = data.meta.severity;
-    item.append(element('span', `sev ${word}`, word[0].toUpperCase() + word.slice(1)));
-  } else item.append(element('span', 'soft', `${data.meta.tools} tools`));
-  if (data.meta.server !== undefined) item.append(element('span', 'sub', data.meta.server));
+  const isTool = category !== undefined;
+  const link = element('a', isTool ? 'name' : '', title);
+  link.href = new URL(url, root).href;
+  item.append(link, element('span', 'soft', isTool ? category : 'server'));
+  if (isTool) item.append(element('span', `sev ${severity}`, severity[0].toUpperCase() + severity.slice(1)));
+  else item.append(element('span', 'soft', tools === 1 ? '1 tool' : `${tools} tools`));
+  if (isTool) item.append(element('span', 'sub', server));
+  if (lead !== '') item.append(element('span', 'sub lead', lead));
   return item;
 }
 
 async function showMore() {
   const run = asked;
-  const next = await Promise.all(results.slice(shown, shown + PER_PAGE).map((result) => result.data()));
+  const ids = results.slice(shown, shown + PER_PAGE);
+  const next = await Promise.all(ids.map((id) => index.documents(id))).catch(() => undefined);
   if (run !== asked) return;
-  list.append(...next.map(line));
-  shown += next.length;
+  if (next === undefined) {
+    status.textContent = INCOMPLETE;
+    return;
+  }
+  list.append(...next.flat().map(line));
+  shown += ids.length;
   more.hidden = shown >= results.length;
 }
 
 async function search() {
-  if (pagefind === undefined) return;
+  if (index === undefined) return;
   const run = ++asked;
   const text = input.value.trim();
   const filters = Object.fromEntries(
@@ -64,16 +78,17 @@ async function search() {
     return;
   }
   status.textContent = 'Searching …';
-  const found = await pagefind.search(text === '' ? null : text, { filters }).catch(() => undefined);
+  const found = await index.search(text, filters).catch(() => undefined);
   if (run !== asked) return;
   if (found === undefined) {
-    status.textContent = 'A part of the search index could not be loaded. Try again.';
+    status.textContent = INCOMPLETE;
     return;
   }
-  results = found.results;
+  results = found.ids;
   shown = 0;
   list.replaceChildren();
-  status.textContent = results.length === 1 ? '1 result' : `${results.length} results`;
+  const number = results.length === 1 ? '1 result' : `${results.length.toLocaleString('en')} results`;
+  status.textContent = found.all || results.length === 0 ? number : `${number} with some of the words`;
   await showMore();
 }
 

@@ -54,10 +54,6 @@ ${faq.map(({ question, answer }) => html`<details><summary><bdi>${question}</bdi
       card: urls.siteCard(),
       faq,
       script: 'copy',
-      search: {
-        filters: { kind: ['server'], ...(worst === undefined ? {} : { severity: [worst] }) },
-        meta: { title: name, tools: String(rows.length) },
-      },
     },
     api: serverApi(pages, tokens, worst, policy, baseUrl),
   };

@@ -48,10 +48,6 @@ ${quoteSection(tool, findings)}${whySection(tool, findings, lookup, root)}${cont
     card: urls.card(category, severity),
     faq,
     script: 'copy',
-    search: {
-      filters: { kind: ['tool'], category: [category], severity: [severity], capability: tool.verdict.capabilities },
-      meta: { title: name, server: shownName(pages.server.name), category, severity },
-    },
   };
   return { parts, api: toolApi(input, parameters) };
 }

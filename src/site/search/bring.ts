@@ -1,0 +1,60 @@
+import { severityRank } from '../../model/scales.ts';
+import { ENTRY } from '../assets/search-index.js';
+import type { SiteInput } from '../input.ts';
+import type { Publisher } from '../publish.ts';
+import { serverSlug, urls } from '../urls.ts';
+import { serverView, toolView } from '../view.ts';
+import type { ChangedDocuments } from './changes.ts';
+import { type SearchDocument, serverDocument, toolDocument } from './document.ts';
+import { IndexWriter } from './index.ts';
+import { updateIndex } from './update.ts';
+
+/**
+ * Writes the search index: of the published one, where there is one and what changed is known, else of all rows. Both
+ * give the same files. `print` is the fingerprint of everything that the search finds.
+ */
+export function bringIndex(
+  publisher: Publisher,
+  input: SiteInput,
+  changed: ChangedDocuments | undefined,
+  print: string,
+): void {
+  const put = (path: string, bytes: Buffer) => publisher.site(urls.searchPiece(path), bytes, keyOf(path, print));
+  if (changed?.isPart === false) {
+    const old = {
+      read: (path: string) => publisher.publishedSite(urls.searchPiece(path)),
+      keep: (path: string) => publisher.keep(urls.searchPiece(path)),
+    };
+    if (updateIndex(old, changed, print, put)) return;
+  }
+  const writer = new IndexWriter(put, `${publisher.tree.root}${HEAPS}`);
+  try {
+    for (const document of documentsOf(input)) writer.add(document);
+    writer.finish(print);
+  } finally {
+    writer.close();
+  }
+}
+
+/** Beside a tree, while its index is made. */
+const HEAPS = '.search';
+
+/** The entry stands for all: it is kept where the search finds the same. */
+function keyOf(path: string, print: string): string {
+  return path === ENTRY ? print : '';
+}
+
+/** Everything that the search finds, streamed from the rows. */
+function* documentsOf(input: SiteInput): Generator<SearchDocument> {
+  for (const record of input.servers()) {
+    const server = serverView(record, serverSlug(record.id), []);
+    const neighbours = input.neighboursOf?.(record.id);
+    let tools = 0;
+    for (const tool of input.toolsOf(record.id)) {
+      tools += 1;
+      const view = toolView(tool, neighbours?.get(tool.definition.name));
+      yield toolDocument(server, view, severityRank(view.verdict.severity));
+    }
+    yield serverDocument(server, tools);
+  }
+}

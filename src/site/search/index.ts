@@ -1,0 +1,238 @@
+import { hash } from 'node:crypto';
+import { ENTRY } from '../assets/search-index.js';
+import { keyOf } from '../assets/search-terms.js';
+import { placesOf, type SearchDocument, shownJson } from './document.ts';
+import { type EncodedTerm, PieceWriter, PostingWriter, type Put } from './pieces.ts';
+import { Spill } from './spill.ts';
+
+/** What a browser reads first, and the next build too. */
+export interface IndexEntry {
+  /** Another one for every other index: pieces are asked for with it, so that no old one is taken from a cache. */
+  readonly version: string;
+  readonly documents: number;
+  /** So many first bits of an id say in which file the document is. */
+  readonly bits: number;
+  /** Prefixes whose terms are divided among longer ones, and those that are a file. */
+  readonly inner: readonly string[];
+  readonly leaves: readonly string[];
+  /** The values of each facet. */
+  readonly facets: Readonly<Record<string, readonly string[]>>;
+  /** Values that are several others together. */
+  readonly unions: Readonly<Record<string, Readonly<Record<string, readonly (readonly [string, string])[]>>>>;
+}
+
+/** Documents of one file, as an aim. */
+const DOCUMENTS_PER_FILE = 32;
+const MOST_BITS = 20;
+export const ID_BITS = 32;
+
+/** The id of a document. Two may share one: both are found, and both are shown. */
+export function idOf(url: string): number {
+  return Number.parseInt(hash('sha256', url, 'hex').slice(0, ID_BITS / 4), 16);
+}
+
+export function bitsFor(documents: number): number {
+  return Math.min(MOST_BITS, Math.max(0, Math.ceil(Math.log2(documents / DOCUMENTS_PER_FILE))));
+}
+
+export function documentsPath(file: number): string {
+  return `documents/${file}.json`;
+}
+
+/** The documents of one file: one per line, so that lines can be taken over as they are. */
+export function documentsFile(lines: readonly string[]): Buffer {
+  return Buffer.from(`[${lines.join(',\n')}]`);
+}
+
+/** Which part of the terms a key belongs to: its first character. */
+export function partOf(key: string): string {
+  return key.slice(0, 1);
+}
+
+/** The entry of an index whose pieces are written. */
+export function entryOf(
+  pieces: Pick<PieceWriter, 'inner' | 'leaves'>,
+  facts: Pick<IndexEntry, 'version' | 'documents' | 'bits'>,
+  facets: readonly (readonly [facet: string, value: string])[],
+): Buffer {
+  const values: Record<string, string[]> = {};
+  for (const [facet, value] of [...facets].sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))) {
+    values[facet] ??= [];
+    values[facet].push(value);
+  }
+  const entry: IndexEntry = {
+    ...facts,
+    inner: [...pieces.inner].sort(compare),
+    leaves: [...pieces.leaves].sort(compare),
+    facets: values,
+    // Every tool has a category, so that a list of all tools need not be kept.
+    unions: { kind: { tool: (values.category ?? []).map((value) => ['category', value] as const) } },
+  };
+  return Buffer.from(JSON.stringify(entry));
+}
+
+export function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Bytes of one posting on its heap: number of the term, id, places. */
+const POSTING_BYTES = 9;
+/** Bytes before the text of a document on its heap: id, length. */
+const HEAD_BYTES = 8;
+/** First bits of an id that choose a heap of documents. */
+const HEAP_BITS = 6;
+
+/**
+ * Makes an inverted index in files that a browser fetches one by one. Postings and documents lie on heaps by the first
+ * character of their term and the first bits of their id, which are read one after the other, so that memory does not
+ * grow with the catalogue but for the words themselves.
+ */
+export class IndexWriter {
+  readonly #put: Put;
+  readonly #spill: Spill;
+  readonly #terms = new Map<string, number>();
+  /** The heap of each term. */
+  readonly #heaps: string[] = [];
+  readonly #facets = new Map<string, number>();
+  readonly #values: (readonly [facet: string, value: string])[] = [];
+  #documents = 0;
+
+  /** `folder` is for files of its own; it is taken away by `close`. */
+  constructor(put: Put, folder: string) {
+    this.#put = put;
+    this.#spill = new Spill(folder);
+  }
+
+  add(document: SearchDocument): void {
+    const id = idOf(document.url);
+    this.#documents += 1;
+    for (const [term, places] of placesOf(document)) {
+      let number = this.#terms.get(term);
+      if (number === undefined) {
+        number = this.#heaps.push(TERMS + partOf(keyOf(term))) - 1;
+        this.#terms.set(term, number);
+      }
+      this.#posting(this.#heaps[number] ?? TERMS, number, id, places);
+    }
+    for (const [facet, value] of document.facets) {
+      const key = `${facet}.${value}`;
+      let number = this.#facets.get(key);
+      if (number === undefined) {
+        number = this.#values.push([facet, value]) - 1;
+        this.#facets.set(key, number);
+      }
+      this.#posting(FACETS, number, id, document.rank);
+    }
+    const shown = Buffer.from(shownJson(id, document));
+    const room = this.#spill.room(`${DOCUMENTS}${id >>> (ID_BITS - HEAP_BITS)}`, HEAD_BYTES + shown.length);
+    room.setUint32(0, id);
+    room.setUint32(4, shown.length);
+    shown.copy(new Uint8Array(room.buffer, room.byteOffset + HEAD_BYTES, shown.length));
+  }
+
+  /** Writes everything. */
+  finish(version: string): void {
+    const pieces = new PieceWriter(this.#put);
+    const terms = [...this.#terms.keys()];
+    for (const name of this.#spill.names().filter((heap) => heap.startsWith(TERMS))) {
+      const own = grouped(this.#spill.take(name), (number) => terms[number] ?? '');
+      pieces.terms(
+        name.slice(TERMS.length),
+        own.sort((a, b) => compare(a.key, b.key)),
+      );
+    }
+    const values = this.#values;
+    const lists = grouped(this.#spill.take(FACETS), (number) => values[number]?.join('.') ?? '');
+    for (const list of lists) {
+      const [facet, value] = values[this.#facets.get(list.term) ?? 0] ?? ['', ''];
+      pieces.facet(facet, value, list);
+    }
+    const documents = this.#documents;
+    const bits = bitsFor(documents);
+    this.#writeDocuments(bits);
+    this.#put(ENTRY, entryOf(pieces, { version, documents, bits }, values));
+  }
+
+  close(): void {
+    this.#spill.close();
+  }
+
+  #posting(heap: string, number: number, id: number, byte: number): void {
+    const room = this.#spill.room(heap, POSTING_BYTES);
+    room.setUint32(0, number);
+    room.setUint32(4, id);
+    room.setUint8(8, byte);
+  }
+
+  #writeDocuments(bits: number): void {
+    let file = 0;
+    let lines: string[] = [];
+    const end = () => {
+      if (lines.length > 0) this.#put(documentsPath(file), documentsFile(lines));
+      lines = [];
+    };
+    for (let heap = 0; heap < 2 ** HEAP_BITS; heap++) {
+      for (const { id, line } of documentsOf(this.#spill.take(`${DOCUMENTS}${heap}`))) {
+        const own = fileOfId(id, bits);
+        if (own !== file) end();
+        file = own;
+        lines.push(line);
+      }
+    }
+    end();
+  }
+}
+
+/** The file of a document: the first bits of its id. */
+export function fileOfId(id: number, bits: number): number {
+  return Math.floor(id / 2 ** (ID_BITS - bits));
+}
+
+// Names of heaps.
+const TERMS = 't';
+const FACETS = 'f';
+const DOCUMENTS = 'd';
+
+/** The terms of one heap with their postings. */
+function grouped(bytes: Buffer, nameOf: (number: number) => string): EncodedTerm[] {
+  const all = bytes.length / POSTING_BYTES;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const counts = new Map<number, number>();
+  for (let i = 0; i < all; i++) {
+    const number = view.getUint32(i * POSTING_BYTES);
+    counts.set(number, (counts.get(number) ?? 0) + 1);
+  }
+  let end = 0;
+  const ends = new Map<number, number>();
+  for (const [number, count] of counts) {
+    ends.set(number, end);
+    end += count;
+  }
+  // An id and its byte are one number, so that sorting is of numbers.
+  const values = new Float64Array(all);
+  for (let i = 0; i < all; i++) {
+    const at = i * POSTING_BYTES;
+    const number = view.getUint32(at);
+    const place = ends.get(number) ?? 0;
+    values[place] = view.getUint32(at + 4) * 256 + view.getUint8(at + 8);
+    ends.set(number, place + 1);
+  }
+  const writer = new PostingWriter();
+  return Array.from(counts, ([number, count]) => {
+    const to = ends.get(number) ?? 0;
+    for (const value of values.subarray(to - count, to).sort()) writer.add(Math.floor(value / 256), value % 256);
+    return writer.taken(nameOf(number));
+  });
+}
+
+function documentsOf(bytes: Buffer): readonly { readonly id: number; readonly line: string }[] {
+  const found: { id: number; line: string }[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const id = bytes.readUInt32BE(at);
+    const length = bytes.readUInt32BE(at + 4);
+    at += HEAD_BYTES + length;
+    found.push({ id, line: bytes.toString('utf8', at - length, at) });
+  }
+  return found.sort((a, b) => a.id - b.id || compare(a.line, b.line));
+}
