@@ -114,6 +114,12 @@ export const MIGRATIONS: readonly Migration[] = [
     sql: ['INSERT INTO server_aliases (id, server_id) SELECT id, server_id FROM server_ids WHERE id <> server_id'],
     dropped: [SERVER_IDS],
   },
+  {
+    version: 6,
+    text: 'Views of the signs of an attack and of the manifests of a server',
+    tables: [],
+    sql: [],
+  },
 ];
 
 /** The newest version that this program knows: the `user_version` of the file. */

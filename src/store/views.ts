@@ -176,6 +176,49 @@ const CATALOGUE_FINDINGS: View = {
     FROM catalogue_threats c JOIN tools t ON t.tool = c.tool`,
 };
 
+const TOOL_THREATS: View = {
+  name: 'tool_threats',
+  text: 'Signs of an attack in the definition of a current tool itself, one row per sign',
+  stable: true,
+  columns: [
+    SERVER_ID,
+    TOOL_NAME,
+    text('rule', 'Threat rule'),
+    text('strength', 'strong, or weak where honest servers do it too'),
+    text('path', 'Field of the definition', 'JSON Pointer'),
+    number('span_start', 'Start of the span in the raw string', 'UTF-16 offset'),
+    number('span_end', 'End of the span, exclusive', 'UTF-16 offset'),
+    text('text', 'The text of the span'),
+  ],
+  sql: `
+    SELECT t.server_id, t.name, sign.value ->> '$.rule', sign.value ->> '$.strength', sign.value ->> '$.path',
+      sign.value ->> '$.start', sign.value ->> '$.end', sign.value ->> '$.text'
+    FROM verdicts v JOIN tools t ON t.tool = v.tool, json_each(v.threats) sign
+    WHERE v.threats <> '[]'`,
+};
+
+const SERVER_MANIFESTS: View = {
+  name: 'server_manifests',
+  text: 'One row per server and manifest that speaks of it, with how the last visit to the manifest ended',
+  stable: true,
+  columns: [
+    SERVER_ID,
+    text('locator', 'Locator of the manifest: npm:NAME, file:PATH, …'),
+    text('source', 'Source under which it is visited; null when no source lists it any more'),
+    text('outcome', 'Outcome of the last visit; null when it was never visited'),
+    text('reason', 'Stable word below the outcome; null where there is none'),
+    text('message', 'A sentence for people; null where there is none'),
+    instant('at', 'When the last visit ended; null when it was never visited'),
+    number('tool_count', 'Tools of the server that its last good answer listed'),
+  ],
+  sql: `
+    SELECT r.server_id, m.locator, f.source, v.outcome, v.reason, v.message, v.at, r.tools
+    FROM readings r
+    JOIN manifests m ON m.manifest = r.manifest
+    LEFT JOIN frontier f ON f.locator = m.locator
+    LEFT JOIN visits v ON v.visit = coalesce(f.last_visit, m.final_visit)`,
+};
+
 const TOOL_CAPABILITY: View = {
   name: 'tool_capability',
   text: 'One row per current tool and capability that counts. Ask it for one capability',
@@ -250,7 +293,9 @@ export const VIEWS: readonly View[] = [
   COVERAGE,
   RECENT_CHANGES,
   FINDINGS,
+  TOOL_THREATS,
   CATALOGUE_FINDINGS,
+  SERVER_MANIFESTS,
   POLICIES,
   SERVER_IDS,
 ];

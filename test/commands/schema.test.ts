@@ -18,6 +18,8 @@ const STABLE: Readonly<Record<string, string>> = {
   recent_changes:
     'at server_id server_name tool_name what cause fields from_category from_severity to_category to_severity without_version_change run',
   findings: 'server_id tool_name rule capability path part span_start span_end text discounted',
+  tool_threats: 'server_id tool_name rule strength path span_start span_end text',
+  server_manifests: 'server_id locator source outcome reason message at tool_count',
   policies: 'server_id tool_name strength decision category severity severity_rank',
 };
 
