@@ -9,6 +9,7 @@ export const inside = {
   crawlReading: () => import('../src/commands/crawl-reading.ts'),
   listRemote: () => import('../src/read/remote.ts'),
   rules: () => import('../src/data/load.ts'),
+  searchIndex: () => import('./search-parts.ts'),
   shipped: () => import('../src/data/shipped.ts'),
   openImage: () => import('./build/open-image.ts'),
   site: () => import('./build/site-image.ts'),

@@ -40,6 +40,12 @@ const SPEED: readonly (readonly [script: string, figure: string, text: string])[
     'one_per_cent_share_inside',
     'the same without the start of Node and the loading of code, on both sides',
   ],
+  ['bench:site', 'search_s', 's more for the search index of 20,000 tools'],
+  ['bench:site', 'search_one_per_cent_s', 's more for it in a build in which 1 % of the tools changed'],
+  ['bench:search', 'ratio_pagefind', 'times as fast as Pagefind makes the index of the same 20,000 real tools'],
+  ['bench:search', 'build_s', 's for the index of 500,000 tools'],
+  ['bench:search', 'peak_mb', 'MB of memory at its peak'],
+  ['bench:search', 'query_kb', 'kB fetched for a query among them, median, before what is shown'],
 ];
 
 export function speedBlock(): string {

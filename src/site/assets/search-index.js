@@ -7,7 +7,7 @@ export const ENTRY = 'entry.json';
 /** So many words of a query count. */
 const MOST_WORDS = 12;
 /** Forms of one word, and words that begin as it does, at most. */
-const MOST_FORMS = 24;
+const MOST_FORMS = 8;
 /** A word that is only begun says less than a whole one. */
 const FORM = 0.8;
 const BEGUN = 0.5;

@@ -17,7 +17,7 @@ const PIECE_BYTES = 16_384;
 /** … or its prefix is as long as this, for the sake of the names of files. */
 const MOST_PREFIX = 20;
 /** A piece that was divided names so many of the terms below it: those that stand in the most documents. */
-const MOST_NAMED = 24;
+const MOST_NAMED = 12;
 
 /** Bytes that grow. */
 class Bytes {

@@ -141,22 +141,24 @@ function changedTerms(old: OldIndex, entry: IndexEntry, changes: SearchChanges, 
   const parts: { prefixes: readonly string[]; own: readonly EncodedTerm[] | undefined }[] = [];
   for (const part of new Set([...prefixes.keys(), ...fresh.keys()])) {
     const added = fresh.get(part) ?? new Map<string, Posting[]>();
-    const pieces = prefixes.get(part) ?? [];
-    const own: EncodedTerm[] = [];
+    const own: (() => EncodedTerm)[] = [];
     let isSame = true;
-    for (const prefix of pieces) {
+    for (const prefix of prefixes.get(part) ?? []) {
       const bytes = old.read(`terms/${fileOf(prefix)}`);
       if (bytes === undefined) return undefined;
       for (const term of readPiece(bytes).terms) {
-        const merged = merge(bytes, term, added.get(term.term) ?? [], touched);
+        const merged = merge(bytes, term, touched, added.get(term.term));
         added.delete(term.term);
-        isSame &&= merged.isSame;
-        if (merged.own !== undefined) own.push(merged.own);
+        // Most parts stay as they are, and then nothing is made of their terms.
+        if (merged === SAME) own.push(() => asBefore(bytes, term));
+        else isSame = false;
+        if (typeof merged === 'object') own.push(() => merged);
       }
     }
-    for (const [term, postings] of added) own.push(encoded(term, postings));
+    for (const [term, postings] of added) own.push(() => encoded(term, postings));
     isSame &&= added.size === 0;
-    parts.push({ prefixes: pieces, own: isSame ? undefined : own.sort((a, b) => compare(a.key, b.key)) });
+    const terms = isSame ? undefined : own.map((make) => make()).sort((a, b) => compare(a.key, b.key));
+    parts.push({ prefixes: prefixes.get(part) ?? [], own: terms });
   }
   return parts;
 }
@@ -172,9 +174,9 @@ function changedFacets(old: OldIndex, entry: IndexEntry, changes: SearchChanges,
       const bytes = old.read(`facets/${fileOf(`${facet}.${value}`)}`);
       const [term] = bytes === undefined ? [] : readPiece(bytes).terms;
       if (bytes === undefined || term === undefined) return undefined;
-      const { isSame, own } = merge(bytes, term, fresh.get(facet)?.get(value) ?? [], touched);
+      const merged = merge(bytes, term, touched, fresh.get(facet)?.get(value));
       fresh.get(facet)?.delete(value);
-      if (isSame || own !== undefined) lists.push({ facet, value, own: isSame ? undefined : own });
+      if (merged !== NONE) lists.push({ facet, value, own: merged === SAME ? undefined : merged });
     }
   }
   for (const [facet, values] of fresh) {
@@ -183,28 +185,38 @@ function changedFacets(old: OldIndex, entry: IndexEntry, changes: SearchChanges,
   return lists;
 }
 
-/** The postings of a term without those of touched documents, and with new ones; undefined where none is left. */
+type OldTerm = ReturnType<typeof readPiece>['terms'][number];
+
+/** The postings of a term are as they were, … */
+const SAME = 'same';
+/** … or none is left. */
+const NONE = 'none';
+
+/** The postings of a term without those of touched documents, and with new ones. */
 function merge(
   bytes: Buffer,
-  old: { readonly term: string; readonly count: number; readonly at: number; readonly length: number },
-  added: readonly Posting[],
+  old: OldTerm,
   touched: Touched,
-): { readonly isSame: boolean; readonly own: EncodedTerm | undefined } {
-  const { term, count, at, length } = old;
+  added: readonly Posting[] = [],
+): EncodedTerm | typeof SAME | typeof NONE {
   const hit: Posting[] = [];
   eachPosting(bytes, old, (id, byte) => {
     if (touched.has(id)) hit.push([id, byte]);
   });
+  if (hit.length === 0 && added.length === 0) return SAME;
   const fresh = [...added].sort(([a], [b]) => a - b);
-  if (hit.length === fresh.length && hit.every(([id, byte], i) => id === fresh[i]?.[0] && byte === fresh[i]?.[1])) {
-    return { isSame: true, own: { term, key: keyOf(term), count, postings: bytes.subarray(at, at + length) } };
-  }
+  const isSame = hit.every(([id, byte], i) => id === fresh[i]?.[0] && byte === fresh[i]?.[1]);
+  if (isSame && hit.length === fresh.length) return SAME;
   const left: Posting[] = [];
   eachPosting(bytes, old, (id, byte) => {
     if (!touched.has(id)) left.push([id, byte]);
   });
   const all = [...left, ...fresh];
-  return { isSame: false, own: all.length === 0 ? undefined : encoded(term, all) };
+  return all.length === 0 ? NONE : encoded(old.term, all);
+}
+
+function asBefore(bytes: Buffer, { term, count, at, length }: OldTerm): EncodedTerm {
+  return { term, key: keyOf(term), count, postings: bytes.subarray(at, at + length) };
 }
 
 function encoded(term: string, postings: readonly Posting[]): EncodedTerm {
