@@ -5,7 +5,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ranks from 'gpt-tokenizer/bpeRanks/o200k_base';
+import { shippedTables } from '../src/commands/site-input.ts';
 import { compileData } from '../src/data/compile.ts';
+import { DataFolder } from '../src/data/folder.ts';
 import { packShipped, SHIPPED_FILE } from '../src/data/shipped.ts';
 import { cards, draw, readyName } from '../src/site/cards.ts';
 import { PRINT_FILE } from '../src/site/site-files.ts';
@@ -32,7 +34,10 @@ for (const [path, bytes] of assets) files.set(path, bytes);
 files.set(belowSource(PRINT_FILE), codePrintOf(ROOT, modules, assets));
 
 // The program starts faster with its own data parsed and checked.
-files.set(belowSource(SHIPPED_FILE), packShipped(compileData(join(ROOT, 'data'))));
+const data = join(ROOT, 'data');
+const shipped = compileData(data);
+const site = shippedTables(new DataFolder(data, shipped));
+files.set(belowSource(SHIPPED_FILE), packShipped({ ...shipped, site }));
 
 // Drawing the card images takes memory that no build of a site has to have.
 for (const { svg } of cards()) files.set(`${ASSETS}/cards/${readyName(svg)}`, draw(svg));

@@ -1,8 +1,9 @@
 import { findTextThreats, type ThreatRules } from '../classify/threats.ts';
-import { ACCURACY_METHOD, accuracyOf, loadFigures } from '../data/figures.ts';
-import { type DataPlace, openData } from '../data/folder.ts';
+import { ACCURACY_METHOD, accuracyOf, FIGURES_FILE, loadFigures } from '../data/figures.ts';
+import { type DataFolder, type DataPlace, openData } from '../data/folder.ts';
 import { loadAttackPatterns, loadCves, loadTaxonomies } from '../data/knowledge.ts';
-import { readRules, readSeverities, rulesetVersion } from '../data/load.ts';
+import { readRules, readSeverities, rulesetVersion, rulesPrint } from '../data/load.ts';
+import type { ShippedTables } from '../data/shipped.ts';
 import { readSiteWords } from '../data/site.ts';
 import { loadThreatRules, readThreatRules } from '../data/threats.ts';
 import { type Cve, cveMatches, packageName } from '../model/cve.ts';
@@ -85,6 +86,22 @@ function advisoriesOf(server: ServerRecord, cves: ReadonlyMap<string, readonly C
 /** The small tables of the site. Throws `DataError`. */
 export function siteTables(place: DataPlace): SiteTables {
   const data = openData(place);
+  const kept = data.shipped.site;
+  return kept !== undefined && kept.print === tablesPrint(data) ? JSON.parse(kept.tables) : readTables(data);
+}
+
+/** The same to be kept with the built program: to read every rule for them takes longer than to read the record of a site. */
+export function shippedTables(data: DataFolder): ShippedTables {
+  return { print: tablesPrint(data), tables: JSON.stringify(readTables(data)) };
+}
+
+/** A print of all files that `readTables` reads. */
+function tablesPrint(data: DataFolder): string {
+  const others = ['attack-patterns.yaml', 'cves.yaml', FIGURES_FILE, 'site.yaml', 'taxonomies.yaml'];
+  return [rulesPrint(data), ...others.map((path) => data.sha256(path))].join(' ');
+}
+
+function readTables(data: DataFolder): SiteTables {
   const severities = readSeverities(data);
   const words = readSiteWords(data);
   const { taxonomies, entries } = loadTaxonomies(data);

@@ -16,6 +16,8 @@ export interface Shipped {
   readonly files: ReadonlyMap<string, ShippedFile>;
   /** Version of the rule set that its files make when no correction counts, with the print of these files. */
   readonly ruleset?: RulesetVersion;
+  /** What the pages tell of its files. */
+  readonly site?: ShippedTables;
 }
 
 export interface RulesetVersion {
@@ -23,15 +25,25 @@ export interface RulesetVersion {
   readonly version: string;
 }
 
+/** The tables of the site, with the print of the files that they were made of. */
+export interface ShippedTables {
+  readonly print: string;
+  /** As JSON: parsed when they are asked for. */
+  readonly tables: string;
+}
+
 /** The first line of the packed form: where in the rest of it each text is, in bytes. */
 interface Index {
   readonly files: readonly (readonly [path: string, sha256: string, checked: Span, raw: Span | null])[];
   readonly ruleset: RulesetVersion | null;
+  readonly site: { readonly print: string; readonly tables: Span } | null;
 }
 type Span = readonly [start: number, end: number];
 
+const LINE_END = '\n'.charCodeAt(0);
+
 /** As one file, from which each text is taken when it is asked for. */
-export function packShipped({ files, ruleset }: Shipped): Buffer {
+export function packShipped({ files, ruleset, site }: Shipped): Buffer {
   const texts: Buffer[] = [];
   let length = 0;
   const put = (text: string): Span => {
@@ -49,14 +61,15 @@ export function packShipped({ files, ruleset }: Shipped): Buffer {
       raw === undefined ? null : put(raw),
     ]),
     ruleset: ruleset ?? null,
+    site: site === undefined ? null : { print: site.print, tables: put(site.tables) },
   };
   return Buffer.concat([Buffer.from(`${JSON.stringify(index)}\n`), ...texts]);
 }
 
 /** The other way round. */
 export function unpackShipped(packed: Buffer): Shipped {
-  const head = packed.indexOf('\n') + 1;
-  const { files, ruleset }: Index = JSON.parse(packed.toString('utf8', 0, head));
+  const head = packed.indexOf(LINE_END) + 1;
+  const { files, ruleset, site }: Index = JSON.parse(packed.toString('utf8', 0, head));
   const take = ([start, end]: Span) => packed.toString('utf8', head + start, head + end);
   return {
     files: new Map(
@@ -78,6 +91,16 @@ export function unpackShipped(packed: Buffer): Shipped {
       ]),
     ),
     ...(ruleset === null ? {} : { ruleset }),
+    ...(site === null
+      ? {}
+      : {
+          site: {
+            print: site.print,
+            get tables() {
+              return take(site.tables);
+            },
+          },
+        }),
   };
 }
 

@@ -1,7 +1,17 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { shippedTables, siteTables } from '../../src/commands/site-input.ts';
 import { compileData } from '../../src/data/compile.ts';
 import { DataFolder } from '../../src/data/folder.ts';
 import { readRuleFiles, rulesetVersion } from '../../src/data/load.ts';
@@ -18,6 +28,7 @@ const A_THREAT = `rules/threats/${new DataFolder(DATA).names('rules/threats')[0]
 
 const source = new DataFolder(DATA);
 const withShipped = new DataFolder(DATA, compiled);
+const tables = shippedTables(withShipped);
 
 describe('data that is compiled into the program', () => {
   it('is every YAML file, and the figures', () => {
@@ -34,8 +45,10 @@ describe('data that is compiled into the program', () => {
   });
 
   it('is the same when it was packed', () => {
-    const { files, ruleset } = unpackShipped(packShipped(compiled));
+    const { files, ruleset, site } = unpackShipped(packShipped({ ...compiled, site: tables }));
     expect(ruleset).toEqual(compiled.ruleset);
+    expect({ ...site }).toEqual(tables);
+    expect(unpackShipped(packShipped(compiled)).site).toBeUndefined();
     expect([...files].map(([path, file]) => [path, { ...file }])).toEqual([...compiled.files]);
   });
 
@@ -75,6 +88,31 @@ describe('data that is compiled into the program', () => {
       const file = join(folder, path);
       writeFileSync(file, change(existsSync(file) ? readFileSync(file, 'utf8') : ''));
       expect(rulesetVersion(new DataFolder(folder, marked))).toBe(readRuleFiles(folder).version);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('keeps the tables of the site as they are read', () =>
+    expect(JSON.parse(tables.tables)).toEqual(siteTables(source)));
+
+  it.each([
+    A_THREAT,
+    'attack-patterns.yaml',
+    'cves.yaml',
+    'figures.json',
+    'rules/bills.yaml',
+    'severities.yaml',
+    'site.yaml',
+    'taxonomies.yaml',
+  ])('keeps the tables of the site for their very files: other bytes in %s', (path) => {
+    const folder = mkdtempSync(join(tmpdir(), 'toolrisk-shipped-'));
+    try {
+      cpSync(DATA, folder, { recursive: true });
+      const marked = { ...compiled, site: { ...tables, tables: '"kept"' } };
+      expect(siteTables(new DataFolder(folder, marked))).toBe('kept');
+      appendFileSync(join(folder, path), '\n');
+      expect(siteTables(new DataFolder(folder, marked))).toEqual(siteTables(source));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
