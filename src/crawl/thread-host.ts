@@ -128,14 +128,18 @@ export class ReadingThread<Setup, Ask = unknown> {
   }
 
   #handOver(): void {
-    const jobs = this.#waiting;
+    const waiting = this.#waiting;
     this.#waiting = [];
-    if (jobs.length === 0) return;
+    if (waiting.length === 0) return;
     const life = this.#alive();
     const first = this.#nextJob;
-    for (const [index, held] of jobs.entries()) life.held.set(first + index, held);
+    const jobs: Job[] = [];
+    for (const held of waiting) {
+      life.held.set(first + jobs.length, held);
+      jobs.push(held.job);
+    }
     this.#nextJob += jobs.length;
-    say(life, { kind: 'jobs', first, jobs: jobs.map(({ job }) => job) });
+    say(life, { kind: 'jobs', first, jobs });
   }
 
   #alive(): Life {

@@ -115,15 +115,12 @@ function writeReading(pen: Pen, told: Told, reading: Reading | PreparedReading, 
 
 /** How many tools it has, and how many things that looked like one. */
 function sizeOf(reading: Reading | PreparedReading): { readonly tools: number; readonly dropped: number } {
-  let [tools, dropped] = [0, 0];
-  if (reading.kind === 'prepared') {
-    for (const server of reading.servers) [tools, dropped] = [tools + server.toolCount, dropped + server.droppedCount];
-  } else {
-    for (const server of reading.servers) {
-      [tools, dropped] = [tools + server.tools.length, dropped + server.dropped.length];
-    }
+  const size = { tools: 0, dropped: 0 };
+  for (const server of reading.servers) {
+    size.tools += 'toolCount' in server ? server.toolCount : server.tools.length;
+    size.dropped += 'toolCount' in server ? server.droppedCount : server.dropped.length;
   }
-  return { tools, dropped };
+  return size;
 }
 
 /** True when anything is different now. */
@@ -247,7 +244,12 @@ function join(
   about: ServerTexts,
   tools: readonly PreparedTool[],
 ): Joined {
-  const judged = (serverId: ServerId) => tools.map((tool) => verdictFor(pen, serverId, tool));
+  const judged = (serverId: ServerId) => {
+    // By a loop, as in prepare.ts: what `map` makes is of another kind once V8 has compiled the call.
+    const verdicts: PreparedVerdict[] = [];
+    for (const tool of tools) verdicts.push(verdictFor(pen, serverId, tool));
+    return verdicts;
+  };
   const { serverId, fresh, renamed, published } = joinServer(pen, ids, about, judged);
   if (fresh !== undefined) writeNewServer(pen.sql, serverId, pen.run, pen.at);
   if (renamed) rejudgeServer(pen, serverId);
