@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Html } from './html.ts';
 import type { ServerState } from './state.ts';
 import { openState, type SiteFile, type StateReader, StateWriter } from './state-file.ts';
+import { type ToolLog, ToolLogs } from './tool-log.ts';
 import type { TotalsLine } from './totals.ts';
 import { type Content, type Cut, sizeOf, Tree } from './tree.ts';
 
@@ -27,12 +28,16 @@ export class Publisher {
   readonly #out: string;
   readonly #target: string;
   readonly #statePath: string;
+  readonly #logs: ToolLogs;
+  readonly #log: ToolLog;
   readonly #state: StateWriter;
   readonly #current: Tree | undefined;
   readonly #before: StateReader | undefined;
   readonly #there: StateReader | undefined;
   readonly #siteFiles = new Map<string, SiteFile>();
   readonly #gone: ServerState[] = [];
+  /** What the published tree says of the server that was asked for last. */
+  #last: ServerState | undefined;
 
   constructor(out: string, generation: string, filesOf: (server: ServerState) => readonly string[]) {
     this.#out = resolve(out);
@@ -44,25 +49,31 @@ export class Publisher {
     const statePath = (tree: string) => join(folder, tree + STATE);
     this.#statePath = statePath(this.#target);
     this.#current = now === undefined ? undefined : new Tree(join(folder, now), false);
+    this.#logs = new ToolLogs(folder, basename(this.#out));
+    const logNamed = (name: string) => this.#logs.named(name);
     this.#before =
-      now === undefined ? undefined : openState(statePath(now), generation, (server) => this.#gone.push(server));
+      now === undefined
+        ? undefined
+        : openState(statePath(now), generation, logNamed, (server) => this.#gone.push(server));
     this.totals = this.#before?.totals();
     const root = join(folder, this.#target);
-    const there = openState(this.#statePath, generation, (server) => {
+    const there = openState(this.#statePath, generation, logNamed, (server) => {
       for (const path of filesOf(server)) this.tree.remove(path);
     });
     if (there === undefined) rmSync(root, { recursive: true, force: true });
     this.#there = there;
     mkdirSync(root, { recursive: true });
     this.tree = new Tree(root, there === undefined);
-    this.#state = new StateWriter(this.#statePath + NEW, generation);
     // The old lines are read from the open file; from here on a tree without a state is a tree to be thrown away.
     if (there !== undefined) rmSync(this.#statePath, { force: true });
+    this.#log = this.#logs.next(this.#before?.log, this.#before?.live ?? 0);
+    this.#state = new StateWriter(this.#statePath + NEW, generation, this.#log);
   }
 
   /** What the published tree and the one that is brought up to date say about a server: the same object if the same. */
   known(id: string): { readonly before: ServerState | undefined; readonly there: ServerState | undefined } {
     const before = this.#before?.take(id);
+    this.#last = before;
     return { before, there: this.#there?.take(id, before) };
   }
 
@@ -87,9 +98,9 @@ export class Publisher {
     return this.#current?.read(path);
   }
 
-  /** Keeps what a server's pages were made of. */
+  /** Keeps what the pages of the server were made of that was asked for last. */
   record(server: ServerState): void {
-    this.#state.server(server);
+    this.#state.server(server, this.#last);
   }
 
   write(path: string, content: Content): void {
@@ -202,6 +213,7 @@ export class Publisher {
     rmSync(link, { force: true });
     symlinkSync(this.#target, link, 'junction');
     renameSync(link, this.#out);
+    this.#logs.finish([this.#log, this.#before?.log]);
   }
 }
 

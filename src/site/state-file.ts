@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { compareIds } from './ids.ts';
 import { bytesAt, LineWriter, lastLine, linesOf } from './lines.ts';
-import { decodeServer, encodeServer, type ServerState, STATE_VERSION, StateError } from './state.ts';
+import { decodeServer, encodeServer, encodeTools, type ServerState, STATE_VERSION, StateError } from './state.ts';
+import type { ToolLog } from './tool-log.ts';
 import type { TotalsLine } from './totals.ts';
 
 /** What a tree holds of one file that is not of one server: a fingerprint of it, and of what it is made of. */
@@ -18,11 +20,16 @@ type FileLine = readonly [path: string, print: string, key: string];
 interface Tail {
   readonly files: string;
   readonly totals: string;
+  /** Bytes of the log that it speaks of. */
+  readonly live: number;
 }
 
 /** What one finished tree holds, read in order beside the input. */
 export class StateReader {
   readonly files: ReadonlyMap<string, SiteFile>;
+  readonly log: ToolLog;
+  /** Bytes of the log that it speaks of. */
+  readonly live: number;
   readonly #totals: string;
   readonly #lines: Generator<Buffer, string>;
   readonly #sum: string;
@@ -30,7 +37,13 @@ export class StateReader {
   readonly #skipped: (server: ServerState) => void;
   #line: Buffer | undefined;
 
-  constructor(lines: Generator<Buffer, string>, tail: Tail, sum: string, skipped: (server: ServerState) => void) {
+  constructor(
+    { lines, log, sum }: { lines: Generator<Buffer, string>; log: ToolLog; sum: string },
+    tail: Tail,
+    skipped: (server: ServerState) => void,
+  ) {
+    this.log = log;
+    this.live = tail.live;
     const files: readonly FileLine[] = JSON.parse(tail.files);
     this.files = new Map(files.map(([path, print, key]) => [path, { print, key }]));
     this.#totals = tail.totals;
@@ -50,7 +63,7 @@ export class StateReader {
     for (;;) {
       const line = this.#line;
       if (line === undefined) return undefined;
-      const next = like?.line?.equals(line) === true ? like : decodeServer(line);
+      const next = this.#isSame(like, line) ? like : decodeServer(line, this.log);
       const order = compareIds(next.id, id);
       if (order > 0) return undefined;
       this.#advance();
@@ -59,11 +72,15 @@ export class StateReader {
     }
   }
 
+  #isSame(like: ServerState | undefined, line: Buffer): like is ServerState {
+    return like?.kept?.log === this.log && like.kept.line.equals(line);
+  }
+
   /** Passes over what is left. Throws `StateError` where the record is damaged. */
   finish(): void {
     for (let line = this.#line; line !== undefined; line = this.#line) {
       this.#advance();
-      this.#skipped(decodeServer(line));
+      this.#skipped(decodeServer(line, this.log));
     }
   }
 
@@ -82,11 +99,12 @@ export class StateReader {
 export function openState(
   path: string,
   generation: string,
+  logNamed: (name: string) => ToolLog | undefined,
   skipped: (server: ServerState) => void,
 ): StateReader | undefined {
   if (!existsSync(path)) return undefined;
   const last = lastLine(path);
-  const [name, sum = '', tailSum, length] = last?.text.split(' ') ?? [];
+  const [name, sum = '', tailSum, length, live] = last?.text.split(' ') ?? [];
   const tailBytes = Number(length);
   const start = (last?.start ?? 0) - tailBytes;
   if (name !== SUMS || !Number.isSafeInteger(tailBytes) || tailBytes <= 0 || start <= 0) return undefined;
@@ -94,28 +112,42 @@ export function openState(
   if (tailSum !== sumOf(tail)) return undefined;
   const [files = '', totals = ''] = tail.toString('utf8').split('\n');
   const lines = linesOf(path, start);
-  const head = lines.next();
-  if (head.value?.toString() !== headOf(generation)) {
+  const [head, logName = ''] = lines.next().value?.toString().split('\t') ?? [];
+  const log = head === headOf(generation) ? logNamed(logName) : undefined;
+  if (log === undefined) {
     lines.return('');
     return undefined;
   }
-  return new StateReader(lines, { files, totals }, sum, skipped);
+  return new StateReader({ lines, log, sum }, { files, totals, live: Number(live) }, skipped);
 }
 
 /** Writes the record of a tree. */
 export class StateWriter {
   readonly #path: string;
   readonly #lines: LineWriter;
+  readonly #log: ToolLog;
+  #live = 0;
 
-  constructor(path: string, generation: string) {
+  /** What it says of tools goes into a log, where that does not stand there yet. */
+  constructor(path: string, generation: string, log: ToolLog) {
     this.#path = path;
+    this.#log = log;
     this.#lines = new LineWriter(path);
-    this.#lines.write(headOf(generation));
+    this.#lines.write(`${headOf(generation)}\t${basename(log.path)}`);
   }
 
-  server(state: ServerState): void {
-    if (state.line === undefined) this.#lines.write(encodeServer(state));
-    else this.#lines.pass(state.line);
+  /** `before`: the state of the same server in the record before. */
+  server(state: ServerState, before: ServerState | undefined): void {
+    const { kept } = state;
+    if (kept?.log === this.#log) {
+      this.#lines.pass(kept.line);
+      this.#live += kept.place.length;
+      return;
+    }
+    const known = before?.kept?.log === this.#log ? before.kept.place : undefined;
+    const place = this.#log.append(kept === undefined ? encodeTools(state) : kept.log.read(kept.place), known);
+    this.#lines.write(encodeServer(state, place));
+    this.#live += place.length;
   }
 
   /** What was written of servers so far. */
@@ -123,16 +155,17 @@ export class StateWriter {
     this.#lines.flush();
     const lines = linesOf(this.#path, statSync(this.#path).size);
     lines.next();
-    for (const line of lines) yield decodeServer(line);
+    for (const line of lines) yield decodeServer(line, this.#log);
   }
 
   finish(files: ReadonlyMap<string, SiteFile>, totals: TotalsLine): void {
+    this.#log.flush();
     const servers = this.#lines.sum();
     const list = Array.from(files, ([path, { print, key }]): FileLine => [path, print, key]);
     const tail = `${JSON.stringify(list)}\n${JSON.stringify(totals)}`;
     const bytes = Buffer.from(`${tail}\n`);
     this.#lines.write(tail);
-    this.#lines.write(`${SUMS} ${servers} ${sumOf(bytes)} ${bytes.length}`);
+    this.#lines.write(`${SUMS} ${servers} ${sumOf(bytes)} ${bytes.length} ${this.#live}`);
     this.#lines.close();
   }
 }
@@ -145,5 +178,8 @@ function sumOf(bytes: Buffer): string {
   return hash('sha256', bytes, 'base64url');
 }
 
-/** Begins the last line: fingerprints of all lines before the tail and of the tail follow, and the bytes of the tail. */
+/**
+ * Begins the last line: fingerprints of all lines before the tail and of the tail follow, the bytes of the tail, and those
+ * of the log.
+ */
 const SUMS = 'sums';

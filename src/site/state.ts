@@ -1,10 +1,11 @@
 import type { Category, Severity } from '../model/verdict.ts';
 import { SEVERITIES } from '../model/verdict.ts';
+import type { LogPlace, ToolLog } from './tool-log.ts';
 import type { ToolRow } from './view.ts';
 
 /**
  * What a finished tree holds, beside it in a file of its own: which input each page was made of. JSON Lines, servers
- * ascending by id, so that two builds can be compared without holding either.
+ * ascending by id, so that two builds can be compared without holding either. What it says of tools stands in a log.
  */
 type ToolLine = [
   name: string,
@@ -39,8 +40,15 @@ export interface ServerState extends ServerHead {
   readonly rows: readonly ToolRow[];
   /** In the order of `rows`. */
   readonly prints: readonly ToolPrints[];
-  /** The line of the file that says all this, where it was read from one. */
-  readonly line?: Buffer;
+  /** Where a record says all this, where it was read from one. */
+  readonly kept?: KeptState;
+}
+
+/** The line of a server in a record, and what the record says of its tools. */
+export interface KeptState {
+  readonly line: Buffer;
+  readonly log: ToolLog;
+  readonly place: LogPlace;
 }
 
 /** What is read of every server; its tools are read when they are asked for, since most of them are not. */
@@ -81,7 +89,7 @@ export class StateError extends Error {
 }
 
 /** Raise it whenever the shape below changes: an old state is then no state. */
-export const STATE_VERSION = 7;
+export const STATE_VERSION = 8;
 
 /** Counts tools by severity, in the order of `SEVERITIES`. */
 export function countBySeverity(rows: readonly ToolRow[]): readonly number[] {
@@ -98,8 +106,8 @@ export function toolsIn({ bySeverity }: ServerHead): number {
   return bySeverity.reduce((sum, n) => sum + n, 0);
 }
 
-/** One line: the server, a tab, which JSON never holds, and its tools. */
-export function encodeServer(state: ServerState): string {
+/** The tools of a server as the log holds them. */
+export function encodeTools(state: ServerState): string {
   const tools = state.rows.map((row, i): ToolLine => {
     const { page, stamp, body, judged, schemaTokens } = state.prints[i] ?? NO_PRINTS;
     const { name, slug, category, severity, confidence, tokens, capabilities, rules, threats, firstSeen } = row;
@@ -121,10 +129,15 @@ export function encodeServer(state: ServerState): string {
       schemaTokens,
     ];
   });
+  return JSON.stringify(tools);
+}
+
+/** The line of a server, whose tools stand at a place of the log. */
+export function encodeServer(state: ServerState, { at, length, sum }: LogPlace): string {
   const { id, slug, name, print, frame, policyPrint, stamp, own, facts, relating, content, addresses } = state;
   const { bySeverity, tokens, sources, outcomes, gone } = state;
   const prints = [print, frame, policyPrint, stamp, own, facts, relating, content, addresses];
-  return `${JSON.stringify([id, slug, name, ...prints, bySeverity, tokens, sources, outcomes, gone])}\t${JSON.stringify(tools)}`;
+  return JSON.stringify([id, slug, name, ...prints, bySeverity, tokens, sources, outcomes, gone, at, length, sum]);
 }
 
 const NO_PRINTS: ToolPrints = { page: '', stamp: '', body: '', judged: '', schemaTokens: 0 };
@@ -138,20 +151,19 @@ type HeadLine = [
   sources: string[],
   outcomes: string[],
   gone: [string, string, number][],
+  ...tools: [at: number, length: number, sum: string],
 ];
-const HEAD_FIELDS = 17;
+const HEAD_FIELDS = 20;
 const TOOL_FIELDS = 15;
 
-const TAB = 0x09;
-
 /** Reads one line. Throws `StateError` where it is none, also when its tools are asked for. */
-export function decodeServer(line: Buffer): ServerState {
-  return new ServerLine(line);
+export function decodeServer(line: Buffer, log: ToolLog): ServerState {
+  return new ServerLine(line, log);
 }
 
 /** A server as a line says it. The file is our own: to parse it with a schema would cost more than a page. */
 class ServerLine implements ServerState {
-  readonly line: Buffer;
+  readonly kept: KeptState;
   readonly id: string;
   readonly slug: string;
   readonly name: string;
@@ -169,15 +181,12 @@ class ServerLine implements ServerState {
   readonly sources: readonly string[];
   readonly outcomes: readonly string[];
   readonly gone: HeadLine[16];
-  readonly #tab: number;
   #tools: readonly ToolLine[] | undefined;
   #rows: readonly ToolRow[] | undefined;
   #prints: readonly ToolPrints[] | undefined;
 
-  constructor(line: Buffer) {
-    this.line = line;
-    this.#tab = Math.max(0, line.indexOf(TAB));
-    const head = parseList<HeadLine>(line.toString('utf8', 0, this.#tab), HEAD_FIELDS);
+  constructor(line: Buffer, log: ToolLog) {
+    const head = parseList<HeadLine>(line.toString('utf8'), HEAD_FIELDS);
     this.id = head[0];
     this.slug = head[1];
     this.name = head[2];
@@ -195,6 +204,7 @@ class ServerLine implements ServerState {
     this.sources = head[14];
     this.outcomes = head[15];
     this.gone = head[16];
+    this.kept = { line, log, place: { at: head[17], length: head[18], sum: head[19] } };
   }
 
   get rows(): readonly ToolRow[] {
@@ -210,7 +220,7 @@ class ServerLine implements ServerState {
   }
 
   #parsed(): readonly ToolLine[] {
-    this.#tools ??= parseList<ToolLine[]>(this.line.toString('utf8', this.#tab + 1), undefined);
+    this.#tools ??= parseList<ToolLine[]>(this.kept.log.read(this.kept.place), undefined);
     return this.#tools;
   }
 }

@@ -234,9 +234,7 @@ describe('a record of the last build', () => {
     ['was cut off', (text) => text.slice(0, text.length / 2)],
     ['lost its last line', (text) => `${text.trimEnd().split('\n').slice(0, -1).join('\n')}\n`],
     ['lost a server', (text) => text.replace(/\n\["npm:plain-server".*/u, '')],
-    ['has another name of a tool', (text) => text.replace('"send_email"', '"send_emall"')],
     ['has a server that is no JSON', (text) => text.replace('\n["npm:second"', '\n{"npm:second"')],
-    ['has tools that are no JSON', (text) => text.replace('\t[[', '\t[[[')],
     ['has other totals', (text) => text.replace('"threats":', '"threats":1')],
     ['is of another version', (text) => text.replace('{"v":', '{"v":9')],
     ['is no text', () => '\0\u{fffd}\n\n\n'],
@@ -258,9 +256,68 @@ describe('a record of the last build', () => {
     await build(stamped(BASE), out);
     const path = recordOf(out);
     await build(stamped(BASE), out);
-    writeFileSync(path, readFileSync(path, 'utf8').replace('"send_email"', '"send_emall"'));
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"npm:second"', '"npm:secund"'));
     await build(stamped(BASE), out);
     expect(different(filesIn(out), await anew(BASE))).toEqual([]);
+  });
+});
+
+describe('the log of tools', () => {
+  const logs = (out: string) => readdirSync(dirname(out)).filter((name) => name.endsWith('.tools'));
+  const logOf = (out: string) => join(dirname(out), logs(out)[0] ?? '');
+
+  it.each<readonly [string, (text: string) => string | undefined]>([
+    ['is not there', () => undefined],
+    ['is empty', () => ''],
+    ['was cut off', (text) => text.slice(0, text.length / 2)],
+    ['has another name of a tool', (text) => text.replace('"send_email"', '"send_emall"')],
+    ['has tools that are no JSON', (text) => text.replaceAll('[["', '[[["')],
+    ['is no text', () => '\0\u{fffd}\n\n\n'.repeat(10_000)],
+  ])('that %s is as good as none', async (_, damage) => {
+    const out = folder();
+    await build(stamped(BASE), out);
+    await build(stamped(BASE), out);
+    const path = logOf(out);
+    const damaged = damage(readFileSync(path, 'utf8'));
+    if (damaged === undefined) unlinkSync(path);
+    else writeFileSync(path, damaged);
+    await build(stamped(EDITED), out);
+    expect(different(filesIn(out), await anew(EDITED))).toEqual([]);
+  });
+
+  it('grows by the servers that changed alone', async () => {
+    const out = folder();
+    await build(stamped(BASE), out);
+    const size = () => statSync(logOf(out)).size;
+    const first = size();
+    await build(stamped(BASE), out);
+    expect(size()).toBe(first);
+    await build(stamped(EDITED), out);
+    const second = size();
+    expect(second).toBeGreaterThan(first);
+    expect(second).toBeLessThan(2 * first);
+    // Without stamps every tool is read each time.
+    const { stampOf: _, toolStampsOf: __, ...plain } = stamped(EDITED);
+    await build(plain, out);
+    const third = size();
+    await build(plain, out);
+    expect(size()).toBe(third);
+  });
+
+  it('is begun anew where little of it is still spoken of', async () => {
+    const out = folder();
+    await build(stamped(BASE), out);
+    await build(stamped(BASE), out);
+    const [old] = logs(out);
+    const path = logOf(out);
+    writeFileSync(path, `${readFileSync(path, 'utf8')}${' '.repeat(2 << 20)}`);
+    for (const to of [EDITED, BASE, EDITED]) {
+      await build(stamped(to), out);
+      expect(different(filesIn(out), await anew(to))).toEqual([]);
+    }
+    expect(logs(out)).toHaveLength(1);
+    expect(logs(out)).not.toEqual([old]);
+    expect(statSync(logOf(out)).size).toBeLessThan(1 << 20);
   });
 });
 
