@@ -75,7 +75,10 @@ export function headersText(): string {
       '! Content-Security-Policy',
       `Content-Security-Policy: ${contentSecurityPolicy(true)}; frame-ancestors 'none'`,
     ]),
-    lines('/assets/*', ['Cache-Control: public, max-age=31536000, immutable']),
+    // Pieces of the search index are asked for with their version, like the assets.
+    ...['assets', ...['terms', 'facets', 'documents'].map(urls.searchPiece)].map((folder) =>
+      lines(`/${folder}/*`, ['Cache-Control: public, max-age=31536000, immutable']),
+    ),
     lines('/api/*', ['Access-Control-Allow-Origin: *']),
   ].join('\n');
 }
