@@ -1,5 +1,5 @@
 import { type Html, html, join, jsonForScript, jsonTextForScript, NOTHING, type Part, raw, solid } from './html.ts';
-import { rootOf, urls } from './urls.ts';
+import { rootOf, shownPath, urls } from './urls.ts';
 
 /** What every page of one build shares. */
 export interface SiteFrame {
@@ -128,7 +128,7 @@ ${script === 'copy' && html`<script src="${root}${urls.script(frame.scriptVersio
 
 function headOfPage(frame: SiteFrame, page: PageParts, root: string): Html {
   const absolute = (path: string) => (frame.baseUrl === undefined ? undefined : frame.baseUrl + path);
-  const address = absolute(page.path.replace(/(^|\/)index\.html$/, '$1'));
+  const address = absolute(shownPath(page.path));
   const card = absolute(page.card);
   return html`<title>${page.title}</title>
 <meta name="description" content="${page.description}">
@@ -164,7 +164,7 @@ function breadcrumbList(baseUrl: string, page: PageParts) {
       '@type': 'ListItem',
       position: i + 1,
       name: crumb.label,
-      item: baseUrl + crumb.path.replace(/(^|\/)index\.html$/, '$1'),
+      item: baseUrl + shownPath(crumb.path),
     })),
   };
 }

@@ -1,7 +1,7 @@
 import { xml } from './html.ts';
 import { print } from './server-state.ts';
 import { type ServerState, toolsIn } from './state.ts';
-import { urls } from './urls.ts';
+import { shownPath, urls } from './urls.ts';
 
 /** Addresses in one part; the format allows 50,000 and 50 MB. */
 const PART = 10_000;
@@ -80,9 +80,7 @@ export class SitemapWriter {
       this.#parts++;
       return;
     }
-    const all = pages().map(
-      (path) => `<url><loc>${xml(this.#baseUrl + path.replace(/(^|\/)index\.html$/, '$1'))}</loc></url>`,
-    );
+    const all = pages().map((path) => `<url><loc>${xml(this.#baseUrl + shownPath(path))}</loc></url>`);
     for (let at = 0; at < all.length; at += PART) {
       this.#parts++;
       const text = all.slice(at, at + PART).join('\n');

@@ -87,6 +87,14 @@ export const urls = {
   apiSchema: (name: string) => `api/v1/schema/${name}.json`,
 } as const;
 
+const INDEX = 'index.html';
+
+/** A page's path as it stands in addresses: a folder for its index. */
+export function shownPath(path: string): string {
+  if (path === INDEX) return '';
+  return path.endsWith(`/${INDEX}`) ? path.slice(0, -INDEX.length) : path;
+}
+
 /** Kinds of files for programs, each with a JSON Schema. */
 export const API_KINDS = ['tool', 'server', 'policy', 'other'] as const;
 
