@@ -105,7 +105,7 @@ describe('the site and "toolrisk show"', () => {
       const sheet = page(api.replace('api/v1/', '').replace('.json', '.html'));
       expect(sheet('[id^="threat-"]').length).toBe(all.length);
       expect(sheet('#threats + p').text().startsWith('None found')).toBe(all.length === 0);
-      expect(sheet('.verdict').text().includes('signs of an attack')).toBe(strong);
+      expect(sheet('.verdict').text().includes('Signs of an attack')).toBe(strong);
     }
   });
 });

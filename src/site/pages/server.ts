@@ -27,7 +27,7 @@ export function serverPage(input: ServerPageInput, policy: ServerPolicy): Page {
   const affected = server.advisories.some(({ state }) => state !== 'not-affected');
   const body = html`<h1><bdi>${name}</bdi></h1>
 <p class="soft">MCP server <code><bdi>${server.id}</bdi></code>${server.deprecated !== undefined && html` · <strong>deprecated</strong>`}</p>
-${profile(rows, worst, root)}${isHostile(server.instructions?.threats ?? []) && html`<p class="note"><strong>Its <a href="#instructions">instructions show signs of an attack</a>.</strong></p>\n`}${server.deprecated !== undefined && html`<p class="note">Deprecated, its publisher says: <q><bdi>${server.deprecated}</bdi></q></p>\n`}<div class="grid">
+${profile(rows, worst, root)}${hostileNote(rows)}${isHostile(server.instructions?.threats ?? []) && html`<p class="note"><strong>Its <a href="#instructions">instructions show signs of an attack</a>.</strong></p>\n`}${server.deprecated !== undefined && html`<p class="note">Deprecated, its publisher says: <q><bdi>${server.deprecated}</bdi></q></p>\n`}<div class="grid">
 <aside class="side" aria-label="Facts"><div>${facts(server, rows, tokens, root)}</div></aside>
 <div class="main">
 ${
@@ -106,6 +106,20 @@ ${server.instructions !== undefined && html`<li><a href="#instructions">Instruct
 `;
 }
 
+const SIGNS = html`<strong>signs of an attack</strong>`;
+
+/** Tools that a note names. */
+const NAMED = 5;
+
+/** The tools whose definitions show strong signs of an attack, whatever their severity. */
+function hostileNote(rows: readonly ToolRow[]): Html {
+  const names = rows.filter(({ threats }) => threats === 'strong').map(({ name }) => shownName(name));
+  if (names.length === 0) return NOTHING;
+  const more = names.length - NAMED;
+  const shown = more > 0 ? [...names.slice(0, NAMED), `${more} more`] : names;
+  return html`<p class="note"><strong>${count(names.length, 'tool')} ${names.length === 1 ? 'shows' : 'show'} signs of an attack:</strong> <bdi>${list(shown)}</bdi>.</p>\n`;
+}
+
 function toolSection({ server, rows }: ServerPages, root: string): Html {
   if (rows.length === 0)
     return html`<h2 id="tools">Tools</h2>\n<p class="text">None known. See <a href="#coverage">what was read</a> for the reason.</p>\n`;
@@ -119,7 +133,7 @@ function toolSection({ server, rows }: ServerPages, root: string): Html {
       ? NOTHING
       : html`<h3 id="${severity}">${severityBadge(severity)} · ${count(own.length, 'tool')}</h3>
 <ul class="rows">
-${own.map((row) => toolLine(server.slug, row, root))}</ul>
+${own.map((row) => toolLine(server.slug, row, root, row.threats === 'strong' ? SIGNS : undefined))}</ul>
 `;
   });
   return html`<h2 id="tools">${count(rows.length, 'tool')}</h2>

@@ -57,10 +57,11 @@ function verdictCard({ tool, policy, lookup }: ToolPageInput, root: string): Htm
   const { category, severity, confidence } = tool.verdict;
   const facts = tellingFacts(tool, lookup);
   const strong = isHostile(threatsIn(tool));
-  return html`<section class="verdict ${severity}" aria-label="Verdict">
-<p class="grade">${lookup.once(`grade ${root} ${category} ${severity}`, () => html`${severityBadge(severity)} <span class="kind">${categoryLink(category, root)}</span>`)} <span class="sure">${Math.round(confidence * 100)} % sure</span></p>
+  // Severity judges what the tool does; where its text attacks, that comes first.
+  return html`<section class="verdict ${strong ? 'critical' : severity}" aria-label="Verdict">
+${strong && html`<p class="grade"><strong><a href="#threats">Signs of an attack</a> in its definition</strong></p>\n`}<p class="grade">${lookup.once(`grade ${root} ${category} ${severity}`, () => html`${severityBadge(severity)} <span class="kind">${categoryLink(category, root)}</span>`)} <span class="sure">${Math.round(confidence * 100)} % sure</span></p>
 <p>A call <strong>${CATEGORY_WORDS[category].act}</strong>${facts.length > 0 && `: it ${list(facts)}`}. ${becauseOf(tool)}</p>
-${strong && html`<p><strong>Its definition shows <a href="#threats">signs of an attack</a>.</strong></p>\n`}<p><a href="#control">What to do</a>: ${adviceOf(policy.rule)}</p>
+<p><a href="#control">What to do</a>: ${adviceOf(policy.rule)}</p>
 </section>
 `;
 }
@@ -137,7 +138,7 @@ function adviceOf(rule: ToolRule | undefined): string {
   if (rule === undefined || (rule.decision === 'deny' && rule.operations.length === 0)) {
     return rule?.hide === true ? 'hide it from the agent and deny every call.' : 'deny every call.';
   }
-  const limits = rule.limits.map(({ max, window }) => `${max} a ${window}`);
+  const limits = rule.limits.map(({ max, window }) => `${max} ${window === 'hour' ? 'an' : 'a'} ${window}`);
   const act =
     rule.operations.length > 0
       ? 'decide by operation'
