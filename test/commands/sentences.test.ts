@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backup } from '../../src/commands/backup.ts';
+import { build } from '../../src/commands/build.ts';
 import type { Command } from '../../src/commands/command.ts';
 import { scan } from '../../src/commands/scan.ts';
 import { search } from '../../src/commands/search.ts';
@@ -24,6 +25,13 @@ describe('what cannot be done is said in a sentence', () => {
   const cases: readonly (readonly [title: string, command: Command, args: readonly string[], typed: Typed, RegExp])[] =
     [
       ['a copy in place of a folder', backup, [empty], { db }, /empty is a folder\. Name a file in it for the copy\./u],
+      [
+        'a site below a file',
+        build,
+        [],
+        { db, out: join(db, 'site') },
+        /cannot be written to .*: a part of its path is/u,
+      ],
       ['a site that was never built', serve, [], { out: empty, port: '0' }, /There is no site in .*toolrisk build/u],
     ];
   it.each(cases)('%s', async (_, command, args, typed, sentence) => {
