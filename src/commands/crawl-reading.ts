@@ -38,7 +38,7 @@ const CAN_THREAD = !import.meta.url.endsWith('.ts') && availableParallelism() > 
  * time. It keeps 25 MB and makes few that last, so that each look finds little: 4 % of a crawl of 5,000 manifests, and a
  * crawl of 20,000 needs 5 MB more at its peak.
  */
-const V8_FLAGS = [
+export const V8_FLAGS: readonly string[] = [
   '--max-inlined-bytecode-size-cumulative=100',
   '--no-wasm-tier-up',
   '--no-wasm-dynamic-tiering',
