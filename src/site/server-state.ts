@@ -58,8 +58,9 @@ export function stateOf(input: StateInput): ServerState {
   const known = tools.map((tool) => factsOf(tool, input));
   const rows = known.map(({ row }) => row);
   // Most often words changed that are shown on the page of their tool alone.
-  const frame = before !== undefined && isAlike(before, own, known) ? before : frameOf(input, known);
-  const pages = pagePrints(input, known, frame);
+  const lineOf = makeLines();
+  const frame = before !== undefined && isAlike(before, own, known) ? before : frameOf(input, known, lineOf);
+  const pages = pagePrints(input, known, frame, lineOf);
   const { id, name, sources } = server;
   const { facts, relating, policyPrint, addresses, bySeverity } = frame;
   const whole = print(frame.frame + JSON.stringify([changes, rows.map(({ tokens }) => tokens)]));
@@ -99,7 +100,7 @@ const SHOWN_FIELDS: Readonly<Record<Exclude<keyof ToolRow, 'tokens'>, true>> = {
 };
 const SHOWN = Object.keys(SHOWN_FIELDS) as readonly (keyof typeof SHOWN_FIELDS)[];
 
-function frameOf({ generation, server }: StateInput, known: readonly Facts[]): Frame {
+function frameOf({ generation, server }: StateInput, known: readonly Facts[], lineOf: LineOf): Frame {
   const rows = known.map(({ row }) => row);
   const slugs = slugsOf(rows, server.id);
   // What a tool's page shows of its server; a failed visit must not change the pages of the tools.
@@ -157,7 +158,12 @@ function slugsOf(rows: readonly ToolRow[], id: string): ReadonlySet<string> {
 }
 
 /** Fingerprints of the tools' pages. */
-function pagePrints({ tools, changes, before }: StateInput, known: readonly Facts[], frame: Frame): readonly string[] {
+function pagePrints(
+  { tools, changes, before }: StateInput,
+  known: readonly Facts[],
+  frame: Frame,
+  lineOf: LineOf,
+): readonly string[] {
   const isShared = before?.facts === frame.facts && before.relating === frame.relating;
   let relatedTo: ReturnType<typeof makeRelated> | undefined;
   const changesBy = new Map<string, ChangeRecord[]>();
@@ -174,9 +180,19 @@ function pagePrints({ tools, changes, before }: StateInput, known: readonly Fact
   });
 }
 
-/** What other pages say of a tool. */
-function lineOf({ name, category, severity }: ToolRow): string {
-  return JSON.stringify([name, category, severity]);
+/** What other pages say of a tool, as a text. */
+type LineOf = (row: ToolRow) => string;
+
+/** Each line is made when it is first needed: on the pages of a whole server a tool is named several times. */
+function makeLines(): LineOf {
+  const lines = new Map<ToolRow, string>();
+  return (row) => {
+    const known = lines.get(row);
+    if (known !== undefined) return known;
+    const line = JSON.stringify([row.name, row.category, row.severity]);
+    lines.set(row, line);
+    return line;
+  };
 }
 
 /** What the policies of a server are made of besides the input schemas: no description and no hash, so that most changes leave them as they are. */
