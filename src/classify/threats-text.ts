@@ -322,13 +322,17 @@ function blobHits(text: string, rules: ThreatRules, hits: Hits): void {
   }
 }
 
-/** Rules that need several others: the span reaches from the first to the last of them. */
+/** Rules that need several others near each other: the span reaches from the first to the last of them. */
 function togetherHits(rules: ThreatRules, hits: Hits, length: number): void {
   for (const { rule, look } of rules.together) {
     const parts = hits.list.filter((hit) => !hit.mention && look.of.includes(hit.rule.id));
     if (new Set(parts.map((hit) => hit.rule.id)).size < look.atLeast) continue;
-    const start = Math.min(...parts.map((hit) => hit.start));
-    const end = Math.max(...parts.map((hit) => hit.end));
-    hits.add(rule, rule.strength, start, Math.min(end, length));
+    parts.sort((a, b) => a.start - b.start || a.end - b.end);
+    for (const [i, { start }] of parts.entries()) {
+      const near = parts.slice(i).filter((hit) => hit.end - start <= look.within);
+      if (new Set(near.map((hit) => hit.rule.id)).size < look.atLeast) continue;
+      hits.add(rule, rule.strength, start, Math.min(Math.max(...near.map((hit) => hit.end)), length));
+      break;
+    }
   }
 }

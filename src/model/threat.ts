@@ -105,7 +105,13 @@ export const ThreatLook = z.discriminatedUnion('kind', [
     }),
   ]),
   /** Several other rules in one text: signs that are weak alone and not together. */
-  z.strictObject({ kind: z.literal('together'), of: z.array(RuleId).min(2), atLeast: z.int().min(2) }),
+  z.strictObject({
+    kind: z.literal('together'),
+    of: z.array(RuleId).min(2),
+    atLeast: z.int().min(2),
+    /** Characters from the first to the last of them: in a manual of many pages they meet by chance. */
+    within: z.int().positive(),
+  }),
 ]);
 export type ThreatLook = z.infer<typeof ThreatLook>;
 

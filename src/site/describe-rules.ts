@@ -96,7 +96,7 @@ function threatText(look: ThreatLook): string {
     case 'neighbours':
       return 'Tools of other servers in the catalogue.';
     case 'together':
-      return `At least ${look.atLeast} of these rules in one text: ${list(look.of)}.`;
+      return `At least ${look.atLeast} of these rules within ${look.within.toLocaleString('en')} characters of one text: ${list(look.of)}.`;
   }
 }
 
