@@ -12,6 +12,7 @@ describe('the bundle of the program', () => {
   it('has a file for each start and for what is loaded late, where its source lies, and the image of the site', () => {
     expect([...first.files.keys()].filter((path) => !path.startsWith('parts/')).sort()).toEqual([
       'cli.js',
+      'commands/build-site.js',
       'commands/crawl-thread.js',
       'data/shapes.js',
       'extract/source/child.js',
