@@ -13,7 +13,7 @@
  *
  * Every build is a process of its own, timed from its start to its end, ours and theirs alike; `inside` is the time of
  * our build within its process. Rebuilds are given both ways, each as a share of the full build timed the same way. The
- * others make no search index: it is part of no figure but those named after it, and of the large build. Files go to a
+ * others make no search index: it is part of no figure but those named after it. Files go to a
  * memory file system where there is one, for all three, so that the disk does not decide. A generator that is not installed is left out and said so. Node reads the
  * certificates that `NODE_EXTRA_CA_CERTS` names at every start, for nothing that a build does and in up to half of the
  * time of a bare start: the variable is taken away from everything that is measured. The last line is JSON.
@@ -175,7 +175,8 @@ try {
   const hugoHtml = theirs('hugo', own, false);
   const eleventy = theirs('eleventy', own, true);
   const eleventyHtml = theirs('eleventy', own, false);
-  const large = flat > 0 ? ours(fresh('flat'), flat, 0, false, true) : undefined;
+  const largeSearching = flat > 0 ? ours(fresh('flat'), flat, 0, false, true) : undefined;
+  const large = flat > 0 ? ours(fresh('flat'), flat) : undefined;
 
   const seconds = median(full.map((report) => report.seconds));
   const ratio = (list: readonly number[]) => (list.length > 0 ? round(median(list) / seconds, 2) : null);
@@ -196,6 +197,7 @@ try {
       flat_pages: large === undefined ? null : flat,
       flat_pages_per_s: large === undefined ? null : Math.round(flat / large.seconds),
       flat_peak_mb: large === undefined ? null : Math.round(large.peakMb),
+      flat_search_peak_mb: largeSearching === undefined ? null : Math.round(largeSearching.peakMb),
       // With row stamps, as `toolrisk build` works; without them, what a caller of the library gets who has none.
       nothing_changed_s: round(stamped.nothing, 2),
       nothing_changed_s_unstamped: round(plain.nothing, 2),

@@ -1,4 +1,5 @@
 export const ENTRY: string;
+export const ID_BITS: number;
 export const IN_NAME: number;
 export const IN_TITLE: number;
 export const IN_SERVER: number;

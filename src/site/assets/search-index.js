@@ -3,6 +3,8 @@
 import { fileOf, keyOf, nameTermsOf, stemOf } from './search-terms.js';
 
 export const ENTRY = 'entry.json';
+/** Bits of a document's id: so many that two of half a million hardly share one, and no more, since each posting has one. */
+export const ID_BITS = 36;
 
 /** So many words of a query count. */
 const MOST_WORDS = 12;
@@ -199,7 +201,7 @@ export async function openIndex(load) {
 
   /** What is shown of a document. Two addresses may share an id: then both are shown. */
   async function documents(id) {
-    const number = Math.floor(id / 2 ** (32 - entry.bits));
+    const number = Math.floor(id / 2 ** (ID_BITS - entry.bits));
     const all = await piece(`documents/${number}.json`, (bytes) => JSON.parse(decoder.decode(bytes)));
     return all.filter(([own]) => own === id).map(([, url, title, lead, more]) => ({ url, title, lead, ...more }));
   }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { ENTRY } from '../assets/search-index.js';
+import { ENTRY, ID_BITS } from '../assets/search-index.js';
 import { keyOf } from '../assets/search-terms.js';
 import { placesOf, type SearchDocument, shownJson } from './document.ts';
 import { type EncodedTerm, PieceWriter, PostingWriter, type Put } from './pieces.ts';
@@ -24,7 +24,6 @@ export interface IndexEntry {
 /** Documents of one file, as an aim. */
 const DOCUMENTS_PER_FILE = 32;
 const MOST_BITS = 20;
-export const ID_BITS = 32;
 
 /** The id of a document. Two may share one: both are found, and both are shown. */
 export function idOf(url: string): number {
@@ -76,10 +75,11 @@ export function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Bytes of one posting on its heap: number of the term, id, places. */
-const POSTING_BYTES = 9;
+/** Bytes of one posting on its heap: number of the term, low and high bits of the id, places. */
+const POSTING_BYTES = 10;
+const LOW = 2 ** 32;
 /** Bytes before the text of a document on its heap: id, length. */
-const HEAD_BYTES = 8;
+const HEAD_BYTES = 12;
 /** First bits of an id that choose a heap of documents. */
 const HEAP_BITS = 6;
 
@@ -96,6 +96,9 @@ export class IndexWriter {
   readonly #heaps: string[] = [];
   readonly #facets = new Map<string, number>();
   readonly #values: (readonly [facet: string, value: string])[] = [];
+  /** Used for one heap after the other: the collector would leave many of them about. */
+  readonly #postings = new PostingWriter();
+  #places = new Uint32Array(0);
   #documents = 0;
 
   /** `folder` is for files of its own; it is taken away by `close`. */
@@ -125,9 +128,9 @@ export class IndexWriter {
       this.#posting(FACETS, number, id, document.rank);
     }
     const shown = Buffer.from(shownJson(id, document));
-    const room = this.#spill.room(`${DOCUMENTS}${id >>> (ID_BITS - HEAP_BITS)}`, HEAD_BYTES + shown.length);
-    room.setUint32(0, id);
-    room.setUint32(4, shown.length);
+    const room = this.#spill.room(`${DOCUMENTS}${fileOfId(id, HEAP_BITS)}`, HEAD_BYTES + shown.length);
+    room.setFloat64(0, id);
+    room.setUint32(8, shown.length);
     shown.copy(new Uint8Array(room.buffer, room.byteOffset + HEAD_BYTES, shown.length));
   }
 
@@ -136,14 +139,14 @@ export class IndexWriter {
     const pieces = new PieceWriter(this.#put);
     const terms = [...this.#terms.keys()];
     for (const name of this.#spill.names().filter((heap) => heap.startsWith(TERMS))) {
-      const own = grouped(this.#spill.take(name), (number) => terms[number] ?? '');
+      const own = this.#grouped(name, (number) => terms[number] ?? '');
       pieces.terms(
         name.slice(TERMS.length),
         own.sort((a, b) => compare(a.key, b.key)),
       );
     }
     const values = this.#values;
-    const lists = grouped(this.#spill.take(FACETS), (number) => values[number]?.join('.') ?? '');
+    const lists = this.#grouped(FACETS, (number) => values[number]?.join('.') ?? '');
     for (const list of lists) {
       const [facet, value] = values[this.#facets.get(list.term) ?? 0] ?? ['', ''];
       pieces.facet(facet, value, list);
@@ -161,8 +164,48 @@ export class IndexWriter {
   #posting(heap: string, number: number, id: number, byte: number): void {
     const room = this.#spill.room(heap, POSTING_BYTES);
     room.setUint32(0, number);
-    room.setUint32(4, id);
-    room.setUint8(8, byte);
+    room.setUint32(4, id % LOW);
+    room.setUint8(8, Math.floor(id / LOW));
+    room.setUint8(9, byte);
+  }
+
+  /** The terms of one heap with their postings, until those of the next are asked for. */
+  #grouped(name: string, nameOf: (number: number) => string): EncodedTerm[] {
+    const bytes = this.#spill.take(name);
+    const all = bytes.length / POSTING_BYTES;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const counts = new Map<number, number>();
+    for (let i = 0; i < all; i++) {
+      const number = view.getUint32(i * POSTING_BYTES);
+      counts.set(number, (counts.get(number) ?? 0) + 1);
+    }
+    let end = 0;
+    const ends = new Map<number, number>();
+    for (const [number, count] of counts) {
+      ends.set(number, end);
+      end += count;
+    }
+    // Postings in the order of their terms, as places in the bytes.
+    if (this.#places.length < all) this.#places = new Uint32Array(all);
+    const places = this.#places;
+    for (let at = 0; at < bytes.length; at += POSTING_BYTES) {
+      const number = view.getUint32(at);
+      const place = ends.get(number) ?? 0;
+      places[place] = at;
+      ends.set(number, place + 1);
+    }
+    const writer = this.#postings;
+    writer.clear();
+    return Array.from(counts, ([number, count]) => {
+      const to = ends.get(number) ?? 0;
+      // An id and its byte are one number, so that sorting is of numbers.
+      const values = Float64Array.from(
+        places.subarray(to - count, to),
+        (at) => (view.getUint8(at + 8) * LOW + view.getUint32(at + 4)) * BYTE + view.getUint8(at + 9),
+      );
+      for (const value of values.sort()) writer.add(Math.floor(value / BYTE), value % BYTE);
+      return writer.taken(nameOf(number));
+    });
   }
 
   #writeDocuments(bits: number): void {
@@ -194,43 +237,13 @@ const TERMS = 't';
 const FACETS = 'f';
 const DOCUMENTS = 'd';
 
-/** The terms of one heap with their postings. */
-function grouped(bytes: Buffer, nameOf: (number: number) => string): EncodedTerm[] {
-  const all = bytes.length / POSTING_BYTES;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const counts = new Map<number, number>();
-  for (let i = 0; i < all; i++) {
-    const number = view.getUint32(i * POSTING_BYTES);
-    counts.set(number, (counts.get(number) ?? 0) + 1);
-  }
-  let end = 0;
-  const ends = new Map<number, number>();
-  for (const [number, count] of counts) {
-    ends.set(number, end);
-    end += count;
-  }
-  // An id and its byte are one number, so that sorting is of numbers.
-  const values = new Float64Array(all);
-  for (let i = 0; i < all; i++) {
-    const at = i * POSTING_BYTES;
-    const number = view.getUint32(at);
-    const place = ends.get(number) ?? 0;
-    values[place] = view.getUint32(at + 4) * 256 + view.getUint8(at + 8);
-    ends.set(number, place + 1);
-  }
-  const writer = new PostingWriter();
-  return Array.from(counts, ([number, count]) => {
-    const to = ends.get(number) ?? 0;
-    for (const value of values.subarray(to - count, to).sort()) writer.add(Math.floor(value / 256), value % 256);
-    return writer.taken(nameOf(number));
-  });
-}
+const BYTE = 256;
 
 function documentsOf(bytes: Buffer): readonly { readonly id: number; readonly line: string }[] {
   const found: { id: number; line: string }[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const id = bytes.readUInt32BE(at);
-    const length = bytes.readUInt32BE(at + 4);
+    const id = bytes.readDoubleBE(at);
+    const length = bytes.readUInt32BE(at + 8);
     at += HEAD_BYTES + length;
     found.push({ id, line: bytes.toString('utf8', at - length, at) });
   }

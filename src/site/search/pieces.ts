@@ -1,12 +1,20 @@
 import { fileOf, keyOf } from '../assets/search-terms.js';
 
+/** Bytes in which the postings of many terms lie: an object for each of a million would be larger than they are. */
+export interface Postings {
+  readonly bytes: Uint8Array;
+}
+
 /** A term with its postings as they lie in a piece. */
 export interface EncodedTerm {
   readonly term: string;
   readonly key: string;
   /** Number of postings. */
   readonly count: number;
-  readonly postings: Uint8Array;
+  readonly postings: Postings;
+  /** Where they lie there, and how many bytes they are. */
+  readonly at: number;
+  readonly length: number;
 }
 
 /** Where the pieces of an index go; paths are relative to the index. */
@@ -53,10 +61,23 @@ class Bytes {
     this.#used += bytes.length;
   }
 
+  clear(): void {
+    this.#used = 0;
+  }
+
+  get used(): number {
+    return this.#used;
+  }
+
+  /** What was written so far, as long as nothing more is. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#used);
+  }
+
   /** A copy of what was written; then it is empty. */
   taken(): Buffer {
-    const bytes = Buffer.from(this.#bytes.subarray(0, this.#used));
-    this.#used = 0;
+    const bytes = Buffer.from(this.bytes);
+    this.clear();
     return bytes;
   }
 
@@ -71,6 +92,7 @@ class Bytes {
 /** Writes postings. Ids ascend; each is the difference to the one before and the byte that goes with it. */
 export class PostingWriter {
   readonly #bytes = new Bytes();
+  #from = 0;
   #last = 0;
   #count = 0;
 
@@ -81,9 +103,18 @@ export class PostingWriter {
     this.#count += 1;
   }
 
-  /** The postings since the last time. */
+  /** Forgets everything, also what was taken. */
+  clear(): void {
+    this.#bytes.clear();
+    this.#from = 0;
+  }
+
+  /** The postings since the last time; they stay in the bytes of this writer. */
   taken(term: string): EncodedTerm {
-    const encoded = { term, key: keyOf(term), count: this.#count, postings: this.#bytes.taken() };
+    const at = this.#from;
+    const length = this.#bytes.used - at;
+    const encoded = { term, key: keyOf(term), count: this.#count, postings: this.#bytes, at, length };
+    this.#from += length;
     this.#last = 0;
     this.#count = 0;
     return encoded;
@@ -110,7 +141,7 @@ export class PieceWriter {
   terms(prefix: string, terms: readonly EncodedTerm[]): void {
     if (terms.length === 0) return;
     const [first] = terms;
-    const size = terms.reduce((sum, { term, postings }) => sum + term.length + postings.length + 4, 0);
+    const size = terms.reduce((sum, { term, length }) => sum + term.length + length + 4, 0);
     const isOne = terms.length === 1 && first?.key === prefix;
     if (size <= PIECE_BYTES || isOne || prefix.length >= MOST_PREFIX) {
       this.leaves.push(prefix);
@@ -139,14 +170,14 @@ export class PieceWriter {
   #piece(path: string, terms: readonly EncodedTerm[], most: readonly EncodedTerm[]): void {
     const bytes = this.#bytes;
     bytes.number(terms.length);
-    for (const { term, count, postings } of terms) {
+    for (const { term, count, length } of terms) {
       bytes.text(term);
       bytes.number(count);
-      bytes.number(postings.length);
+      bytes.number(length);
     }
     bytes.number(most.length);
     for (const { term } of most) bytes.text(term);
-    for (const { postings } of terms) bytes.raw(postings);
+    for (const { postings, at, length } of terms) bytes.raw(postings.bytes.subarray(at, at + length));
     this.#put(path, bytes.taken());
   }
 }

@@ -71,21 +71,24 @@ function readEntry(old: OldIndex): IndexEntry | undefined {
   return bytes === undefined ? undefined : JSON.parse(bytes.toString('utf8'));
 }
 
+/** Bits of an id that tell most ids from those that are looked for. */
+const HIGH_BITS = 16;
+
 /** Ids of documents that changed or went. */
 class Touched {
   readonly ids: ReadonlyMap<number, string>;
   /** Whether two of them share an id. */
   readonly isTwice: boolean;
-  readonly #high = new Uint8Array(1 << 16);
+  readonly #high = new Uint8Array(2 ** HIGH_BITS);
 
   constructor(urls: readonly string[]) {
     this.ids = new Map(urls.map((url) => [idOf(url), url]));
     this.isTwice = this.ids.size < urls.length;
-    for (const id of this.ids.keys()) this.#high[id >>> 16] = 1;
+    for (const id of this.ids.keys()) this.#high[fileOfId(id, HIGH_BITS)] = 1;
   }
 
   has(id: number): boolean {
-    return this.#high[id >>> 16] === 1 && this.ids.has(id);
+    return this.#high[fileOfId(id, HIGH_BITS)] === 1 && this.ids.has(id);
   }
 }
 
@@ -216,7 +219,7 @@ function merge(
 }
 
 function asBefore(bytes: Buffer, { term, count, at, length }: OldTerm): EncodedTerm {
-  return { term, key: keyOf(term), count, postings: bytes.subarray(at, at + length) };
+  return { term, key: keyOf(term), count, postings: { bytes }, at, length };
 }
 
 function encoded(term: string, postings: readonly Posting[]): EncodedTerm {
