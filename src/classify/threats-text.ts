@@ -1,5 +1,6 @@
-import type { ThreatRule, ThreatStrength } from '../model/threat.ts';
+import type { ThreatRule } from '../model/threat.ts';
 import { blobViews, escapedView } from './threats-decode.ts';
+import { type Hit, Hits } from './threats-hits.ts';
 import { leetView, reversedView, rot13View } from './threats-letters.ts';
 import { matchPhrase, openerBit } from './threats-phrases.ts';
 import type { RulePhrase, ThreatRules } from './threats-rules.ts';
@@ -8,22 +9,10 @@ import type { Sentence } from './threats-sentences.ts';
 import { spacedView } from './threats-spaced.ts';
 import { isNamed, isTalkedAbout, TagTalk } from './threats-tag-names.ts';
 import { eachTag, type TagKind } from './threats-tags.ts';
-import { foldedView, joinedView, rawSpan, View } from './threats-view.ts';
+import { foldedView, joinedView, View } from './threats-view.ts';
 import { type Tokens, tokenize } from './threats-words.ts';
 import { oddCharacters } from './unicode.ts';
 
-/** A rule that fired on one text. Offsets are UTF-16, half-open, in the raw text. */
-export interface Hit {
-  readonly rule: ThreatRule;
-  readonly strength: ThreatStrength;
-  readonly start: number;
-  readonly end: number;
-  /** Whether the text only talks about such words. */
-  readonly mention: boolean;
-}
-
-/** Spans that one rule reports of one text; the first ones stand for the rest. */
-const MAX_SPANS = 8;
 /** A decoded text of fewer words is no sentence. */
 const SENTENCE_WORDS = 3;
 /** So many encoded pieces of a text are read one by one. More are read as the paragraphs of one text: none goes unread. */
@@ -32,47 +21,6 @@ const BLOBS_ALONE = 64;
 const MENTION_WORDS = 12;
 /** How many characters before a phrase its quotation may begin. */
 const QUOTE_CHARS = 24;
-
-class Hits {
-  list: Hit[] = [];
-  private readonly byRule = new Map<ThreatRule, Hit[]>();
-
-  /** Whether more spans of a rule would say nothing new: weak ones do not stand for a strong one that follows them. */
-  isFull(rule: ThreatRule): boolean {
-    const known = this.byRule.get(rule) ?? [];
-    if (known.length < MAX_SPANS) return false;
-    return rule.strength === 'weak' || known.some(({ strength }) => strength === 'strong');
-  }
-
-  /** Adds a span that is told by offsets in a view. */
-  addIn(view: View, rule: ThreatRule, strength: ThreatStrength, start: number, end: number, mention = false): void {
-    const raw = rawSpan(view, start, end);
-    this.add(rule, strength, raw.start, raw.end, mention);
-  }
-
-  add(rule: ThreatRule, strength: ThreatStrength, start: number, end: number, mention = false): void {
-    const known = this.byRule.get(rule) ?? [];
-    if (start >= end || this.isFull(rule) || (strength === 'weak' && known.length >= MAX_SPANS)) return;
-    if (known.some((hit) => start < hit.end && hit.start < end)) return;
-    const hit = { rule, strength, start, end, mention };
-    this.list.push(hit);
-    known.push(hit);
-    this.byRule.set(rule, known);
-  }
-
-  /** Drops what another rule says better at the same place. */
-  yield(): void {
-    this.list = this.list.filter(({ rule, start, end }) => {
-      const better = yieldsTo(rule);
-      if (better === undefined) return true;
-      return !this.list.some((hit) => hit.rule.id === better && start < hit.end && hit.start < end);
-    });
-  }
-}
-
-function yieldsTo({ look }: ThreatRule): string | undefined {
-  return look.kind === 'phrases' ? look.yieldsTo : undefined;
-}
 
 const NO_HITS: readonly Hit[] = [];
 /** What makes a text worth being read in the form in which a reader sees it. */

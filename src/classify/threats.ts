@@ -2,8 +2,9 @@ import type { ThreatRule } from '../model/threat.ts';
 import type { Json, JsonObject, ToolDefinition } from '../model/tool.ts';
 import type { Threat } from '../model/verdict.ts';
 import { nextHash } from './hash.ts';
+import type { Hit } from './threats-hits.ts';
 import { parameterKey, type ThreatRules } from './threats-rules.ts';
-import { type Hit, hitsOf } from './threats-text.ts';
+import { hitsOf } from './threats-text.ts';
 
 export { compileThreatRules, type ThreatRules } from './threats-rules.ts';
 

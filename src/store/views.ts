@@ -22,6 +22,20 @@ const CATEGORY = text(
 const SEVERITY = text('severity', 'Impact of a call: low, medium, high or critical');
 const SEVERITY_RANK = number('severity_rank', 'The severity as a number', '0 (low) to 3 (critical)');
 
+const SPAN = [
+  number('span_start', 'Start of the span in the raw string', 'UTF-16 offset'),
+  number('span_end', 'End of the span, exclusive', 'UTF-16 offset'),
+  text('text', 'The text of the span'),
+];
+const SIGN_OF_ATTACK = [
+  SERVER_ID,
+  TOOL_NAME,
+  text('rule', 'Threat rule'),
+  text('strength', 'strong, or weak where honest servers do it too'),
+  text('path', 'Field of the definition', 'JSON Pointer'),
+  ...SPAN,
+];
+
 /** The outer joins never miss: they are written so that SQLite leaves out the tables that a question does not need. */
 const TOOL_RISK: View = {
   name: 'tool_risk',
@@ -144,9 +158,7 @@ const FINDINGS: View = {
     text('capability', 'Capability that the rule shows'),
     text('path', 'Field of the definition', 'JSON Pointer'),
     text('part', 'Whether the span is in the value or in the last key of the path', 'key or value'),
-    number('span_start', 'Start of the span in the raw string', 'UTF-16 offset'),
-    number('span_end', 'End of the span, exclusive', 'UTF-16 offset'),
-    text('text', 'The text of the span'),
+    ...SPAN,
     text('discounted', 'Id of the reason why it does not count; null when it counts'),
   ],
   sql: `
@@ -159,14 +171,7 @@ const CATALOGUE_FINDINGS: View = {
   text: 'Signs of an attack that show only beside another tool: names that look alike, orders about the tools of other servers',
   stable: true,
   columns: [
-    SERVER_ID,
-    TOOL_NAME,
-    text('rule', 'Threat rule'),
-    text('strength', 'strong, or weak where honest servers do it too'),
-    text('path', 'Field of the definition', 'JSON Pointer'),
-    number('span_start', 'Start of the span in the raw string', 'UTF-16 offset'),
-    number('span_end', 'End of the span, exclusive', 'UTF-16 offset'),
-    text('text', 'The text of the span'),
+    ...SIGN_OF_ATTACK,
     text('other_server_id', 'Server of the tool that is imitated or steered'),
     text('other_tool', 'Name of that tool'),
   ],
@@ -180,16 +185,7 @@ const TOOL_THREATS: View = {
   name: 'tool_threats',
   text: 'Signs of an attack in the definition of a current tool itself, one row per sign',
   stable: true,
-  columns: [
-    SERVER_ID,
-    TOOL_NAME,
-    text('rule', 'Threat rule'),
-    text('strength', 'strong, or weak where honest servers do it too'),
-    text('path', 'Field of the definition', 'JSON Pointer'),
-    number('span_start', 'Start of the span in the raw string', 'UTF-16 offset'),
-    number('span_end', 'End of the span, exclusive', 'UTF-16 offset'),
-    text('text', 'The text of the span'),
-  ],
+  columns: SIGN_OF_ATTACK,
   sql: `
     SELECT t.server_id, t.name, sign.value ->> '$.rule', sign.value ->> '$.strength', sign.value ->> '$.path',
       sign.value ->> '$.start', sign.value ->> '$.end', sign.value ->> '$.text'

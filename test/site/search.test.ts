@@ -5,8 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openIndex } from '../../src/site/assets/search-index.js';
 import { fileOf, keyOf, nameTermsOf, stemOf, termsOf } from '../../src/site/assets/search-terms.js';
 import type { SearchDocument } from '../../src/site/search/document.ts';
-import { IndexWriter } from '../../src/site/search/index.ts';
 import { updateIndex } from '../../src/site/search/update.ts';
+import { IndexWriter } from '../../src/site/search/writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'toolrisk-search-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -10,7 +10,7 @@ const facets = [...document.querySelectorAll('#facets select')];
 const root = new URL('.', location.href);
 const PER_PAGE = 20;
 const WAIT_MS = 150;
-const INCOMPLETE = 'A part of the search index could not be loaded. Try again.';
+const INCOMPLETE = 'A part of the search index could not be loaded. Load the page again: the site may have changed.';
 
 /** One file of the index. The entry is asked for anew each time; the others by its version. */
 async function load(path, version) {

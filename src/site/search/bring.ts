@@ -6,8 +6,8 @@ import { serverSlug, urls } from '../urls.ts';
 import { serverView, toolView } from '../view.ts';
 import type { ChangedDocuments } from './changes.ts';
 import { type SearchDocument, serverDocument, toolDocument } from './document.ts';
-import { IndexWriter } from './index.ts';
 import { updateIndex } from './update.ts';
+import { IndexWriter } from './writer.ts';
 
 /**
  * Writes the search index: of the published one, where there is one and what changed is known, else of all rows. Both

@@ -99,10 +99,5 @@ export function shownJson(id: number, { url, title, lead, shown }: SearchDocumen
 }
 
 function readable(text: string, most: number): string {
-  return excerpt(
-    showInvisible(text.slice(0, 4 * most))
-      .replace(/\s+/gu, ' ')
-      .trim(),
-    most,
-  );
+  return excerpt(showInvisible(text.slice(0, 4 * most)), most);
 }

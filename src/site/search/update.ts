@@ -11,7 +11,7 @@ import {
   type IndexEntry,
   idOf,
   partOf,
-} from './index.ts';
+} from './entry.ts';
 import { type EncodedTerm, PieceWriter, PostingWriter, type Put } from './pieces.ts';
 
 /** The index of the last build. */

@@ -1,79 +1,9 @@
-import { hash } from 'node:crypto';
-import { ENTRY, ID_BITS } from '../assets/search-index.js';
+import { ENTRY } from '../assets/search-index.js';
 import { keyOf } from '../assets/search-terms.js';
 import { placesOf, type SearchDocument, shownJson } from './document.ts';
+import { bitsFor, compare, documentsFile, documentsPath, entryOf, fileOfId, idOf, partOf } from './entry.ts';
 import { type EncodedTerm, PieceWriter, PostingWriter, type Put } from './pieces.ts';
 import { Spill } from './spill.ts';
-
-/** What a browser reads first, and the next build too. */
-export interface IndexEntry {
-  /** Another one for every other index: pieces are asked for with it, so that no old one is taken from a cache. */
-  readonly version: string;
-  readonly documents: number;
-  /** So many first bits of an id say in which file the document is. */
-  readonly bits: number;
-  /** Prefixes whose terms are divided among longer ones, and those that are a file. */
-  readonly inner: readonly string[];
-  readonly leaves: readonly string[];
-  /** The values of each facet. */
-  readonly facets: Readonly<Record<string, readonly string[]>>;
-  /** Values that are several others together. */
-  readonly unions: Readonly<Record<string, Readonly<Record<string, readonly (readonly [string, string])[]>>>>;
-}
-
-/** Documents of one file, as an aim. */
-const DOCUMENTS_PER_FILE = 32;
-const MOST_BITS = 20;
-
-/** The id of a document. Two may share one: both are found, and both are shown. */
-export function idOf(url: string): number {
-  return Number.parseInt(hash('sha256', url, 'hex').slice(0, ID_BITS / 4), 16);
-}
-
-export function bitsFor(documents: number): number {
-  return Math.min(MOST_BITS, Math.max(0, Math.ceil(Math.log2(documents / DOCUMENTS_PER_FILE))));
-}
-
-export function documentsPath(file: number): string {
-  return `documents/${file}.json`;
-}
-
-/** The documents of one file: one per line, so that lines can be taken over as they are. */
-export function documentsFile(lines: readonly string[]): Buffer {
-  return Buffer.from(`[${lines.join(',\n')}]`);
-}
-
-/** Which part of the terms a key belongs to: its first character. */
-export function partOf(key: string): string {
-  return key.slice(0, 1);
-}
-
-/** The entry of an index whose pieces are written. */
-export function entryOf(
-  pieces: Pick<PieceWriter, 'inner' | 'leaves'>,
-  facts: Pick<IndexEntry, 'version' | 'documents' | 'bits'>,
-  facets: readonly (readonly [facet: string, value: string])[],
-): Buffer {
-  const values: Record<string, string[]> = {};
-  for (const [facet, value] of [...facets].sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))) {
-    values[facet] ??= [];
-    values[facet].push(value);
-  }
-  const entry: IndexEntry = {
-    ...facts,
-    inner: [...pieces.inner].sort(compare),
-    leaves: [...pieces.leaves].sort(compare),
-    facets: values,
-    // Every tool has a category, so that a list of all tools need not be kept.
-    unions: { kind: { tool: (values.category ?? []).map((value) => ['category', value] as const) } },
-  };
-  return Buffer.from(JSON.stringify(entry));
-}
-
-export function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
 
 /** Bytes of one posting on its heap: number of the term, low and high bits of the id, places. */
 const POSTING_BYTES = 10;
@@ -225,11 +155,6 @@ export class IndexWriter {
     }
     end();
   }
-}
-
-/** The file of a document: the first bits of its id. */
-export function fileOfId(id: number, bits: number): number {
-  return Math.floor(id / 2 ** (ID_BITS - bits));
 }
 
 // Names of heaps.
