@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { siteHandler } from '../../src/site/serve.ts';
@@ -162,6 +163,11 @@ describe.skipIf(!existsSync(CHROMIUM))(`in a browser (needs ${CHROMIUM})`, () =>
   it('finds tools by name, by words of their description and by facet', async () => {
     const context = await browser.newContext();
     const { page, problems } = await watched(context);
+    // Each piece of the index comes late, so that a number said before its lines are there is seen.
+    await page.route('**/search-index/**', async (route) => {
+      await sleep(100);
+      await route.continue();
+    });
     const names = async (query: string) => {
       await page.goto(`${origin}/${urls.search()}?${query}`);
       await expect.poll(() => page.locator('#status').textContent(), { timeout: 30_000 }).toMatch(/^\d+ result/);
@@ -174,6 +180,18 @@ describe.skipIf(!existsSync(CHROMIUM))(`in a browser (needs ${CHROMIUM})`, () =>
     await page.locator('#results a').first().click();
     await page.waitForURL(/delete_all_notes/);
     expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  it('says that a piece of the index is missing, and shows no part of a result', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    let entries = 0;
+    await page.route('**/search-index/**', (route) => (entries++ === 0 ? route.continue() : route.abort()));
+    await page.goto(`${origin}/${urls.search()}?q=delete_all_notes`);
+    const status = page.locator('#status');
+    await expect.poll(() => status.textContent(), { timeout: 30_000 }).toMatch(/could not be loaded/);
+    expect(await page.locator('#results li').count()).toBe(0);
     await context.close();
   });
 

@@ -47,16 +47,30 @@ function line({ url, title, lead, server, category, severity, tools }) {
   return item;
 }
 
+/** The lines of some results, or undefined where a piece of the index could not be loaded. */
+async function linesOf(ids) {
+  const pieces = await Promise.all(ids.map((id) => index.documents(id))).catch(() => undefined);
+  return pieces?.flat().map(line);
+}
+
+function show(ids, lines, said) {
+  results = ids;
+  shown = Math.min(ids.length, PER_PAGE);
+  list.replaceChildren(...lines);
+  more.hidden = shown >= results.length;
+  status.textContent = said;
+}
+
 async function showMore() {
-  const run = asked;
+  const run = ++asked;
   const ids = results.slice(shown, shown + PER_PAGE);
-  const next = await Promise.all(ids.map((id) => index.documents(id))).catch(() => undefined);
+  const lines = await linesOf(ids);
   if (run !== asked) return;
-  if (next === undefined) {
+  if (lines === undefined) {
     status.textContent = INCOMPLETE;
     return;
   }
-  list.append(...next.flat().map(line));
+  list.append(...lines);
   shown += ids.length;
   more.hidden = shown >= results.length;
 }
@@ -71,25 +85,22 @@ async function search() {
   const query = new URLSearchParams({ ...(text === '' ? {} : { q: text }), ...filters });
   history.replaceState(null, '', query.size === 0 ? location.pathname : `?${query}`);
   if (text === '' && Object.keys(filters).length === 0) {
-    results = [];
-    list.replaceChildren();
-    more.hidden = true;
-    status.textContent = 'Type a name or words of a description, or choose a facet.';
+    show([], [], 'Type a name or words of a description, or choose a facet.');
     return;
   }
   status.textContent = 'Searching …';
   const found = await index.search(text, filters).catch(() => undefined);
   if (run !== asked) return;
-  if (found === undefined) {
-    status.textContent = INCOMPLETE;
+  const ids = found?.ids ?? [];
+  const lines = found && (await linesOf(ids.slice(0, PER_PAGE)));
+  if (run !== asked) return;
+  if (lines === undefined) {
+    show([], [], INCOMPLETE);
     return;
   }
-  results = found.ids;
-  shown = 0;
-  list.replaceChildren();
-  const number = results.length === 1 ? '1 result' : `${results.length.toLocaleString('en')} results`;
-  status.textContent = found.all || results.length === 0 ? number : `${number} with some of the words`;
-  await showMore();
+  const number = ids.length === 1 ? '1 result' : `${ids.length.toLocaleString('en')} results`;
+  // Said together with its lines: who hears the number finds them below.
+  show(ids, lines, found.all || ids.length === 0 ? number : `${number} with some of the words`);
 }
 
 let timer;
