@@ -37,6 +37,34 @@ const perStrength = <T extends z.ZodType>(value: T) =>
 const perSeverity = <T extends z.ZodType>(value: T) =>
   z.strictObject({ low: value, medium: value, high: value, critical: value });
 
+/** Words of an identifier or a text, one phrase. */
+const Phrase = z.array(z.string()).min(1);
+
+/** How a parameter's own description says what it holds, whatever its name. */
+export const DescribedAs = z.strictObject({
+  /** One of these phrases is wholly among the first words … */
+  phrases: z.array(Phrase).min(1),
+  /** … which are so many, … */
+  within: z.int().positive(),
+  /** … and none of these words is among them. */
+  not: z.array(z.string()),
+});
+export type DescribedAs = z.infer<typeof DescribedAs>;
+
+/**
+ * Names that hold one in a tool that does something to it: where the tool has two such parameters, or one beside a
+ * parameter that surely holds one. A parameter with a description has to say so itself.
+ */
+export const HandledAs = z.strictObject({
+  words: z.array(Phrase).min(1),
+  /** The tool's name has one of these words … */
+  deeds: z.array(z.string()).min(1),
+  /** … and one of these, or its description has one at most `near` words after a deed. */
+  things: z.array(z.string()).min(1),
+  near: z.int().positive(),
+});
+export type HandledAs = z.infer<typeof HandledAs>;
+
 /** A kind of parameter that is worth a constraint, and the value that it must have. */
 export const ParameterRule = z.strictObject({
   id: z.string(),
@@ -48,7 +76,11 @@ export const ParameterRule = z.strictObject({
   /** JSON Schema types that such a parameter has; another type is not taken for one. */
   types: z.array(z.enum(['string', 'number', 'integer', 'boolean'])).min(1),
   /** Words at the end of the parameter's name, after splitting: `["file", "path"]` fits `sourceFilePath`. */
-  words: z.array(z.array(z.string()).min(1)).min(1),
+  words: z.array(Phrase).min(1),
+  /** Values of JSON Schema's `format` that say so, whatever the name. */
+  formats: z.array(z.string()).optional(),
+  described: DescribedAs.optional(),
+  handled: HandledAs.optional(),
   /** Categories of tools that it is asked of. */
   categories: z.array(Category).min(1),
   /** The severity from which it is needed, by strength; a strength that is left out does not need it. */

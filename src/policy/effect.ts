@@ -84,7 +84,7 @@ function unsetEffect(policy: Policy, only?: ToolRule): readonly string[] {
 
 function unboundText(name: string, rules: readonly ToolRule[]): string {
   const tools = rules.length > NAMED ? count(rules.length, 'tool') : list(rules.map(({ tool }) => quoted(tool)));
-  return `The value of ${quoted(name)} cannot bind ${tools}: an argument there is a list, or not every argument is known.`;
+  return `The value of ${quoted(name)} cannot bind ${tools}: an argument there is a list or may be left out, or not every argument is known.`;
 }
 
 /** Tools that a sentence names. */

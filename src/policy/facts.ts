@@ -2,6 +2,7 @@ import type { ParameterRule, PolicyTable } from '../model/policy-table.ts';
 import type { ToolDefinition } from '../model/tool.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { type Parameter, parametersOf } from './parameters.ts';
+import { recogniser } from './recognise.ts';
 import { aTool } from './wording.ts';
 import { endsWithPhrase } from './words.ts';
 
@@ -26,8 +27,11 @@ export interface AskedParameters {
 /** A parameter that a rule of the table speaks of. */
 export interface AskedParameter {
   readonly path: readonly string[];
-  /** False for a list, which no format can constrain. */
-  readonly scalar: boolean;
+  /**
+   * False for a list, which no format can constrain, and for one that its name does not tell and calls may leave out:
+   * to bind it would deny them.
+   */
+  readonly bindable: boolean;
 }
 
 /** Reads what does not depend on the strength. */
@@ -65,19 +69,29 @@ function askedOf(definition: ToolDefinition, { category }: Verdict, table: Polic
   const { list, whole } = parametersOf(definition.inputSchema);
   const byRule = new Map<ParameterRule, readonly AskedParameter[]>();
   for (const rule of table.parameters) {
-    if (rule.categories.includes(category))
-      byRule.set(
-        rule,
-        list.flatMap((parameter) => askedBy(rule, parameter)),
-      );
+    if (!rule.categories.includes(category)) continue;
+    const others = table.parameters.filter((other) => other !== rule && other.categories.includes(category));
+    byRule.set(rule, askedBy(rule, others, definition, list));
   }
   return { whole, byRule };
 }
 
-function askedBy(rule: ParameterRule, { words, types, path }: Parameter): readonly AskedParameter[] {
-  if (!endsWithPhrase(words, rule.words)) return [];
-  const scalar = types.every((type) => rule.types.some((accepted) => accepted === type));
-  // A switch has to be known for one; of anything else a list is asked too.
-  if (rule.kind === 'equals') return scalar && types.length > 0 ? [{ path, scalar }] : [];
-  return scalar || types.includes('array') ? [{ path, scalar }] : [];
+/** @param others - the other rules for such a tool: a description does not overrule a name that one of them knows */
+function askedBy(
+  rule: ParameterRule,
+  others: readonly ParameterRule[],
+  definition: ToolDefinition,
+  list: readonly Parameter[],
+): readonly AskedParameter[] {
+  const recognise = recogniser(rule, definition, list);
+  return list.flatMap((parameter) => {
+    const { types, path, required, words } = parameter;
+    const scalar = types.every((type) => rule.types.some((accepted) => accepted === type));
+    // A switch has to be known for one; of anything else a list is asked too.
+    const fits = rule.kind === 'equals' ? scalar && types.length > 0 : scalar || types.includes('array');
+    const sign = fits ? recognise(parameter) : undefined;
+    if (sign === undefined) return [];
+    if (sign === 'schema' && others.some((other) => endsWithPhrase(words, other.words))) return [];
+    return [{ path, bindable: scalar && (sign === 'name' || required) }];
+  });
 }

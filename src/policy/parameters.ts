@@ -7,6 +7,11 @@ export interface Parameter {
   /** The words of its own name. */
   readonly words: readonly string[];
   readonly types: readonly string[];
+  /** Whether no call can leave it out. */
+  readonly required: boolean;
+  /** Its JSON Schema `format` and description, where there is one. */
+  readonly format?: string;
+  readonly description?: string;
 }
 
 /** Where a schema hides its properties: keys that wrap it in the wild. */
@@ -32,7 +37,7 @@ export function parametersOf(schema: Json | undefined): Parameters {
   if (root === undefined) return { list: [], whole: true };
   const found = new Map<string, Parameter>();
   const reading: Reading = { root, left: MAX_PARTS };
-  walk(root, reading, [], '', DEPTH, found);
+  walk(root, reading, { path: [], key: '', required: true }, DEPTH, found);
   return { list: [...found.values()], whole: reading.left > 0 };
 }
 
@@ -43,25 +48,38 @@ interface Reading {
   left: number;
 }
 
-function walk(
-  schema: JsonObject,
-  reading: Reading,
-  path: readonly string[],
-  pathKey: string,
-  depth: number,
-  found: Map<string, Parameter>,
-): void {
+/** The object whose properties are read. */
+interface Place {
+  readonly path: readonly string[];
+  /** The path as one text. */
+  readonly key: string;
+  readonly required: boolean;
+}
+
+function walk(schema: JsonObject, reading: Reading, place: Place, depth: number, found: Map<string, Parameter>): void {
   if (depth === 0 || reading.left <= 0) return;
   for (const part of variants(schema, reading, depth)) {
     const properties = own(part, 'properties');
     if (!isObject(properties)) continue;
+    const needed = own(part, 'required');
     for (const [name, value] of Object.entries(properties)) {
-      const here = [...path, name];
+      const here = [...place.path, name];
       // Lengths say where each name ends, whatever stands in it.
-      const key = `${pathKey}${name.length}:${name}`;
+      const key = `${place.key}${name.length}:${name}`;
       const parts = isObject(value) ? variants(value, reading, depth) : [];
-      found.set(key, { path: here, words: wordsOf(name), types: typesOf(parts, found.get(key)) });
-      if (isObject(value)) walk(value, reading, here, key, depth - 1, found);
+      const known = found.get(key);
+      const required = known?.required === true || (place.required && Array.isArray(needed) && needed.includes(name));
+      const format = textAt('format', parts) ?? known?.format;
+      const description = textAt('description', parts) ?? known?.description;
+      found.set(key, {
+        path: here,
+        words: wordsOf(name),
+        types: typesOf(parts, known),
+        required,
+        ...(format === undefined ? {} : { format }),
+        ...(description === undefined ? {} : { description }),
+      });
+      if (isObject(value)) walk(value, reading, { path: here, key, required }, depth - 1, found);
     }
   }
 }
@@ -99,6 +117,15 @@ function typesOf(schemas: readonly JsonObject[], known: Parameter | undefined): 
     }
   }
   return [...types];
+}
+
+/** The first text that some schemas have under a key, unless it is empty. */
+function textAt(key: string, schemas: readonly JsonObject[]): string | undefined {
+  for (const schema of schemas) {
+    const text = own(schema, key);
+    if (typeof text === 'string' && text !== '') return text;
+  }
+  return undefined;
 }
 
 function unwrapped(schema: Json | undefined, depth: number): JsonObject | undefined {

@@ -151,9 +151,9 @@ function boundsOf({ category, severity }: Verdict, facts: ToolFacts, options: Re
     const { whole, byRule } = facts.parameters();
     // What nobody reads whole may hide a parameter.
     if (!whole) unset.add(rule.id);
-    for (const { path, scalar } of byRule.get(rule) ?? []) {
-      // A list cannot be constrained in any format: it stays asked for, whatever is set.
-      const constraint = scalar ? constraintOf(rule, path, settings) : undefined;
+    for (const { path, bindable } of byRule.get(rule) ?? []) {
+      // What cannot be bound stays asked for, whatever is set.
+      const constraint = bindable ? constraintOf(rule, path, settings) : undefined;
       if (constraint === undefined) unset.add(rule.id);
       else constraints.push(constraint);
     }

@@ -29,3 +29,21 @@ function endsWith(words: readonly string[], phrase: readonly string[]): boolean 
   }
   return true;
 }
+
+/** Whether some words hold one of some phrases, all of it. */
+export function hasPhrase(words: readonly string[], phrases: readonly (readonly string[])[]): boolean {
+  return phrases.some((phrase) => words.some((_, at) => phrase.every((word, more) => words[at + more] === word)));
+}
+
+/** Signs of a text in which its first words stand; what follows is not even split. */
+const SIGNS_PER_WORD = 24;
+
+/** The first words of a text, in lower case. */
+export function firstWords(text: string, most: number): readonly string[] {
+  return text
+    .slice(0, most * SIGNS_PER_WORD)
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .slice(0, most);
+}

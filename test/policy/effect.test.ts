@@ -88,7 +88,7 @@ describe('the effect of a server', () => {
     const tools = [rule('a', { unset: ['hosts', 'paths'] }), rule('b')];
     const policy = policyOf(tools, { unset: ['hosts', 'paths'], set: ['paths'] });
     const unbound =
-      'The value of `paths` cannot bind `a`: an argument there is a list, or not every argument is known.';
+      'The value of `paths` cannot bind `a`: an argument there is a list or may be left out, or not every argument is known.';
     expect(effectOf(policy)).toBe(
       `Of 2 tools, 2 are allowed. A tool that is not listed is denied. \`hosts\` is not set; a value says more exactly what may pass. ${unbound}`,
     );
