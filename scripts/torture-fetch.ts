@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { createHttpClient } from '../src/fetch/client.ts';
 import { BOMB_CAP, BOMB_SLACK, meetBombs } from '../test/helpers/bombs.ts';
 import { FAULTS } from '../test/helpers/hostile-faults.ts';
-import { startHostileServer } from '../test/helpers/hostile-server.ts';
+import { boundsFor, startHostileServer } from '../test/helpers/hostile-server.ts';
 import { tryToReachLoopback } from '../test/helpers/ssrf.ts';
 
 const { values } = parseArgs({
@@ -60,9 +60,7 @@ async function meetFaults() {
       userAgent: 'toolrisk/0.0.0',
       now: Date.now,
       retries: 0,
-      connectMs: 300,
-      headersMs: 400,
-      idleMs: 300,
+      ...boundsFor(fault),
       ...(fault.resolve === undefined ? {} : { resolve: fault.resolve }),
     });
     const begun = performance.now();

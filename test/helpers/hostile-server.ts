@@ -13,6 +13,28 @@ export interface HostileServer {
 /** Largest body that the faults are asked for; bombs are far larger. */
 export const HOSTILE_CAP = 1 << 20;
 
+/** What no fault reaches but one that never ends, milliseconds. */
+const LONG_MS = 60_000;
+
+/** How long the bound is that a fault is about. Milliseconds. */
+const SHORT_MS = { connect: 300, headers: 400, idle: 300, deadline: 900 } as const;
+
+/**
+ * The bounds of a client that meets this fault. Short is the one bound that it is about: all others are so long that
+ * nothing else ends by time where the machine is busy.
+ */
+export function boundsFor({ reason }: Fault): {
+  readonly connectMs: number;
+  readonly headersMs: number;
+  readonly idleMs: number;
+} {
+  return {
+    connectMs: reason === 'connect-timeout' ? SHORT_MS.connect : LONG_MS,
+    headersMs: reason === 'headers-timeout' ? SHORT_MS.headers : LONG_MS,
+    idleMs: reason === 'body-idle' ? SHORT_MS.idle : LONG_MS,
+  };
+}
+
 /** Starts the server. Faults that strike before a request is sent have a port of their own. */
 export async function startHostileServer(): Promise<HostileServer> {
   const byName = new Map(FAULTS.map((fault) => [fault.name, fault]));
@@ -47,7 +69,7 @@ export async function startHostileServer(): Promise<HostileServer> {
       url: addressOf(fault, ports.get(fault.name) ?? port),
       trust: 'operator',
       maxBytes: HOSTILE_CAP,
-      timeoutMs: fault.reason === 'deadline' ? 900 : 4_000,
+      timeoutMs: fault.reason === 'deadline' ? SHORT_MS.deadline : LONG_MS,
       ...fault.request,
     }),
     async close() {
