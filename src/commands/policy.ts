@@ -4,7 +4,7 @@ import { STRENGTHS } from '../model/policy.ts';
 import { formatOf, formats } from '../policy/formats/index.ts';
 import { DB_OPTION, withCatalogue } from './catalogue.ts';
 import { type Command, CommandError, type ExitCode, type Input, type World } from './command.ts';
-import { choiceOf, policiesOfConfig, policyAt } from './policy/choose.ts';
+import { choiceOf, policiesOfConfig, policyAt, tellUnbound } from './policy/choose.ts';
 import { printFormats, printPolicy } from './policy/print.ts';
 import { jsonDocument } from './print.ts';
 
@@ -63,9 +63,13 @@ export const policy: Command = {
     }
     const options = choiceOf(input, world);
     return withCatalogue(input, world, async (catalogue) => {
-      if (config !== undefined)
-        return answer(await policiesOfConfig(catalogue, config, options, world), undefined, input, world);
+      if (config !== undefined) {
+        const policies = await policiesOfConfig(catalogue, config, options, world);
+        tellUnbound(policies, options, world);
+        return answer(policies, undefined, input, world);
+      }
       const found = policyAt(catalogue, what ?? '', options);
+      tellUnbound([found.policy], options, world);
       return answer([found.policy], found.tool, input, world);
     });
   },

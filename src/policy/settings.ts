@@ -1,4 +1,4 @@
-import type { Constraint } from '../model/policy.ts';
+import type { Constraint, Policy } from '../model/policy.ts';
 import type { ParameterRule, PolicyTable } from '../model/policy-table.ts';
 
 /** A setting that cannot be used; the message says what to write. */
@@ -40,6 +40,21 @@ export function constraintOf(rule: ParameterRule, path: readonly string[], setti
       return { kind: 'maximum', argument, maximum: Math.min(...values.map((value) => amountOf(rule.id, value))) };
   }
 }
+
+/** The settings, by name, that bind no parameter of any tool of a policy. Sorted. */
+export function bindsNothing(policy: Policy, settings: Settings, table: PolicyTable): readonly string[] {
+  const constraints = policy.tools.flatMap((rule) => rule.constraints);
+  const binds = (name: string): boolean => {
+    const rule = table.parameters.find(({ id }) => id === name);
+    return rule !== undefined && constraints.some((one) => isSame(one, constraintOf(rule, one.argument, settings)));
+  };
+  return Object.keys(settings)
+    .filter((name) => !binds(name))
+    .sort();
+}
+
+/** Both were made by `constraintOf`, so that their keys stand in one order. */
+const isSame = (a: Constraint, b: Constraint | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const sorted = (values: readonly string[]): string[] => [...new Set(values)].sort();
 

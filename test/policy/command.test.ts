@@ -73,6 +73,29 @@ describe('toolrisk policy', () => {
     expect(pip).toMatchObject({ limits: [], constraints: [{ kind: 'prefix', prefixes: ['/srv/', '/tmp/'] }] });
   });
 
+  const UNBOUND = [
+    { title: 'that binds', set: ['paths=/srv'], says: '' },
+    { title: 'that binds nothing', set: ['hosts=example.com'], says: `--set hosts binds no parameter of ${ID}.\n` },
+    {
+      title: 'beside one that binds',
+      set: ['paths=/srv', 'max_amount=5'],
+      says: `--set max_amount binds no parameter of ${ID}.\n`,
+    },
+  ];
+  for (const { title, set, says } of UNBOUND) {
+    it(`says of a value ${title} what it does, and prints the same policy`, async () => {
+      const ran = await policy(ID, '--json', ...set.flatMap((one) => ['--set', one]));
+      expect(ran).toMatchObject({ code: 0, err: says });
+      expect(JSON.parse(ran.out).set).toEqual(set.map((one) => one.split('=')[0]).sort());
+    });
+  }
+
+  it('names the servers of a configuration for which a value is none', async () => {
+    const { code, err } = await policy('--config', 'mcp.json', '--format', 'codex', '--set', 'hosts=example.com');
+    expect(code).toBe(0);
+    expect(err).toContain('--set hosts binds no parameter of npm:some-server or file:local.\n');
+  });
+
   for (const { id, fileName } of formats) {
     it(`writes ${id}, to stdout or a folder`, async () => {
       const { code, out, err } = await policy(ID, '--format', id);

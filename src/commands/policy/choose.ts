@@ -3,7 +3,8 @@ import { basename, resolve } from 'node:path';
 import { loadPolicyTable } from '../../data/policy.ts';
 import { type Policy, STRENGTHS } from '../../model/policy.ts';
 import { policyOfRecords, type RecordOptions } from '../../policy/records.ts';
-import { SettingError, type Settings } from '../../policy/settings.ts';
+import { bindsNothing, SettingError, type Settings } from '../../policy/settings.ts';
+import { list } from '../../policy/wording.ts';
 import type { Catalogue } from '../../store/catalogue.ts';
 import { findAddressed } from '../catalogue.ts';
 import { CommandError, choiceNamed, type Input, type World } from '../command.ts';
@@ -56,6 +57,29 @@ export function policyAt(
   const found = findAddressed(catalogue, address);
   const policy = policyOf(catalogue, found.server.id, options);
   return found.kind === 'tool' ? { policy, tool: found.tool.definition.name } : { policy };
+}
+
+/** Says on stderr which values bind no parameter of which server: a name that is mistaken for another would pass unseen. */
+export function tellUnbound(
+  policies: readonly Policy[],
+  { settings, table }: Pick<RecordOptions, 'settings' | 'table'>,
+  { stderr }: World,
+): void {
+  const unbound = new Map<string, Policy[]>();
+  for (const policy of policies) {
+    for (const name of bindsNothing(policy, settings, table)) {
+      unbound.set(name, [...(unbound.get(name) ?? []), policy]);
+    }
+  }
+  for (const [name, servers] of unbound) {
+    const where = list(
+      servers.map(({ server }) => oneLine(server)),
+      'or',
+    );
+    const open = servers.some(({ unset }) => unset.includes(name));
+    const why = open ? ' What it is for there is a list or may be left out, so its tools are not loosened.' : '';
+    stderr.write(`--set ${oneLine(name)} binds no parameter of ${where}.${why}\n`);
+  }
 }
 
 /** Policies for the servers of a client's configuration, under the names that they have there. Throws `CommandError`. */
