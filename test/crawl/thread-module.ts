@@ -18,7 +18,9 @@ const FATES: Readonly<Record<string, (signal: AbortSignal) => Promise<ReadResult
     const hoard: string[][] = [];
     for (;;) hoard.push(new Array(100_000).fill('x'));
   },
-  hangs: () => {
+  hangs: async () => {
+    // What was said before is sent.
+    await new Promise((resolve) => setTimeout(resolve, 5));
     for (;;);
   },
   waits: (signal) =>
@@ -29,7 +31,7 @@ const FATES: Readonly<Record<string, (signal: AbortSignal) => Promise<ReadResult
       else signal.addEventListener('abort', end, { once: true });
     }),
   slow: async () => {
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     return readingOf('slow');
   },
 };
@@ -67,6 +69,25 @@ function readingOf(name: string): ReadResult {
   };
 }
 
+/** Fates that have begun, and who wants to know of one. */
+const begun = new Set<string>();
+const waiting = new Map<string, () => void>();
+
+function begin(fate: string): void {
+  begun.add(fate);
+  waiting.get(fate)?.();
+}
+
+/** Answers `{ begun: FATE }` when a visit of that fate has begun. */
+async function answerTo(question: unknown): Promise<unknown> {
+  if (question === 'die') process.exit(4);
+  if (typeof question === 'object' && question !== null && 'begun' in question) {
+    const fate = String(question.begun);
+    if (!begun.has(fate)) await new Promise<void>((resolve) => waiting.set(fate, resolve));
+  }
+  return { question };
+}
+
 const port = parentPort;
 if (port === null) throw new Error('this module is a thread');
 const start: ThreadStart<unknown> = workerData;
@@ -74,9 +95,11 @@ if (start.setup === 'dies at once') process.exit(3);
 serveVisits(port, start, {
   read: (locator, _previous, signal) => {
     const name = locator.slice('npm:'.length);
-    return FATES[name.replace(/-\d+$/u, '')]?.(signal) ?? Promise.resolve(readingOf(name));
+    const fate = name.replace(/-\d+$/u, '');
+    begin(fate);
+    return FATES[fate]?.(signal) ?? Promise.resolve(readingOf(name));
   },
   judge: () => judge,
-  answer: (question) => (question === 'die' ? process.exit(4) : Promise.resolve({ question })),
+  answer: answerTo,
   close: () => Promise.resolve(),
 });
