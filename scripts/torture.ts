@@ -29,7 +29,7 @@ const PASSINGS = [1, 2, 3, 5, 8, 12, 20, 40, 80];
 const WINDOW_MS = 500;
 
 /** Runs for each random kill that is wanted, at the most. */
-const MAX_TURNS = 3;
+const MAX_TURNS = 10;
 
 const { values } = parseArgs({
   options: { count: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' } },

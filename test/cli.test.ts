@@ -113,7 +113,7 @@ beforeAll(async () => {
     }),
   );
   writeFileSync(join(folder, 'data', 'manifests', 'not-json.json'), '{"tools": [');
-}, 60_000);
+});
 
 afterAll(async () => {
   await registry.close();

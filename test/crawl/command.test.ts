@@ -193,7 +193,7 @@ describe('toolrisk crawl', () => {
  */
 const BOUND_MS = 20_000;
 
-describe('signals and kills', { timeout: 300_000 }, () => {
+describe('signals and kills', () => {
   /** A registry whose first package is never answered in time; the others do not exist. */
   const slowRegistry = (onAsked: () => void) =>
     serve((request, response) => {

@@ -6,7 +6,6 @@ import { expect, test } from 'vitest';
 import { checkCatalogue } from '../../scripts/torture/check.ts';
 import { reading, scratchCatalogue, serverReading, tool, visitAll } from '../store/kit.ts';
 
-const MINUTES = 60_000;
 const ROOT = resolve(import.meta.dirname, '../..');
 
 /** Runs a script of this project and gives the JSON of its last line. */
@@ -31,9 +30,7 @@ function canTrace(): boolean {
   }
 }
 
-test('a tenth of the torture: kills at random instants and at every named step lose and repeat nothing', {
-  timeout: 10 * MINUTES,
-}, () => {
+test('a tenth of the torture: kills at random instants and at every named step lose and repeat nothing', () => {
   const result = lastLine('scripts/torture.ts', '--count', '20');
   expect(result).toMatchObject({ lost: 0, duplicated: 0, unfinished: 0, faults: 0, integrity: 'ok' });
   expect(result.atSteps).toBeGreaterThanOrEqual(7);
@@ -42,7 +39,6 @@ test('a tenth of the torture: kills at random instants and at every named step l
 
 test.skipIf(!hasStrace)(
   'a tenth of the power losses: what was acknowledged is there, and without syncs it is not (needs strace)',
-  { timeout: 10 * MINUTES },
   () => {
     const result = lastLine('scripts/torture-power.ts', '--count', '50');
     expect(result).toMatchObject({ lost: 0, duplicated: 0, corrupt: 0, points: 50 });
