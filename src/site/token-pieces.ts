@@ -7,15 +7,19 @@ const OTHER = 32;
 /** Anything that is not ASCII. */
 const FOREIGN = 64;
 
-/** What each ASCII character is to the pattern that splits text for o200k_base. */
-const KIND = Uint8Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code);
-  if (/[\r\n]/.test(character)) return SPACE | BREAK;
-  if (/\s/.test(character)) return SPACE;
-  if (/[A-Z]/.test(character)) return UPPER;
-  if (/[a-z]/.test(character)) return LOWER;
-  return /[0-9]/.test(character) ? DIGIT : OTHER;
-});
+/** What the ASCII characters are to the pattern that splits text for o200k_base; those that are not named are `OTHER`. */
+const RANGES: readonly (readonly [first: number, last: number, kind: number])[] = [
+  [0x09, 0x0d, SPACE],
+  [0x0a, 0x0a, SPACE | BREAK],
+  [0x0d, 0x0d, SPACE | BREAK],
+  [0x20, 0x20, SPACE],
+  [0x30, 0x39, DIGIT],
+  [0x41, 0x5a, UPPER],
+  [0x61, 0x7a, LOWER],
+];
+// Every build makes it: with regular expressions it would take a millisecond and a half.
+const KIND = new Uint8Array(128).fill(OTHER);
+for (const [first, last, kind] of RANGES) KIND.fill(kind, first, last + 1);
 
 /** What stands at a place; 0 behind the end. */
 function kindAt(text: string, i: number): number {

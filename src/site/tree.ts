@@ -116,8 +116,8 @@ export class Tree {
       for (let length = 0; ; ) {
         const read = readSync(file, this.#buffer, length, this.#buffer.length - length, length);
         length += read;
-        if (read === 0 && length < this.#buffer.length) return this.#buffer.subarray(0, length);
-        if (length < this.#buffer.length) continue;
+        // Of a file on a disk a read gives less than there is room for at its end alone.
+        if (length < this.#buffer.length) return this.#buffer.subarray(0, length);
         const larger = Buffer.allocUnsafe(2 * length);
         this.#buffer.copy(larger);
         this.#buffer = larger;
