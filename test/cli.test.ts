@@ -216,10 +216,13 @@ describe('the main job on hostile and honest input', () => {
   it('loses nothing and doubles nothing when it is killed in the middle', async () => {
     const reference = rows('SELECT server_id, tool_name, definition_hash FROM tool_risk ORDER BY 1, 2');
     rmSync(join(folder, 'out'), { recursive: true });
+    const asked = registry.asked.length;
     const child = spawn(process.execPath, [CLI, 'crawl'], { cwd: folder, env, stdio: 'ignore' });
-    await new Promise((done) => setTimeout(done, 900));
+    const ended = new Promise((done) => child.once('exit', done));
+    // The first request is the middle: the catalogue is open, and visits are under way.
+    while (registry.asked.length === asked && child.exitCode === null) await new Promise((done) => setTimeout(done, 5));
     child.kill('SIGKILL');
-    await new Promise((done) => child.once('exit', done));
+    await ended;
     const ran = await run(['crawl']);
     expect(ran.code).toBe(0);
     expect(rows('SELECT server_id, tool_name, definition_hash FROM tool_risk ORDER BY 1, 2')).toEqual(reference);
