@@ -43,21 +43,44 @@ const EVERYTHING = fileURLToPath(
 /** The program of the reference server. */
 export const everythingProgram = EVERYTHING;
 
-/** The reference server as its authors ship it, over HTTP. */
+/** Ports that no system gives out by itself, so that nobody takes one between the look and the start. */
+const PORTS = { from: 20_000, count: 10_000 };
+
+/** The reference server as its authors ship it, over HTTP. It wants to be told its port: another one where one is taken. */
 export async function serveEverything(transport: 'streamableHttp' | 'sse'): Promise<Served> {
-  const probe = await serveHttp(() => undefined);
-  const port = new URL(probe.origin).port;
-  await probe.close();
+  for (let tries = 0; tries < 20; tries += 1) {
+    const port = PORTS.from + Math.floor(Math.random() * PORTS.count);
+    const child = (await isFree(port)) ? await startEverything(transport, port) : undefined;
+    if (child === undefined) continue;
+    const origin = `http://127.0.0.1:${port}`;
+    return { origin, url: origin + (transport === 'sse' ? '/sse' : '/mcp'), close: () => ended(child) };
+  }
+  throw new Error('The reference server found no port.');
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    // Without a host, as the reference server listens.
+    server.listen(port, () => server.close(() => resolve(true)));
+  });
+}
+
+/** The server once it listens; undefined where it ended instead. */
+function startEverything(transport: string, port: number): Promise<ChildProcess | undefined> {
   const child = spawn(process.execPath, [EVERYTHING, transport], {
-    env: { PATH: process.env.PATH, PORT: port },
+    env: { PATH: process.env.PATH, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  await new Promise<void>((resolve, reject) => {
-    child.stderr.on('data', (chunk) => /port/iu.test(String(chunk)) && resolve());
-    child.once('exit', () => reject(new Error('The reference server ended.')));
+  return new Promise((resolve) => {
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += String(chunk);
+      if (/(?:listening|running) on port/iu.test(said)) resolve(child);
+    });
+    child.once('exit', () => resolve(undefined));
   });
-  const origin = `http://127.0.0.1:${port}`;
-  return { origin, url: origin + (transport === 'sse' ? '/sse' : '/mcp'), close: () => ended(child) };
 }
 
 function ended(child: ChildProcess): Promise<void> {
