@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classify, compileRuleset, type ServerTool } from '../../src/classify/index.ts';
 import { valueAt } from '../../src/commands/draw.ts';
 import { readRuleFiles } from '../../src/data/load.ts';
 import type { Json } from '../../src/model/tool.ts';
 import { type Category, type Severity, Verdict } from '../../src/model/verdict.ts';
+import { fc } from '../helpers/fc.ts';
 import { DATA, FROZEN, REFERENCE, RULESET } from './helpers.ts';
 
 const judge = (name: string, description?: string, more: Partial<ServerTool> = {}) =>

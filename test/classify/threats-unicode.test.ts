@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { oddCharacters } from '../../src/classify/unicode.ts';
 import { skeleton } from '../../src/classify/unicode-fold.ts';
 import type { CharacterClass } from '../../src/model/threat.ts';
+import { fc } from '../helpers/fc.ts';
 
 const tags = (text: string) => [...text].map((char) => String.fromCodePoint(0xe0000 + char.charCodeAt(0))).join('');
 const flag = (name: string) => `\u{1f3f4}${tags(name)}\u{e007f}`;

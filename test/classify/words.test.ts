@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldWord } from '../../src/classify/letters.ts';
 import { splitIdentifier } from '../../src/classify/split-identifier.ts';
 import { splitProse } from '../../src/classify/split-prose.ts';
 import { GAP, NO_KEYS, Words } from '../../src/classify/words.ts';
+import { fc } from '../helpers/fc.ts';
 
 const none = NO_KEYS;
 const parts = (words: Words) => words.written();

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openDocument } from '../../src/extract/edge/document.ts';
 import { LIMITS } from '../../src/model/limits.ts';
+import { fc } from '../helpers/fc.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const deep = (levels: number) => utf8(`${'['.repeat(levels)}${']'.repeat(levels)}`);

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { openDocument } from '../../src/extract/edge/document.ts';
 import { extractorFor, extractors } from '../../src/extract/index.ts';
 import { ServerId } from '../../src/model/id.ts';
 import type { Json } from '../../src/model/tool.ts';
+import { fc } from '../helpers/fc.ts';
 
 /** Runs of each property; a nightly run sets more. */
 const RUNS = Number(process.env.TOOLRISK_FUZZ ?? 300);

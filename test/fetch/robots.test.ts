@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../src/fetch/client.ts';
+import { cpuClock } from '../helpers/cpu.ts';
 
 const HOUR = 3_600_000;
 const closers: (() => Promise<void>)[] = [];
@@ -96,10 +97,10 @@ describe('robots.txt', () => {
   ])('patterns that cost much: %s', async (_, count, reason) => {
     const { get } = await site(text(`User-agent: *\n${`Disallow: /${'*a'.repeat(900)}b\n`.repeat(count)}`));
     await get('/warm');
-    const started = performance.now();
+    const used = cpuClock();
     const result = await get(`/${'a'.repeat(1_900)}`);
     expect(result.kind === 'failed' ? result.reason : undefined).toBe(reason);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(used()).toBeLessThan(5_000);
   });
 
   test('is asked once a day, by our name', async () => {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Cve, type CveState, cveMatches, VersionRange } from '../../src/model/cve.ts';
+import { fc } from '../helpers/fc.ts';
 
 const base = { id: 'CVE-2025-0001', title: 'x', url: 'https://nvd.example/1', named: 'advisory' };
 const cve = (affected: string[] | undefined, packages = ['npm:@scope/name']) =>

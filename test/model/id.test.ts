@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   canonicalId,
@@ -8,6 +7,7 @@ import {
   remoteId,
   serverIdOf,
 } from '../../src/model/id.ts';
+import { fc } from '../helpers/fc.ts';
 
 const LOCATORS = [
   { title: 'a package', text: 'npm:mcp-thing', is: { kind: 'npm', name: 'mcp-thing' } },

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readServerJson, ServerJson, tiesOf } from '../../src/model/server-json.ts';
+import { fc } from '../helpers/fc.ts';
 
 const KEYS = Object.keys(ServerJson.shape);
 const text = fc.option(fc.constantFrom('', 'a', 'io.x/notes', 'https://a.example/mcp'), { nil: null });

@@ -6,6 +6,7 @@ import { argumentAt, parametersOf } from '../../src/policy/parameters.ts';
 import { clientNameOf } from '../../src/policy/recommend.ts';
 import { SettingError } from '../../src/policy/settings.ts';
 import { wordsOf } from '../../src/policy/words.ts';
+import { cpuClock } from '../helpers/cpu.ts';
 import { judged, policyFor, schema, table } from './support/make.ts';
 
 const rank = (decision: (typeof DECISIONS)[number]) => DECISIONS.indexOf(decision);
@@ -304,9 +305,9 @@ describe('reading schemas', () => {
     const properties = Object.fromEntries(
       Array.from({ length: 60 }, (_, n) => [`p${n}`, { anyOf: [{ $ref: '#' }, { $ref: '#' }] }]),
     );
-    const start = performance.now();
+    const used = cpuClock();
     expect(parametersOf({ type: 'object', properties }).whole).toBe(false);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(used()).toBeLessThan(2_000);
     const tool = judged('x', 'Write', 'medium', { inputSchema: { type: 'object', properties } });
     expect(only(policyFor([tool], 'recommended', { paths: ['/srv'] })).decision).toBe('ask');
   });

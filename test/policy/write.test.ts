@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { wordsOf } from '../../src/policy/words.ts';
 import { jsonText } from '../../src/policy/write/json.ts';
 import { record, type Tree } from '../../src/policy/write/tree.ts';
 import { yamlText } from '../../src/policy/write/yaml.ts';
+import { fc } from '../helpers/fc.ts';
 
 const RUNS = 500;
 

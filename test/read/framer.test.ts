@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { eventsOf, linesOf } from '../../src/read/mcp/framer.ts';
+import { fc } from '../helpers/fc.ts';
 
 async function* cut(text: string, size: number) {
   const bytes = Buffer.from(text);

@@ -1,9 +1,9 @@
 import { load } from 'cheerio';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { externalLink, html, jsonForScript, withCode } from '../../src/site/html.ts';
 import { showInvisible, wellFormed } from '../../src/site/invisible.ts';
 import { count, excerpt, list, number } from '../../src/site/words.ts';
+import { fc } from '../helpers/fc.ts';
 
 describe('the tag escapes', () => {
   it.each([

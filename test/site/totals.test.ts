@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CATEGORIES, SEVERITIES } from '../../src/model/verdict.ts';
 import { HEAVIEST, HeavyTools } from '../../src/site/heavy.ts';
@@ -7,6 +6,7 @@ import { countBySeverity, type ServerState } from '../../src/site/state.ts';
 import { type ListedTool, Tally } from '../../src/site/tally.ts';
 import { Totals } from '../../src/site/totals.ts';
 import type { ToolRow } from '../../src/site/view.ts';
+import { fc } from '../helpers/fc.ts';
 
 const IDS = ['npm:a', 'npm:b', 'npm:c', 'npm:d', 'npm:\uff5e', 'npm:\u{1f600}'];
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SAFE_PATH, serverSlug, slug, urls } from '../../src/site/urls.ts';
+import { fc } from '../helpers/fc.ts';
 
 const SEGMENT = /^[a-z0-9_-]{1,64}$/;
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json } from '../../src/model/tool.ts';
 import { canonicalJson } from '../../src/store/hash.ts';
+import { fc } from '../helpers/fc.ts';
 
 /** RFC 8785 word for word. */
 function reference(value: Json): string {

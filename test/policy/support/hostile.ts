@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
 import { parse as parseYaml } from 'yaml';
 import type { Policy, PolicyFormat, WrittenPolicy } from '../../../src/model/policy.ts';
 import { formats } from '../../../src/policy/formats/index.ts';
 import { normalized } from '../../../src/policy/write/claude-names.ts';
+import { fc } from '../../helpers/fc.ts';
 import { engines, readRules } from '../engines/index.ts';
 import { REST } from '../engines/readers.ts';
 import { policyOf, rule } from './make.ts';
