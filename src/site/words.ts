@@ -7,7 +7,7 @@ export interface CategoryWords {
   readonly withArticle: string;
   /** What a call does, after "A call". */
   readonly act: string;
-  /** One sentence for lists. */
+  /** What a call does, for lists: the text of `data/categories.yaml`, which a test holds it to. */
   readonly meaning: string;
 }
 
@@ -15,37 +15,41 @@ export const CATEGORY_WORDS: Readonly<Record<Category, CategoryWords>> = {
   Financial: {
     withArticle: 'a Financial tool',
     act: 'moves money or creates an obligation to pay',
-    meaning: 'Moves money or assets, places orders, charges, refunds, or changes what is billed.',
+    meaning:
+      'Moves money or assets, places orders, charges, refunds, pays out, and creates or changes billing obligations.',
   },
   Destructive: {
     withArticle: 'a Destructive tool',
     act: 'deletes or ends something that cannot simply be brought back',
-    meaning: 'Deletes, drops, purges, terminates or resets; loss is the purpose or cannot simply be undone.',
+    meaning:
+      'Deletes, drops, purges, terminates, resets or force-pushes; loss is the purpose or cannot simply be undone.',
   },
   Execute: {
     withArticle: 'an Execute tool',
     act: 'makes something run',
-    meaning: 'Runs code, commands, queries, builds or jobs, starts and stops machines, or hands work to another agent.',
+    meaning: 'Runs code, commands, jobs or processes, operates machines and devices, or hands work to another agent.',
   },
   Communication: {
     withArticle: 'a Communication tool',
     act: 'sends content to people or to the public',
-    meaning: 'Sends content to people or the public: mail, messages, posts, calls.',
+    meaning: 'Sends content to people or to the public. A comment or an issue inside a tracker is Write.',
   },
   Write: {
     withArticle: 'a Write tool',
     act: 'creates or changes state that can be changed back',
-    meaning: 'Creates or changes state that can be changed back.',
+    meaning:
+      'Creates or changes state that can be changed back, operates a page or a screen, or changes who has access.',
   },
   Read: {
     withArticle: 'a Read tool',
     act: 'returns information and changes nothing outside the call',
-    meaning: 'Returns information and changes nothing outside the call.',
+    meaning:
+      'Returns information and changes nothing outside the call. Computing, converting and checking are reading too.',
   },
   Unknown: {
     withArticle: 'a tool of unknown category',
     act: 'does something that its definition does not say',
-    meaning: 'Neither the name, the description nor the schema says what a call does. Unknown is not safe.',
+    meaning: 'Neither name nor description nor schema says what a call does. Unknown is never safe and never Read.',
   },
 };
 

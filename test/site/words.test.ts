@@ -1,5 +1,8 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { date, excerpt, number, share } from '../../src/site/words.ts';
+import { readRuleFiles } from '../../src/data/load.ts';
+import { CATEGORIES } from '../../src/model/verdict.ts';
+import { CATEGORY_WORDS, date, excerpt, number, share } from '../../src/site/words.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -42,4 +45,12 @@ describe('words of pages', () => {
   ])('cuts %j', (text, cut, chars = 20) => {
     expect(excerpt(text, chars)).toBe(cut);
   });
+});
+
+describe('categories', () => {
+  const { categories } = readRuleFiles(resolve(import.meta.dirname, '../../data')).categories;
+  for (const category of CATEGORIES) {
+    it(`say of ${category} on the pages what the data says`, () =>
+      expect(CATEGORY_WORDS[category].meaning).toBe(categories[category].text));
+  }
 });
