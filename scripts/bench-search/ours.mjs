@@ -52,7 +52,7 @@ const built = join(folder, 'built');
 const first = writer(built);
 const index = new IndexWriter(first.put, join(folder, 'heaps'));
 for (const tool of tools(Number(count), file)) index.add(documentOf(tool, ''));
-index.finish('1');
+for (const _ of index.finish('1'));
 index.close();
 const buildMs = performance.now() - began;
 const buildMb = process.resourceUsage().maxRSS / 1_024;

@@ -111,7 +111,7 @@ async function buildOn(input: SiteInput, options: BuildOptions): Promise<BuildRe
     if (!publisher.keepsAll(urls.searchPiece(''), urls.searchPiece(ENTRY), key)) {
       // The indexer is loaded where there is something to index.
       const { bringIndex } = await import('./search/bring.ts');
-      bringIndex(publisher, input, plan.changed, key);
+      await bringIndex(publisher, input, plan.changed, key, options.signal);
     }
   }
   publisher.finish(totals.encode());

@@ -31,9 +31,9 @@ function tool(name: string, lead = '', more: Partial<SearchDocument> = {}): Sear
 
 function indexOf(documents: Iterable<SearchDocument>, version = '1'): Files {
   const files: Files = new Map();
-  const writer = new IndexWriter((path, bytes) => files.set(path, bytes), join(folder, 'heaps'));
+  const writer = new IndexWriter((path, bytes) => files.set(path, Buffer.from(bytes)), join(folder, 'heaps'));
   for (const document of documents) writer.add(document);
-  writer.finish(version);
+  Array.from(writer.finish(version));
   writer.close();
   return files;
 }
@@ -168,7 +168,7 @@ function updated(old: Files, documents: readonly SearchDocument[], gone: readonl
     version,
     (path, bytes) => {
       expect(files.has(path)).toBe(false);
-      files.set(path, bytes);
+      files.set(path, Buffer.from(bytes));
     },
   );
   return { done, files, kept };

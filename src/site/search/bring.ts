@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { severityRank } from '../../model/scales.ts';
 import { ENTRY } from '../assets/search-index.js';
 import type { SiteInput } from '../input.ts';
@@ -9,16 +10,20 @@ import { type SearchDocument, serverDocument, toolDocument } from './document.ts
 import { updateIndex } from './update.ts';
 import { IndexWriter } from './writer.ts';
 
+/** Documents that are added, and terms and files that are written, before signals are looked at. */
+const TURN = 500;
+
 /**
  * Writes the search index: of the published one, where there is one and what changed is known, else of all rows. Both
- * give the same files. `print` is the fingerprint of everything that the search finds.
+ * give the same files. `print` is the fingerprint of everything that the search finds. Throws when `signal` says so.
  */
-export function bringIndex(
+export async function bringIndex(
   publisher: Publisher,
   input: SiteInput,
   changed: ChangedDocuments | undefined,
   print: string,
-): void {
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const put = (path: string, bytes: Buffer) => publisher.site(urls.searchPiece(path), bytes, keyOf(path, print));
   if (changed?.isPart === false) {
     const old = {
@@ -29,10 +34,25 @@ export function bringIndex(
   }
   const writer = new IndexWriter(put, `${publisher.tree.root}${HEAPS}`);
   try {
-    for (const document of documentsOf(input)) writer.add(document);
-    writer.finish(print);
+    for (const steps of [added(writer, input), writer.finish(print)]) {
+      let done = 0;
+      for (const _ of steps) {
+        done += 1;
+        if (done % TURN !== 0) continue;
+        await setImmediate();
+        signal?.throwIfAborted();
+      }
+    }
   } finally {
     writer.close();
+  }
+}
+
+/** Adds all documents, one with each step. */
+function* added(writer: IndexWriter, input: SiteInput): Generator<void> {
+  for (const document of documentsOf(input)) {
+    writer.add(document);
+    yield;
   }
 }
 

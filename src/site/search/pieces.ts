@@ -1,4 +1,5 @@
 import { fileOf, keyOf } from '../assets/search-terms.js';
+import { Bytes } from './bytes.ts';
 
 /** Bytes in which the postings of many terms lie: an object for each of a million would be larger than they are. */
 export interface Postings {
@@ -17,7 +18,7 @@ export interface EncodedTerm {
   readonly length: number;
 }
 
-/** Where the pieces of an index go; paths are relative to the index. */
+/** Where the pieces of an index go; paths are relative to the index. The bytes are others as soon as it returns. */
 export type Put = (path: string, bytes: Buffer) => void;
 
 /** A piece with more bytes is divided by the next character of its terms, unless it has one term only, … */
@@ -26,68 +27,6 @@ const PIECE_BYTES = 16_384;
 const MOST_PREFIX = 20;
 /** A piece that was divided names so many of the terms below it: those that stand in the most documents. */
 const MOST_NAMED = 12;
-
-/** Bytes that grow. */
-class Bytes {
-  #bytes = Buffer.allocUnsafe(1 << 12);
-  #used = 0;
-
-  number(value: number): void {
-    this.#fit(8);
-    let rest = value;
-    while (rest > 127) {
-      this.#bytes[this.#used++] = (rest % 128) | 128;
-      rest = Math.floor(rest / 128);
-    }
-    this.#bytes[this.#used++] = rest;
-  }
-
-  byte(value: number): void {
-    this.#fit(1);
-    this.#bytes[this.#used++] = value;
-  }
-
-  text(text: string): void {
-    const length = Buffer.byteLength(text);
-    this.number(length);
-    this.#fit(length);
-    this.#bytes.write(text, this.#used);
-    this.#used += length;
-  }
-
-  raw(bytes: Uint8Array): void {
-    this.#fit(bytes.length);
-    this.#bytes.set(bytes, this.#used);
-    this.#used += bytes.length;
-  }
-
-  clear(): void {
-    this.#used = 0;
-  }
-
-  get used(): number {
-    return this.#used;
-  }
-
-  /** What was written so far, as long as nothing more is. */
-  get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#used);
-  }
-
-  /** A copy of what was written; then it is empty. */
-  taken(): Buffer {
-    const bytes = Buffer.from(this.bytes);
-    this.clear();
-    return bytes;
-  }
-
-  #fit(more: number): void {
-    if (this.#used + more <= this.#bytes.length) return;
-    const bytes = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#used + more));
-    this.#bytes.copy(bytes, 0, 0, this.#used);
-    this.#bytes = bytes;
-  }
-}
 
 /** Writes postings. Ids ascend; each is the difference to the one before and the byte that goes with it. */
 export class PostingWriter {
@@ -121,54 +60,99 @@ export class PostingWriter {
   }
 }
 
+/** The terms below a prefix, as long as more of them may come. */
+interface Level {
+  readonly prefix: string;
+  /** What is held of them: all, or the prefix itself where they are divided among longer ones. */
+  terms: EncodedTerm[];
+  /** Bytes of the piece. */
+  size: number;
+  /** Where they are divided: those of all that stand in the most documents. */
+  most: EncodedTerm[] | undefined;
+}
+
 /**
  * Writes the pieces of an index: the terms below a prefix stand in one file as long as it is small, else each next
  * character has a piece of its own. What is where follows from the terms alone, so that the same documents make the same
- * files, in whatever order they came.
+ * files, in whatever order they came. A piece is written as soon as no term of it can follow, so that little is held.
  */
 export class PieceWriter {
   /** Prefixes that were divided, and those that were not. */
   readonly inner: string[] = [''];
   readonly leaves: string[] = [];
   readonly #put: Put;
-  readonly #bytes = new Bytes();
+  readonly #piece = new Bytes();
+  /** Each prefix continues the one before; only the last one may be undivided. */
+  readonly #levels: Level[] = [];
+  /** Postings of what the levels hold. */
+  readonly #held = new Bytes();
 
   constructor(put: Put) {
     this.#put = put;
   }
 
-  /** All terms below a prefix, ascending by key. */
-  terms(prefix: string, terms: readonly EncodedTerm[]): void {
-    if (terms.length === 0) return;
-    const [first] = terms;
-    const size = terms.reduce((sum, { term, length }) => sum + term.length + length + 4, 0);
-    const isOne = terms.length === 1 && first?.key === prefix;
-    if (size <= PIECE_BYTES || isOne || prefix.length >= MOST_PREFIX) {
-      this.leaves.push(prefix);
-      this.#piece(`terms/${fileOf(prefix)}`, terms, []);
-      return;
-    }
-    this.inner.push(prefix);
-    const own = first?.key === prefix ? [first] : [];
-    const below = terms.slice(own.length);
-    const most = [...below].sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1)).slice(0, MOST_NAMED);
-    this.#piece(`terms/${fileOf(prefix)}`, own, most);
-    for (let from = 0; from < below.length; ) {
-      const next = below[from]?.key.slice(0, prefix.length + 1) ?? '';
-      let to = from + 1;
-      while (below[to]?.key.startsWith(next) === true) to += 1;
-      this.terms(next, below.slice(from, to));
-      from = to;
-    }
+  /** Takes a term; those with the same first character ascend by key and follow each other. */
+  add({ term, key, count, postings, at, length }: EncodedTerm): void {
+    this.#leave(key);
+    this.#held.clear(endOf(this.#levels));
+    const held = { term, key, count, postings: this.#held, at: this.#held.used, length };
+    this.#held.raw(postings.bytes.subarray(at, at + length));
+    for (const { most } of this.#levels) if (most !== undefined) note(most, held);
+    this.#hold(held);
+  }
+
+  /** Says that no term follows. */
+  end(): void {
+    while (this.#levels.length > 0) this.#close();
   }
 
   /** The documents with one value of a facet. */
   facet(facet: string, value: string, term: EncodedTerm): void {
-    this.#piece(`facets/${fileOf(`${facet}.${value}`)}`, [term], []);
+    this.#write(`facets/${fileOf(`${facet}.${value}`)}`, [term], []);
   }
 
-  #piece(path: string, terms: readonly EncodedTerm[], most: readonly EncodedTerm[]): void {
-    const bytes = this.#bytes;
+  /** Ends the prefixes that a key does not begin with. */
+  #leave(key: string): void {
+    for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) {
+      if (key.startsWith(level.prefix)) return;
+      this.#close();
+    }
+  }
+
+  #hold(term: EncodedTerm): void {
+    let level = this.#levels.at(-1);
+    if (level === undefined || level.most !== undefined) {
+      const prefix = term.key.slice(0, (level?.prefix.length ?? 0) + 1);
+      level = { prefix, terms: [], size: 0, most: undefined };
+      this.#levels.push(level);
+    }
+    level.terms.push(term);
+    level.size += term.term.length + term.length + 4;
+    const isOne = level.terms.length === 1 && term.key === level.prefix;
+    if (level.size > PIECE_BYTES && !isOne && level.prefix.length < MOST_PREFIX) this.#divide(level);
+  }
+
+  #divide(level: Level): void {
+    this.inner.push(level.prefix);
+    const below = level.terms.splice(level.terms[0]?.key === level.prefix ? 1 : 0);
+    level.most = [];
+    for (const term of below) note(level.most, term);
+    for (const term of below) {
+      this.#leave(term.key);
+      this.#hold(term);
+    }
+  }
+
+  #close(): void {
+    const level = this.#levels.pop();
+    if (level === undefined) return;
+    if (level.most === undefined) this.leaves.push(level.prefix);
+    this.#write(`terms/${fileOf(level.prefix)}`, level.terms, level.most ?? []);
+  }
+
+  #write(path: string, terms: readonly EncodedTerm[], most: readonly EncodedTerm[]): void {
+    const bytes = this.#piece;
+    bytes.clear();
     bytes.number(terms.length);
     for (const { term, count, length } of terms) {
       bytes.text(term);
@@ -178,6 +162,21 @@ export class PieceWriter {
     bytes.number(most.length);
     for (const { term } of most) bytes.text(term);
     for (const { postings, at, length } of terms) bytes.raw(postings.bytes.subarray(at, at + length));
-    this.#put(path, bytes.taken());
+    this.#put(path, bytes.bytes);
   }
+}
+
+/** Where the postings end that are held. */
+function endOf(levels: readonly Level[]): number {
+  const last = levels.findLast(({ terms }) => terms.length > 0)?.terms.at(-1);
+  return last === undefined ? 0 : last.at + last.length;
+}
+
+/** Notes a term, with a key after those of the others, if it is one of those in the most documents. */
+function note(most: EncodedTerm[], term: EncodedTerm): void {
+  let at = most.length;
+  while (at > 0 && (most[at - 1]?.count ?? 0) < term.count) at -= 1;
+  if (at === MOST_NAMED) return;
+  most.splice(at, 0, term);
+  if (most.length > MOST_NAMED) most.pop();
 }

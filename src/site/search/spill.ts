@@ -24,12 +24,7 @@ export class Spill {
     this.#folder = folder;
   }
 
-  /** Names of the heaps, sorted: they are names of files. */
-  names(): readonly string[] {
-    return [...this.#heaps.keys()].sort();
-  }
-
-  /** Room for more bytes on a heap, to be filled at once. */
+  /** Room for more bytes on a heap, to be filled at once. Names of heaps are names of files. */
   room(name: string, length: number): DataView {
     const heap = this.#heap(name);
     if (heap.used + length > heap.bytes.length) this.#grow(name, heap, length);

@@ -54,8 +54,9 @@ export function updateIndex(old: OldIndex, changes: SearchChanges, version: stri
       for (const prefix of prefixes) old.keep(`terms/${fileOf(prefix)}`);
       pieces.inner.push(...prefixes.filter((prefix) => entry.inner.includes(prefix)));
       pieces.leaves.push(...prefixes.filter((prefix) => entry.leaves.includes(prefix)));
-    } else pieces.terms(partOf(own[0]?.key ?? ''), own);
+    } else for (const term of own) pieces.add(term);
   }
+  pieces.end();
   for (const { facet, value, own } of facets) {
     if (own === undefined) old.keep(`facets/${fileOf(`${facet}.${value}`)}`);
     else pieces.facet(facet, value, own);
