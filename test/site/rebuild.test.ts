@@ -352,6 +352,22 @@ describe('a build that ends before its time', () => {
     },
   );
 
+  it('leaves nothing of the search index where it is stopped in the midst of it', async () => {
+    const out = folder();
+    const stop = new AbortController();
+    let times = 0;
+    // The pages are made when the time is asked for again.
+    const now = () => {
+      times += 1;
+      if (times === 2) stop.abort(new Error('stopped by a signal'));
+      return 0;
+    };
+    await expect(build(stamped(BASE), out, { now, signal: stop.signal })).rejects.toThrow('stopped by a signal');
+    expect(readdirSync(dirname(out)).filter((name) => name === 'site' || name.endsWith('.search'))).toEqual([]);
+    await build(stamped(BASE), out);
+    expect(different(filesIn(out), await anew(BASE))).toEqual([]);
+  });
+
   it('after its record was written and before readers see it', async () => {
     const out = folder();
     await build(stamped(BASE), out);

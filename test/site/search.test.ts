@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openIndex } from '../../src/site/assets/search-index.js';
 import { fileOf, keyOf, nameTermsOf, stemOf, termsOf } from '../../src/site/assets/search-terms.js';
 import type { SearchDocument } from '../../src/site/search/document.ts';
+import { Runs } from '../../src/site/search/runs.ts';
 import { updateIndex } from '../../src/site/search/update.ts';
 import { IndexWriter } from '../../src/site/search/writer.ts';
 
@@ -61,6 +62,12 @@ describe('words', () => {
     ['nothing', '…!', []],
   ])('%s', (_, text, terms) => {
     expect(termsOf(text)).toEqual(terms);
+  });
+
+  it('that are cut keep whole characters', () => {
+    const [term = ''] = termsOf(`a${'\u{10330}'.repeat(30)}`);
+    expect(term).toHaveLength(39);
+    expect(Buffer.from(term).toString()).toBe(term);
   });
 
   it.each([
@@ -137,12 +144,46 @@ describe('finding', () => {
   });
 });
 
+describe('numbers grouped by name', () => {
+  /** The same few numbers each time, below a million. */
+  const number = (n: number) => (n * 7_919) % 1_000_003;
+  const LONG = 'x'.repeat(20_000);
+  it.each<readonly [string, number, (n: number) => string, number]>([
+    ['none', 0, String, 10],
+    ['in one run', 9, (n) => `n${n % 3}`, 10],
+    ['in one run that is full', 10, (n) => `n${n % 3}`, 10],
+    ['in many runs', 5_000, (n) => `n${(n * n) % 701}`, 64],
+    ['all of one name, more than a run and than is read at a time', 9_000, () => 'one', 4_096],
+    ['a name for each', 1_000, String, 64],
+    ['names of another script and a long one', 1_000, (n) => ['文件', 'строка', LONG, '\u{10330}'][n % 4] ?? '', 64],
+  ])('%s', (_, count, nameOf, most) => {
+    const wanted = new Map<string, number[]>();
+    // Sorted by the name read backwards.
+    const runs = new Runs(join(folder, 'runs', 'file'), (name) => [...name].reverse().join(''), most);
+    for (let n = 0; n < count; n++) {
+      runs.add(nameOf(n), number(n));
+      wanted.set(nameOf(n), [...(wanted.get(nameOf(n)) ?? []), number(n)]);
+    }
+    const found = Array.from(runs.groups(), ({ name, values }) => [name, [...values]] as const);
+    runs.close();
+    expect(new Map(found)).toEqual(new Map([...wanted].map(([name, all]) => [name, all.sort((a, b) => a - b)])));
+    const keys = found.map(([name]) => [...name].reverse().join(''));
+    expect(keys).toEqual([...keys].sort());
+    expect(keys).toHaveLength(wanted.size);
+  });
+});
+
 const VERBS = ['list', 'get', 'create', 'delete', 'send', 'search', 'export', 'restart', 'watch'];
 const THINGS = ['file', 'issue', 'invoice', 'branch', 'message', 'строка', '文件', 'node'];
+/** Its fortieth unit is the first half of a pair. */
+const LONG_WORD = `a${'\u{10330}'.repeat(30)}`;
 function some(n: number, edit = 0): SearchDocument {
   const verb = VERBS[n % VERBS.length] ?? '';
   const thing = THINGS[Math.floor(n / 9) % THINGS.length] ?? '';
-  const lead = `Will ${verb} ${thing} ${n} of project p${n % 97}${edit === 0 ? '' : ` since edit${edit}`}. `.repeat(3);
+  const lead =
+    `Will ${verb} ${thing} ${n} of project p${n % 97} ${n % 3 === 0 ? LONG_WORD : ''}${edit === 0 ? '' : ` since edit${edit}`}. `.repeat(
+      3,
+    );
   return tool(`${verb}_${thing}_${n}`, lead, {
     facets: [
       ['category', n % 5 === edit ? 'Write' : 'Read'],

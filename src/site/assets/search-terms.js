@@ -38,7 +38,9 @@ export function joined(terms) {
 }
 
 function cut(term) {
-  return term.length > TERM_CHARS ? term.slice(0, TERM_CHARS) : term;
+  if (term.length <= TERM_CHARS) return term;
+  // No half of a pair is left: as bytes it would be another word.
+  return term.slice(0, TERM_CHARS).replace(/[\ud800-\udbff]$/, '');
 }
 
 function pairs(characters) {

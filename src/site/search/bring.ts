@@ -37,8 +37,7 @@ export async function bringIndex(
     for (const steps of [added(writer, input), writer.finish(print)]) {
       let done = 0;
       for (const _ of steps) {
-        done += 1;
-        if (done % TURN !== 0) continue;
+        if (done++ % TURN !== 0) continue;
         await setImmediate();
         signal?.throwIfAborted();
       }

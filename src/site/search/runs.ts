@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { Bytes } from './bytes.ts';
 import { compare } from './entry.ts';
 
-/** Values that are in memory and sorted at a time. */
+/** Values of one run. */
 const RUN_VALUES = 1 << 18;
 /** Bytes that are written at a time, … */
 const WRITTEN_BYTES = 1 << 16;
@@ -26,19 +26,23 @@ export class Runs {
   /** What names are sorted by: as different as they are. */
   readonly #keyOf: (name: string) => string;
   readonly #numbers = new Map<string, number>();
-  readonly #numberOf = new Uint32Array(RUN_VALUES);
-  readonly #values = new Float64Array(RUN_VALUES);
-  readonly #sorted = new Float64Array(RUN_VALUES);
+  /** Of each value of the run, which name it has. */
+  readonly #numberOf: Uint32Array;
+  readonly #values: Float64Array;
+  readonly #sorted: Float64Array;
   #used = 0;
   #file: number | undefined;
   #written = 0;
   /** Where each run ends in the file. */
   readonly #ends: number[] = [];
 
-  /** `path` is for a file of its own, whose folder is made when it is needed. */
-  constructor(path: string, keyOf: (name: string) => string) {
+  /** `path` is for a file of its own, whose folder is made when it is needed; `most` values are in memory at a time. */
+  constructor(path: string, keyOf: (name: string) => string, most = RUN_VALUES) {
     this.#path = path;
     this.#keyOf = keyOf;
+    this.#numberOf = new Uint32Array(most);
+    this.#values = new Float64Array(most);
+    this.#sorted = new Float64Array(most);
   }
 
   add(name: string, value: number): void {
@@ -50,7 +54,7 @@ export class Runs {
     this.#numberOf[this.#used] = number;
     this.#values[this.#used] = value;
     this.#used += 1;
-    if (this.#used === RUN_VALUES) this.#write();
+    if (this.#used === this.#values.length) this.#write();
   }
 
   /** Everything that was added, ascending by key. Nothing may be added any more. */

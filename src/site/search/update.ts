@@ -43,8 +43,9 @@ export function updateIndex(old: OldIndex, changes: SearchChanges, version: stri
   const touched = new Touched([...changes.documents.map(({ url }) => url), ...changes.gone]);
   const documents = documentFiles(old, entry, changes, touched);
   if (documents === undefined) return false;
-  const terms = changedTerms(old, entry, changes, touched);
-  const facets = changedFacets(old, entry, changes, touched);
+  const encode = encoder();
+  const terms = changedTerms(old, entry, changes, touched, encode);
+  const facets = changedFacets(old, entry, changes, touched, encode);
   if (terms === undefined || facets === undefined) return false;
   for (const file of documents.kept) old.keep(documentsPath(file));
   for (const [file, lines] of documents.files) if (lines.length > 0) put(documentsPath(file), documentsFile(lines));
@@ -129,7 +130,7 @@ function documentFiles(old: OldIndex, { bits, documents }: IndexEntry, changes: 
 }
 
 /** The terms of each part of the index, undefined where they are as before. */
-function changedTerms(old: OldIndex, entry: IndexEntry, changes: SearchChanges, touched: Touched) {
+function changedTerms(old: OldIndex, entry: IndexEntry, changes: SearchChanges, touched: Touched, encode: Encode) {
   const fresh = new Map<string, Map<string, Posting[]>>();
   for (const document of changes.documents) {
     const id = idOf(document.url);
@@ -151,7 +152,7 @@ function changedTerms(old: OldIndex, entry: IndexEntry, changes: SearchChanges, 
       const bytes = old.read(`terms/${fileOf(prefix)}`);
       if (bytes === undefined) return undefined;
       for (const term of readPiece(bytes).terms) {
-        const merged = merge(bytes, term, touched, added.get(term.term));
+        const merged = merge(bytes, term, touched, added.get(term.term), encode);
         added.delete(term.term);
         // Most parts stay as they are, and then nothing is made of their terms.
         if (merged === SAME) own.push(() => asBefore(bytes, term));
@@ -159,7 +160,7 @@ function changedTerms(old: OldIndex, entry: IndexEntry, changes: SearchChanges, 
         if (typeof merged === 'object') own.push(() => merged);
       }
     }
-    for (const [term, postings] of added) own.push(() => encoded(term, postings));
+    for (const [term, postings] of added) own.push(() => encode(term, postings));
     isSame &&= added.size === 0;
     const terms = isSame ? undefined : own.map((make) => make()).sort((a, b) => compare(a.key, b.key));
     parts.push({ prefixes: prefixes.get(part) ?? [], own: terms });
@@ -167,7 +168,7 @@ function changedTerms(old: OldIndex, entry: IndexEntry, changes: SearchChanges, 
   return parts;
 }
 
-function changedFacets(old: OldIndex, entry: IndexEntry, changes: SearchChanges, touched: Touched) {
+function changedFacets(old: OldIndex, entry: IndexEntry, changes: SearchChanges, touched: Touched, encode: Encode) {
   const fresh = new Map<string, Map<string, Posting[]>>();
   for (const { url, facets, rank } of changes.documents) {
     for (const [facet, value] of facets) addTo(mapIn(fresh, facet), value, [idOf(url), rank]);
@@ -178,13 +179,13 @@ function changedFacets(old: OldIndex, entry: IndexEntry, changes: SearchChanges,
       const bytes = old.read(`facets/${fileOf(`${facet}.${value}`)}`);
       const [term] = bytes === undefined ? [] : readPiece(bytes).terms;
       if (bytes === undefined || term === undefined) return undefined;
-      const merged = merge(bytes, term, touched, fresh.get(facet)?.get(value));
+      const merged = merge(bytes, term, touched, fresh.get(facet)?.get(value), encode);
       fresh.get(facet)?.delete(value);
       if (merged !== NONE) lists.push({ facet, value, own: merged === SAME ? undefined : merged });
     }
   }
   for (const [facet, values] of fresh) {
-    for (const [value, postings] of values) lists.push({ facet, value, own: encoded(`${facet}.${value}`, postings) });
+    for (const [value, postings] of values) lists.push({ facet, value, own: encode(`${facet}.${value}`, postings) });
   }
   return lists;
 }
@@ -202,6 +203,7 @@ function merge(
   old: OldTerm,
   touched: Touched,
   added: readonly Posting[] = [],
+  encode: Encode,
 ): EncodedTerm | typeof SAME | typeof NONE {
   const hit: Posting[] = [];
   eachPosting(bytes, old, (id, byte) => {
@@ -216,17 +218,22 @@ function merge(
     if (!touched.has(id)) left.push([id, byte]);
   });
   const all = [...left, ...fresh];
-  return all.length === 0 ? NONE : encoded(old.term, all);
+  return all.length === 0 ? NONE : encode(old.term, all);
 }
 
 function asBefore(bytes: Buffer, { term, count, at, length }: OldTerm): EncodedTerm {
   return { term, key: keyOf(term), count, postings: { bytes }, at, length };
 }
 
-function encoded(term: string, postings: readonly Posting[]): EncodedTerm {
+type Encode = (term: string, postings: readonly Posting[]) => EncodedTerm;
+
+/** Puts the postings of all terms of an update one behind the other. */
+function encoder(): Encode {
   const writer = new PostingWriter();
-  for (const [id, byte] of [...postings].sort(([a, x], [b, y]) => a - b || x - y)) writer.add(id, byte);
-  return writer.taken(term);
+  return (term, postings) => {
+    for (const [id, byte] of [...postings].sort(([a, x], [b, y]) => a - b || x - y)) writer.add(id, byte);
+    return writer.taken(term);
+  };
 }
 
 function mapIn(maps: Map<string, Map<string, Posting[]>>, name: string): Map<string, Posting[]> {
