@@ -13,10 +13,11 @@
  *
  * Every build is a process of its own, timed from its start to its end, ours and theirs alike; `inside` is the time of
  * our build within its process. Rebuilds are given both ways, each as a share of the full build timed the same way. The
- * others make no search index: it is part of no figure but those named after it. Files go to a
- * memory file system where there is one, for all three, so that the disk does not decide. A generator that is not installed is left out and said so. Node reads the
- * certificates that `NODE_EXTRA_CA_CERTS` names at every start, for nothing that a build does and in up to half of the
- * time of a bare start: the variable is taken away from everything that is measured. The last line is JSON.
+ * others make no search index: it is part of no figure but those named after it. Files go to a memory file system where
+ * there is one, for all three, so that the disk does not decide. A generator that is not installed is left out and said
+ * so. Node reads the certificates that `NODE_EXTRA_CA_CERTS` names at every start, for nothing that a build does and in
+ * up to half of the time of a bare start: the variable is taken away from everything that is measured. The last line is
+ * JSON.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';

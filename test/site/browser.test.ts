@@ -7,7 +7,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { siteHandler } from '../../src/site/serve.ts';
 import { slug, urls } from '../../src/site/urls.ts';
-import { ALL, build, CHANGES, filesIn, inputOf, scratch } from './kit.ts';
+import { ALL, build, CHANGES, filesIn, inputOf, scratch, type ToyServer } from './kit.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ARGS = [
@@ -120,13 +120,24 @@ async function violations(
   );
 }
 
+/** Starts a server on loopback. Gives its origin. */
+async function listen(of: Server): Promise<string> {
+  await new Promise<void>((done) => of.listen(0, '127.0.0.1', done));
+  const address = of.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+}
+
+/** More tools than the search shows at a time. */
+const MANY: ToyServer = {
+  id: 'npm:zoo',
+  tools: Array.from({ length: 45 }, (_, i) => ({ name: `list_zebras_${i}`, description: 'Lists zebras.' })),
+};
+
 describe.skipIf(!existsSync(CHROMIUM))(`in a browser (needs ${CHROMIUM})`, () => {
   beforeAll(async () => {
     await build(inputOf(ALL, CHANGES), out);
     server = createServer(siteHandler(out));
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    const address = server.address();
-    origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+    origin = await listen(server);
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS, timeout: HANGS_MS });
   });
   afterAll(async () => {
@@ -185,6 +196,34 @@ describe.skipIf(!existsSync(CHROMIUM))(`in a browser (needs ${CHROMIUM})`, () =>
     await page.waitForURL(/delete_all_notes/);
     expect(problems).toEqual([]);
     await context.close();
+  });
+
+  it('shows more results, each once, however often that is asked for, and not those of a search that is past', async () => {
+    const folder = join(place.path, 'many');
+    await build(inputOf([MANY]), folder);
+    const zoo = createServer(siteHandler(folder));
+    const page = await browser.newPage();
+    try {
+      await page.goto(`${await listen(zoo)}/${urls.search()}?q=zebras&kind=tool`);
+      const names = () => page.locator('#results li a').allTextContents();
+      await expect.poll(() => page.locator('#status').textContent()).toBe('45 results');
+      expect(await names()).toHaveLength(20);
+      const click = () => document.getElementById('more')?.click();
+      await page.evaluate(`(${click})(); (${click})();`);
+      await expect.poll(async () => (await names()).length).toBe(40);
+      expect(new Set(await names()).size).toBe(40);
+      const search = () => {
+        const input = document.querySelector<HTMLInputElement>('#q');
+        if (input !== null) input.value = 'giraffes';
+        document.querySelector('form')?.requestSubmit();
+      };
+      await page.evaluate(`(${search})(); (${click})();`);
+      await expect.poll(() => page.locator('#status').textContent()).toBe('0 results');
+      expect(await names()).toEqual([]);
+    } finally {
+      await page.close();
+      zoo.close();
+    }
   });
 
   it('says that a piece of the index is missing, and shows no part of a result', async () => {

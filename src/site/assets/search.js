@@ -62,10 +62,12 @@ function show(ids, lines, said) {
 }
 
 async function showMore() {
-  const run = ++asked;
-  const ids = results.slice(shown, shown + PER_PAGE);
+  const of = results;
+  const from = shown;
+  const ids = of.slice(from, from + PER_PAGE);
   const lines = await linesOf(ids);
-  if (run !== asked) return;
+  // Another search may have ended meanwhile, or the button was pressed twice.
+  if (of !== results || from !== shown) return;
   if (lines === undefined) {
     status.textContent = INCOMPLETE;
     return;
