@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { backup as backupFile } from '../store/backup.ts';
-import { catalogueFile, DB_OPTION } from './catalogue.ts';
 import { type Command, CommandError } from './command.ts';
+import { catalogueFile, DB_OPTION } from './db-option.ts';
 import { jsonLine } from './print.ts';
 
 export const backup: Command = {

@@ -1,5 +1,5 @@
-import { DB_OPTION } from './catalogue.ts';
 import type { Command } from './command.ts';
+import { DB_OPTION } from './db-option.ts';
 
 /** Where the site is when nobody says otherwise, relative to the working folder. */
 export const DEFAULT_OUT = 'out/site';

@@ -1,19 +1,8 @@
-import { resolve } from 'node:path';
 import type { ServerRecord, ToolRecord } from '../model/rows.ts';
 import { type Catalogue, openCatalogue } from '../store/catalogue.ts';
-import { CommandError, type Input, type Option, type World } from './command.ts';
+import { CommandError, type Input, type World } from './command.ts';
+import { catalogueFile } from './db-option.ts';
 import { oneLine } from './print.ts';
-
-/** Where the catalogue is when nobody says otherwise, relative to the working folder. */
-export const DEFAULT_DB = 'out/catalogue.db';
-
-/** The option of every command that reads or writes the catalogue. */
-export const DB_OPTION: Option = { name: 'db', value: 'FILE', text: 'The catalogue', default: DEFAULT_DB };
-
-/** Path of the catalogue that a command was asked for. */
-export function catalogueFile(input: Input, world: World): string {
-  return resolve(world.cwd, input.option('db') ?? DEFAULT_DB);
-}
 
 /** Opens the catalogue for reading, hands it to `use`, and closes it whatever happens. */
 export async function withCatalogue<T>(

@@ -1,9 +1,10 @@
 import type { ChangeRecord } from '../model/rows.ts';
 import { SEVERITIES, severityRank } from '../model/verdict.ts';
 import type { Catalogue } from '../store/catalogue.ts';
-import { DB_OPTION, withCatalogue } from './catalogue.ts';
+import { withCatalogue } from './catalogue.ts';
 import { type Command, CommandError, choiceNamed, type Input, type World } from './command.ts';
 import { instantOf, SINCE_TEXT } from './dates.ts';
+import { DB_OPTION } from './db-option.ts';
 import { count, oneLine } from './print.ts';
 import { type Cell, ROW_FORMATS } from './rows.ts';
 

@@ -3,8 +3,9 @@ import { METHODS, type Method } from '../model/tool.ts';
 import { OUTCOME_INFO, OUTCOMES, type Outcome } from '../model/visit.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import type { MethodShare } from '../store/observations.ts';
-import { DB_OPTION, withCatalogue } from './catalogue.ts';
+import { withCatalogue } from './catalogue.ts';
 import { type Command, CommandError, type Input } from './command.ts';
+import { DB_OPTION } from './db-option.ts';
 import { count, jsonDocument, oneLine, table, widthOf } from './print.ts';
 
 /** How the last visits to some manifests of one source ended. */

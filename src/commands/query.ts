@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { loadQueries } from '../data/queries.ts';
 import { runQuery } from '../store/query.ts';
 import { caret } from '../store/query-guard.ts';
-import { catalogueFile, DB_OPTION, withCatalogue } from './catalogue.ts';
+import { withCatalogue } from './catalogue.ts';
 import { type Command, CommandError, type ExitCode, type Input, type World } from './command.ts';
+import { catalogueFile, DB_OPTION } from './db-option.ts';
 import { count } from './print.ts';
 import { ROW_FORMATS } from './rows.ts';
 

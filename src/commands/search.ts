@@ -2,9 +2,10 @@ import type { ToolRecord } from '../model/rows.ts';
 import { METHODS } from '../model/tool.ts';
 import { CATEGORIES, SEVERITIES } from '../model/verdict.ts';
 import type { Catalogue } from '../store/catalogue.ts';
-import { DB_OPTION, withCatalogue } from './catalogue.ts';
+import { withCatalogue } from './catalogue.ts';
 import { type Command, CommandError, choiceNamed, type Input, type World } from './command.ts';
 import { instantOf, SINCE_TEXT } from './dates.ts';
+import { DB_OPTION } from './db-option.ts';
 import { count, jsonDocument, oneLine, table, widthOf } from './print.ts';
 
 const LIMIT = 25;

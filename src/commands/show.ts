@@ -8,8 +8,9 @@ import { OUTCOME_INFO } from '../model/visit.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import { type CatalogueThreat, catalogueThreatsOf, instructionsOf } from '../store/catalogue-threats.ts';
 import { decisionsOf, type MethodShare, type Observation } from '../store/observations.ts';
-import { DB_OPTION, findAddressed, withCatalogue } from './catalogue.ts';
+import { findAddressed, withCatalogue } from './catalogue.ts';
 import type { Command, World } from './command.ts';
+import { DB_OPTION } from './db-option.ts';
 import { count, jsonDocument, oneLine, printable, table, widthOf } from './print.ts';
 
 export const show: Command = {

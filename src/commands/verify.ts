@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { type Drift, driftOf } from '../policy/lock.ts';
-import { DB_OPTION, withCatalogue } from './catalogue.ts';
+import { withCatalogue } from './catalogue.ts';
 import { type Command, CommandError } from './command.ts';
+import { DB_OPTION } from './db-option.ts';
 import { readLock } from './policy/write.ts';
 import { count, jsonLine, oneLine } from './print.ts';
 

@@ -1,4 +1,5 @@
 import { FINDING_COLUMNS, OBSERVED_COLUMNS, VERDICT_COLUMNS } from './prepare.ts';
+import { NEW_REVISION } from './revision.ts';
 import { SERVER_COLUMNS } from './server-texts.ts';
 import { type RowsSql, rowsSql } from './waiting.ts';
 
@@ -59,7 +60,9 @@ export const VERSION_ROWS = rowsOf(
   { alone: true },
 );
 
-export const TOOL_ROWS = rowsOf('tools', 'tool, server_id, name, manifest, tool_version, first_seen');
+export const TOOL_ROWS = rowsOf('tools', 'tool, server_id, name, manifest, tool_version, first_seen, revision', {
+  row: `(?, ?, ?, ?, ?, ?, ${NEW_REVISION})`,
+});
 
 export const OBSERVATION_ROWS = rowsOf(
   'observations',

@@ -1,4 +1,5 @@
 import type { Column, Table } from './describe.ts';
+import { NEW_REVISION } from './revision.ts';
 import { forManyRows } from './schema/columns.ts';
 import { POLICY_VERSIONS, TOOL_DECISIONS } from './schema/decisions.ts';
 import { CHANGES, RUN_SOURCES, RUNS, VISITS } from './schema/log.ts';
@@ -119,6 +120,23 @@ export const MIGRATIONS: readonly Migration[] = [
     text: 'Views of the signs of an attack and of the manifests of a server',
     tables: [],
     sql: [],
+  },
+  {
+    version: 7,
+    text: 'A revision of each tool, so that a build of the site need not read what did not change',
+    tables: [],
+    columns: [
+      {
+        table: 'tools',
+        column: {
+          name: 'revision',
+          type: 'INTEGER',
+          text: 'Another number whenever the tool, its verdict or what manifests show of it changes; nothing but equality means anything',
+          sql: 'NOT NULL DEFAULT 0',
+        },
+      },
+    ],
+    sql: [`UPDATE tools SET revision = ${NEW_REVISION}`],
   },
 ];
 

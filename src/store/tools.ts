@@ -2,6 +2,7 @@ import type { ServerId } from '../model/id.ts';
 import { METHODS, type Method, type ToolDefinition } from '../model/tool.ts';
 import { changedFields } from './hash.ts';
 import { OBSERVED_COLUMNS, type PreparedTool, type PreparedVerdict, prepareVerdict } from './prepare.ts';
+import { reviseTool } from './revision.ts';
 import { OBSERVATION_ROWS, TOOL_ROWS, VERSION_ROWS } from './rows.ts';
 import type { SearchQueue } from './search-queue.ts';
 import { type SearchTexts, searchTexts } from './search-texts.ts';
@@ -62,6 +63,7 @@ export function observeTool(pen: Pen, subject: Subject, seen: PreparedTool): boo
   const isSame = before.definition_hash === seen.hash && before.method === seen.method;
   const version = isSame ? before.tool_version : (versionOf(sql, sought) ?? addVersion(pen, subject, seen));
   if (!writeObservation(sql, before.tool, subject, version, seen)) return false;
+  reviseTool(sql, before.tool);
   settle(pen, subject, before.tool, seen.name, before);
   return true;
 }
@@ -102,6 +104,7 @@ export function forgetTool(pen: Pen, subject: Subject, name: string): void {
     tool: before.tool,
     manifest: subject.manifest,
   });
+  reviseTool(pen.sql, before.tool);
   settle(pen, subject, before.tool, name, before);
 }
 
@@ -140,6 +143,7 @@ export function rejudgeTool(
   const definition = definitionOf(pen.sql, tool);
   const after = prepareVerdict(pen.judge(definition, serverId), serverId);
   writeJudged(pen, serverId, tool, after, searchTexts(definition), false);
+  reviseTool(pen.sql, tool);
   return { before, after };
 }
 

@@ -5,8 +5,8 @@ import type { Sql } from '../../src/store/sql.ts';
 const VOLATILE_TABLES = new Set(['runs', 'run_sources', 'visits', 'frontier']);
 const VOLATILE_COLUMNS = new Set(['last_seen']);
 
-/** Keys that only count rows, in the order in which they came. */
-const COUNTERS = new Set(['change', 'run', 'published_run']);
+/** Keys that only count rows, in the order in which they came, and numbers that mean nothing but that they are others. */
+const COUNTERS = new Set(['change', 'run', 'published_run', 'revision']);
 
 /**
  * Every row outside runs, visits, leases and `last_seen`, as sorted lines. With `natural`, keys that only count are left

@@ -74,6 +74,10 @@ describe('a catalogue of an older version', () => {
       expect(sql.handle.pragma('user_version', { simple: true })).toBe(SCHEMA_VERSION);
       expect(sql.handle.pragma('integrity_check', { simple: true })).toBe('ok');
       expect(sql.all('PRAGMA foreign_key_check')).toEqual([]);
+      // Each tool has a number of its own, which is another one in every catalogue.
+      const numbers = sql.all<{ revision: number }>('SELECT revision FROM tools').map(({ revision }) => revision);
+      expect(new Set([0, ...numbers]).size).toBe(numbers.length + 1);
+      for (const each of [sql, scratch.catalogue.sql]) each.run('UPDATE tools SET revision = 0');
       expect(dump(sql, false)).toEqual(dump(scratch.catalogue.sql, false));
       const frontier = 'SELECT * FROM frontier ORDER BY locator';
       expect(sql.all(frontier)).toEqual(scratch.catalogue.sql.all(frontier));
