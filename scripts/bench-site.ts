@@ -16,8 +16,8 @@
  * others make no search index: it is part of no figure but those named after it. Files go to a memory file system where
  * there is one, for all three, so that the disk does not decide. A generator that is not installed is left out and said
  * so. Node reads the certificates that `NODE_EXTRA_CA_CERTS` names at every start, for nothing that a build does and in
- * up to half of the time of a bare start: the variable is taken away from everything that is measured. The last line is
- * JSON.
+ * up to half of the time of a bare start: the variable is taken away from everything that is measured. `flat_` figures
+ * are those of one large site of ours, full and rebuilt. The last line is JSON.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -79,8 +79,8 @@ function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
-const round = (value: number, digits = 1) => Number(value.toFixed(digits));
-const times = (list: readonly number[]) => list.map((one) => round(one)).join(', ');
+const decimals = (value: number, digits = 1) => Number(value.toFixed(digits));
+const times = (list: readonly number[]) => list.map((one) => decimals(one)).join(', ');
 const weightText = ({ html, json }: { html: Weight; json: Weight }) =>
   `${html.files} of ${Math.round(html.bytes)} bytes with ${json.files} twins of ${Math.round(json.bytes)}`;
 
@@ -125,22 +125,23 @@ function same(kind: string, their: Weight, own: Weight): void {
 
 /** A rebuild as a share of the full build, timed as processes and inside of them. */
 function shareOf(rebuilds: readonly Report[], full: readonly Report[]) {
-  const share = (of: (report: Report) => number) => round(median(rebuilds.map(of)) / median(full.map(of)), 3);
+  const share = (of: (report: Report) => number) => decimals(median(rebuilds.map(of)) / median(full.map(of)), 3);
   return { process: share(({ seconds }) => seconds), inside: share(({ inside }) => inside) };
 }
 
-/** Rebuilds, with the search index or without: the first fills the second tree; from then on a rebuild costs what changed. */
+/**
+ * A full build and those after it: the first fills the second tree; from then on a rebuild costs what changed. From the
+ * start each time: the tree before the last one would have the pages of a change that is taken back.
+ */
+function round(count: number, stamps: boolean, search: boolean) {
+  const site = fresh('again');
+  const of = (step: number) => ours(site, count, step, stamps, search);
+  return { full: of(0), first: of(0), nothing: of(0), changed: of(ONE_PER_CENT) };
+}
+
+/** Rebuilds, with the search index or without. */
 function rebuilds(stamps: boolean, search = false) {
-  const rounds = Array.from({ length: runs }, () => {
-    // From the start each time: the tree before the last one would have the pages of a change that is taken back.
-    const site = fresh('again');
-    return {
-      full: ours(site, pages, 0, stamps, search),
-      first: ours(site, pages, 0, stamps, search),
-      nothing: ours(site, pages, 0, stamps, search),
-      changed: ours(site, pages, ONE_PER_CENT, stamps, search),
-    };
-  });
+  const rounds = Array.from({ length: runs }, () => round(pages, stamps, search));
   rmSync(join(folder, 'again'), { recursive: true, force: true });
   const of = (kind: keyof (typeof rounds)[number]) => rounds.map((one) => one[kind]);
   const text = (kind: keyof (typeof rounds)[number]) =>
@@ -177,10 +178,11 @@ try {
   const eleventy = theirs('eleventy', own, true);
   const eleventyHtml = theirs('eleventy', own, false);
   const largeSearching = flat > 0 ? ours(fresh('flat'), flat, 0, false, true) : undefined;
-  const large = flat > 0 ? ours(fresh('flat'), flat) : undefined;
+  rmSync(join(folder, 'flat'), { recursive: true, force: true });
+  const large = flat > 0 ? round(flat, true, false) : undefined;
 
   const seconds = median(full.map((report) => report.seconds));
-  const ratio = (list: readonly number[]) => (list.length > 0 ? round(median(list) / seconds, 2) : null);
+  const ratio = (list: readonly number[]) => (list.length > 0 ? decimals(median(list) / seconds, 2) : null);
   const changed = shareOf(plain.changed, full);
   const changedSearching = shareOf(searching.changed, searching.full);
   const changedStamped = shareOf(stamped.changed, [...full, ...stamped.full]);
@@ -196,20 +198,23 @@ try {
       ratio_eleventy_html: ratio(eleventyHtml),
       peak_mb: Math.round(Math.max(...full.map(({ peakMb }) => peakMb))),
       flat_pages: large === undefined ? null : flat,
-      flat_pages_per_s: large === undefined ? null : Math.round(flat / large.seconds),
-      flat_peak_mb: large === undefined ? null : Math.round(large.peakMb),
+      flat_pages_per_s: large === undefined ? null : Math.round(flat / large.full.seconds),
+      flat_peak_mb: large === undefined ? null : Math.round(large.full.peakMb),
       flat_search_peak_mb: largeSearching === undefined ? null : Math.round(largeSearching.peakMb),
+      flat_nothing_changed_s: large === undefined ? null : decimals(large.nothing.seconds, 2),
+      flat_one_per_cent_share: large === undefined ? null : shareOf([large.changed], [large.full]).process,
+      flat_one_per_cent_share_inside: large === undefined ? null : shareOf([large.changed], [large.full]).inside,
       // With row stamps, as `toolrisk build` works; without them, what a caller of the library gets who has none.
-      nothing_changed_s: round(stamped.nothing, 2),
-      nothing_changed_s_unstamped: round(plain.nothing, 2),
+      nothing_changed_s: decimals(stamped.nothing, 2),
+      nothing_changed_s_unstamped: decimals(plain.nothing, 2),
       one_per_cent_share: changedStamped.process,
       one_per_cent_share_inside: changedStamped.inside,
       one_per_cent_share_unstamped: changed.process,
       one_per_cent_share_unstamped_inside: changed.inside,
-      search_s: round(median(searching.full.map(({ searchMs }) => searchMs)) / 1000, 2),
+      search_s: decimals(median(searching.full.map(({ searchMs }) => searchMs)) / 1000, 2),
       search_peak_mb: Math.round(Math.max(...searching.full.map(({ peakMb }) => peakMb))),
-      search_nothing_changed_s: round(searching.nothing, 2),
-      search_one_per_cent_s: round(median(searching.changed.map(({ searchMs }) => searchMs)) / 1000, 2),
+      search_nothing_changed_s: decimals(searching.nothing, 2),
+      search_one_per_cent_s: decimals(median(searching.changed.map(({ searchMs }) => searchMs)) / 1000, 2),
       search_one_per_cent_share: changedSearching.process,
       search_one_per_cent_share_inside: changedSearching.inside,
     }),

@@ -40,6 +40,8 @@ const SPEED: readonly (readonly [script: string, figure: string, text: string])[
     'one_per_cent_share_inside',
     'the same without the start of Node and the loading of code, on both sides',
   ],
+  ['bench:site', 'flat_one_per_cent_share', 'of the full time for such a build of 200,000 tools, start and all'],
+  ['bench:site', 'flat_peak_mb', 'MB of memory at the peak of the full build of 200,000 tools'],
   ['bench:site', 'search_s', 's more for the search index of 20,000 tools'],
   ['bench:site', 'search_one_per_cent_s', 's more for it in a build in which 1 % of the tools changed'],
   ['bench:search', 'ratio_pagefind', 'times as fast as Pagefind makes the index of the same 20,000 real tools'],
@@ -48,12 +50,21 @@ const SPEED: readonly (readonly [script: string, figure: string, text: string])[
   ['bench:search', 'query_kb', 'kB fetched for a query among them, median, before what is shown'],
 ];
 
+/** Below it, two digits behind the point say too little. */
+const SMALL = 0.1;
+
 export function speedBlock(): string {
   const known = loadFigures(DATA);
   const rows = SPEED.flatMap(([script, figure, text]) => {
     const value = known[script]?.[figure];
     return typeof value === 'number'
-      ? [[`\`npm run ${script}\``, value.toLocaleString('en-US', { maximumFractionDigits: 2 }), text]]
+      ? [
+          [
+            `\`npm run ${script}\``,
+            value.toLocaleString('en-US', { maximumFractionDigits: value < SMALL ? 3 : 2 }),
+            text,
+          ],
+        ]
       : [];
   });
   return rows.length === 0 ? 'No figures are recorded yet.' : table(['command', 'figure', 'which is'], rows);

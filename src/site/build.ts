@@ -6,10 +6,10 @@ import { machineFiles, schemaPaths } from './machine.ts';
 import { sitePages } from './pages/all.ts';
 import { filesOf, Plan } from './plan.ts';
 import { forgetBuilds, Publisher } from './publish.ts';
-import { makeRenderer } from './render.ts';
+import { makeRenderer, type RenderConfig } from './render.ts';
 import { print } from './server-state.ts';
 import { SharedRendering } from './share.ts';
-import { assetFiles, codePrint, frameOf, readAssets } from './site-files.ts';
+import { type Assets, assetFiles, codePrint, frameOf, readAssets } from './site-files.ts';
 import { SitemapWriter } from './sitemap.ts';
 import { StateError } from './state.ts';
 import { makeLookup } from './tables.ts';
@@ -65,10 +65,29 @@ async function buildOn(input: SiteInput, options: BuildOptions): Promise<BuildRe
   const began = options.now();
   const assets = readAssets();
   const frame = frameOf(assets, options.baseUrl);
-  const { tables } = input;
-  const config = { frame, tables, policyTable: options.policyTable };
+  const config = { frame, tables: input.tables, policyTable: options.policyTable };
   const generation = print(codePrint() + JSON.stringify(config));
   const publisher = new Publisher(options.out, generation, filesOf);
+  try {
+    return await publish(input, options, { began, assets, config, generation, publisher });
+  } finally {
+    publisher.close();
+  }
+}
+
+/** What a build begins with. */
+interface Start {
+  /** Milliseconds of the clock of the options. */
+  readonly began: number;
+  readonly assets: Assets;
+  readonly config: RenderConfig;
+  readonly generation: string;
+  readonly publisher: Publisher;
+}
+
+async function publish(input: SiteInput, options: BuildOptions, start: Start): Promise<BuildReport> {
+  const { began, assets, config, generation, publisher } = start;
+  const { frame, tables } = config;
   const renderer = makeRenderer(config, (path, text) => publisher.write(path, text));
   const { root, fresh } = publisher.tree;
   const rendering = new SharedRendering(renderer, { config, root, fresh }, options.threads);

@@ -76,6 +76,7 @@ function readAt(file: number, start: number, length: number): Buffer {
 /** Writes lines in pieces. Those that `linesOf` gave must still stand between the ends of their neighbours. */
 export class LineWriter {
   readonly #file: number;
+  #isOpen = true;
   readonly #sum = createHash('sha256');
   #buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   #used = 0;
@@ -139,6 +140,13 @@ export class LineWriter {
 
   close(): void {
     this.flush();
+    this.drop();
+  }
+
+  /** Leaves the file as it is, unless it was closed before. */
+  drop(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     closeSync(this.#file);
   }
 }

@@ -215,6 +215,14 @@ export class Publisher {
     renameSync(link, this.#out);
     this.#logs.finish([this.#log, this.#before?.log]);
   }
+
+  /** Closes every file, whether the build came to its end or not. */
+  close(): void {
+    this.#before?.close();
+    this.#there?.close();
+    this.#state.drop();
+    this.#logs.close();
+  }
 }
 
 const PRINT_CHARS = 22;

@@ -72,6 +72,11 @@ export class StateReader {
     }
   }
 
+  /** Reads no further. */
+  close(): void {
+    this.#lines.return('');
+  }
+
   #isSame(like: ServerState | undefined, line: Buffer): like is ServerState {
     return like?.kept?.log === this.log && like.kept.line.equals(line);
   }
@@ -167,6 +172,11 @@ export class StateWriter {
     this.#lines.write(tail);
     this.#lines.write(`${SUMS} ${servers} ${sumOf(bytes)} ${bytes.length} ${this.#live}`);
     this.#lines.close();
+  }
+
+  /** Leaves the record unfinished, unless it was finished before. */
+  drop(): void {
+    this.#lines.drop();
   }
 }
 

@@ -71,8 +71,8 @@ export class ToolLog {
     this.#written += bytes.length;
   }
 
+  /** What waits is not written. */
   close(): void {
-    this.flush();
     closeSync(this.#file);
   }
 }
@@ -122,11 +122,18 @@ export class ToolLogs {
 
   /** Ends the work with logs; only some are kept. */
   finish(kept: readonly (ToolLog | undefined)[]): void {
-    for (const log of this.#open.values()) log.close();
+    for (const log of this.#open.values()) log.flush();
+    this.close();
     const paths = kept.map((log) => log?.path);
     for (const name of this.#names) {
       const path = join(this.#folder, name);
       if (!paths.includes(path)) rmSync(path, { force: true });
     }
+  }
+
+  /** Leaves all logs as they are. */
+  close(): void {
+    for (const log of this.#open.values()) log.close();
+    this.#open.clear();
   }
 }

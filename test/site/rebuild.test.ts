@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ChangeRecord } from '../../src/model/rows.ts';
@@ -349,6 +359,25 @@ describe('a build that ends before its time', () => {
       expect(different(filesIn(out), before)).toEqual([]);
       await build(stamped(EDITED), out);
       expect(different(filesIn(out), await anew(EDITED))).toEqual([]);
+    },
+  );
+
+  const OPEN = '/proc/self/fd';
+  it.skipIf(!existsSync(OPEN)).each(['npm:second', 'changes', 'never'])(
+    `closes every file (needs ${OPEN}): %#`,
+    async (at) => {
+      const out = folder();
+      // Both trees and both records are there.
+      for (let i = 0; i < 3; i++) await build(stamped(BASE), out);
+      await build(failing(stamped(EDITED), at), out).catch(() => {});
+      const files = readdirSync(OPEN).flatMap((name) => {
+        try {
+          return readlinkSync(join(OPEN, name));
+        } catch {
+          return [];
+        }
+      });
+      expect(files.filter((file) => file.startsWith(realpathSync(dirname(out))))).toEqual([]);
     },
   );
 
