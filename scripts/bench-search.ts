@@ -1,7 +1,8 @@
 // The search index of the site beside Pagefind's of the same tools: time, memory, files, what a query fetches, and what one
 // changed tool in a hundred costs. usage: npm run bench:search -- [--tools N] [--pagefind N]
 // Pagefind keeps everything in memory, so it may get fewer tools; its figures are then of those. Real tools come from
-// tools.jsonl of TOOLRISK_CORPORA (else ../shared/corpora); where there is none they are made up, with fewer words.
+// tools.jsonl of TOOLRISK_CORPORA (else ../shared/corpora); where there is none they are made up, with fewer words. Files go
+// to a memory file system where there is one, for both, so that the disk does not decide.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,7 +55,7 @@ if (!existsSync(join(pagefind, 'node_modules'))) {
 }
 
 function run<Report>(script: string, count: string): Report {
-  const folder = mkdtempSync(join(tmpdir(), 'toolrisk-search-'));
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'toolrisk-search-'));
   try {
     const args = [resolve(import.meta.dirname, script), count, folder, file];
     return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
