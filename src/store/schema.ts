@@ -123,7 +123,7 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   {
     version: 7,
-    text: 'A revision of each tool, so that a build of the site need not read what did not change',
+    text: 'A revision of each tool, so that a build of the site need not read what did not change; a view of hints',
     tables: [],
     columns: [
       {

@@ -1,40 +1,18 @@
-import type { Column, View } from './describe.ts';
-
-const text = (name: string, meaning: string, unit?: string): Column => ({
-  name,
-  type: 'TEXT',
-  text: meaning,
-  ...(unit === undefined ? {} : { unit }),
-});
-const number = (name: string, meaning: string, unit?: string): Column => ({
-  ...text(name, meaning, unit),
-  type: 'INTEGER',
-});
-const instant = (name: string, meaning: string): Column => number(name, meaning, 'epoch milliseconds');
-
-const SERVER_ID = text('server_id', 'Canonical id of the server');
-const SERVER_NAME = text('server_name', 'Name of the server');
-const TOOL_NAME = text('tool_name', 'Name of the tool');
-const CATEGORY = text(
-  'category',
-  'What a call does: Financial, Destructive, Execute, Communication, Write, Read or Unknown',
-);
-const SEVERITY = text('severity', 'Impact of a call: low, medium, high or critical');
-const SEVERITY_RANK = number('severity_rank', 'The severity as a number', '0 (low) to 3 (critical)');
-
-const SPAN = [
-  number('span_start', 'Start of the span in the raw string', 'UTF-16 offset'),
-  number('span_end', 'End of the span, exclusive', 'UTF-16 offset'),
-  text('text', 'The text of the span'),
-];
-const SIGN_OF_ATTACK = [
+import type { View } from './describe.ts';
+import {
+  CATEGORY,
+  instant,
+  number,
   SERVER_ID,
+  SERVER_NAME,
+  SEVERITY,
+  SEVERITY_RANK,
+  SIGN_OF_ATTACK,
+  SPAN,
   TOOL_NAME,
-  text('rule', 'Threat rule'),
-  text('strength', 'strong, or weak where honest servers do it too'),
-  text('path', 'Field of the definition', 'JSON Pointer'),
-  ...SPAN,
-];
+  text,
+} from './view-columns.ts';
+import { TOOL_HINTS } from './view-hints.ts';
 
 /** The outer joins never miss: they are written so that SQLite leaves out the tables that a question does not need. */
 const TOOL_RISK: View = {
@@ -291,6 +269,7 @@ export const VIEWS: readonly View[] = [
   FINDINGS,
   TOOL_THREATS,
   CATALOGUE_FINDINGS,
+  TOOL_HINTS,
   SERVER_MANIFESTS,
   POLICIES,
   SERVER_IDS,

@@ -19,6 +19,8 @@ const STABLE: Readonly<Record<string, string>> = {
     'at server_id server_name tool_name what cause fields from_category from_severity to_category to_severity without_version_change run',
   findings: 'server_id tool_name rule capability path part span_start span_end text discounted',
   tool_threats: 'server_id tool_name rule strength path span_start span_end text',
+  tool_hints:
+    'server_id tool_name read_only_hint destructive_hint idempotent_hint open_world_hint category severity severity_rank',
   server_manifests: 'server_id locator source outcome reason message at tool_count',
   policies: 'server_id tool_name strength decision category severity severity_rank',
 };

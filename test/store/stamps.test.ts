@@ -92,7 +92,9 @@ describe('stamps and what they stand for', () => {
     { weight: 1, arbitrary: fc.constantFrom('rules-1', 'rules-2') },
   );
 
-  async function take(catalogue: WritableCatalogue, one: fc.infer<typeof step>): Promise<void> {
+  type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
+
+  async function take(catalogue: WritableCatalogue, one: Step): Promise<void> {
     if (typeof one === 'string') {
       const run = catalogue.begin({ ruleset: one, extractor: 'extract-1', judge: judgeBy(one) });
       await run.reclassify();
