@@ -179,6 +179,13 @@ describe('pages', () => {
     expect(text).toContain('The server gives no description.');
     expect(load(text)('dt:contains("Parameters") + dd').text()).toBe('unknown');
   });
+
+  it('show a hint that a rule found with its value', () => {
+    const text = files.get(urls.tool('npm-plain-server', slug('writeFile')))?.toString('utf8') ?? '';
+    const page = load(text);
+    const marked = page('.why li:contains("author’s hints") mark').toArray();
+    expect(marked.map((one) => page(one).text())).toEqual(['readOnlyHint: true']);
+  });
 });
 
 describe('hostile text', () => {

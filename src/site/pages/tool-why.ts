@@ -109,21 +109,30 @@ function evidence(
   tool: ToolView,
   finding: { path: string; start: number; end: number; text: string; on?: string },
 ): Html {
-  const text = finding.on === 'key' ? (pointerSteps(finding.path).at(-1) ?? '') : stringAt(tool, finding.path);
+  const steps = pointerSteps(finding.path);
+  const text = finding.on === 'key' ? (steps.at(-1) ?? '') : stringAt(tool, finding.path);
   if (text === undefined || text.slice(finding.start, finding.end) !== finding.text)
     return html`<mark>${finding.text}</mark>`;
+  // The name of a hint says nothing without its value.
+  const hint = steps[0] === 'annotations' ? valueOf(tool, finding.path) : undefined;
+  if (typeof hint === 'boolean') return html`<mark>${text}: ${String(hint)}</mark>`;
   return snippet(text, finding.start, finding.end, AROUND);
 }
 
 /** The string at a JSON Pointer of the definition. */
 export function stringAt(tool: ToolView, path: string): string | undefined {
+  const value = valueOf(tool, path);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function valueOf(tool: ToolView, path: string): unknown {
   let value: unknown = tool.definition;
   for (const step of pointerSteps(path)) {
     if (Array.isArray(value)) value = value[Number(step)];
     else if (isObject(value)) value = Object.hasOwn(value, step) ? value[step] : undefined;
     else return undefined;
   }
-  return typeof value === 'string' ? value : undefined;
+  return value;
 }
 
 /** Where a finding is, in words. */
@@ -134,7 +143,7 @@ export function placeName(path: string, on: 'key' | 'value'): string {
   const steps = pointerSteps(path);
   const at = steps.indexOf('properties');
   const parameter = at >= 0 ? steps[at + 1] : undefined;
-  if (steps[0] === 'annotations') return `In the annotation ${steps[1] ?? ''}`;
+  if (steps[0] === 'annotations') return 'In the author’s hints';
   if (parameter === undefined) return `At ${path}`;
   if (on === 'key') return 'In the name of a parameter';
   return `In the parameter ${parameter}`;
