@@ -1,14 +1,14 @@
-import { CATEGORIES, SEVERITIES } from '../../model/verdict.ts';
+import { CATEGORIES } from '../../model/verdict.ts';
 import { OUTCOME_INFO, OUTCOMES } from '../../model/visit.ts';
 import { HEAVIEST } from '../heavy.ts';
 import { type Html, html, raw, withCode } from '../html.ts';
 import type { RunSummary, SiteInput } from '../input.ts';
-import { categoryLink } from '../parts/badges.ts';
-import { countBars } from '../parts/bars.ts';
+import { categoryLink, severityBadge } from '../parts/badges.ts';
+import { countBars, stackedBars } from '../parts/bars.ts';
 import { TOKENIZER } from '../tokens.ts';
 import { DAY_MS, type ListedServer, serversWithTools, type Totals } from '../totals.ts';
 import { rootOf, urls } from '../urls.ts';
-import { capital, count, date, list, longDate, number, SEVERITY_WORDS, share, WORST_FIRST } from '../words.ts';
+import { capital, count, date, list, longDate, number, share, WORST_FIRST } from '../words.ts';
 import type { Page } from './context.ts';
 import { crumbsTo, type SiteContext } from './site-context.ts';
 import { sanitised } from './tool-api.ts';
@@ -83,7 +83,9 @@ ${runRows.length === 0 ? html`<p>No run is recorded.</p>\n` : table('Runs', ['Da
   };
 }
 
-function table(label: string, heads: readonly string[], numbers: readonly string[], rows: readonly Html[]): Html {
+type Head = string | Html;
+
+function table(label: string, heads: readonly Head[], numbers: readonly Head[], rows: readonly Html[]): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
 <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}${numbers.map((head) => html`<th scope="col" class="num">${head}</th>`)}</tr></thead>
 <tbody>\n${rows}</tbody></table></div>\n`;
@@ -148,7 +150,14 @@ export function statePage({ totals }: SiteContext): Page {
       body: html`<h1>State of the catalogue</h1>
 <p class="lead">${count(totals.tools, 'tool')} of ${count(serversWithTools(totals), 'server')}. ${threatText(totals)}</p>
 <h2>Category and severity</h2>
-${stackedChart(totals, largest)}${table('Category and severity', ['Category'], [...WORST_FIRST.map((severity) => SEVERITY_WORDS[severity].title), 'All'], rows)}<h2>Sources</h2>
+${stackedBars(
+  CATEGORIES.map((category) => ({
+    label: category,
+    href: root + urls.category(category),
+    bySeverity: totals.matrix.get(category) ?? new Map(),
+  })),
+  largest,
+)}${table('Category and severity', ['Category'], [...WORST_FIRST.map(severityBadge), 'All'], rows)}<h2>Sources</h2>
 ${countBars(
   [...totals.bySource]
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
@@ -156,7 +165,7 @@ ${countBars(
   totals.servers.length,
 )}<h2>Growth</h2>
 <p class="text">Current tools by the day on which each was first observed.</p>
-${growthChart(days, totals.tools)}${table('Growth', ['Day'], ['First observed', 'All so far'], growthRows(days))}`,
+${days.length > 1 && growthChart(days, totals.tools)}${table('Growth', ['Day'], ['First observed', 'All so far'], growthRows(days))}`,
       crumbs: crumbsTo(['State of the catalogue', path]),
       card: urls.siteCard(),
     },
@@ -174,27 +183,6 @@ ${growthChart(days, totals.tools)}${table('Growth', ['Day'], ['First observed', 
 }
 
 const CHART_WIDTH = 720;
-const LABEL_WIDTH = 120;
-const LINE_HEIGHT = 26;
-
-/** One bar per category, made of its severities. The table below says the same. */
-function stackedChart(totals: Totals, largest: number): Html {
-  const bars = CATEGORIES.map((category, i) => {
-    let x = LABEL_WIDTH;
-    const parts = [...SEVERITIES].reverse().map((severity) => {
-      const n = totals.matrix.get(category)?.get(severity) ?? 0;
-      const width = Math.round((n / largest) * (CHART_WIDTH - LABEL_WIDTH));
-      const rect = `<rect class="s-${severity}" x="${x}" y="${i * LINE_HEIGHT + 4}" width="${width}" height="${LINE_HEIGHT - 8}"/>`;
-      x += width;
-      return rect;
-    });
-    return `<text x="0" y="${i * LINE_HEIGHT + 17}">${category}</text>${parts.join('')}`;
-  });
-  return raw(
-    `<svg class="chart" viewBox="0 0 ${CHART_WIDTH} ${CATEGORIES.length * LINE_HEIGHT}" role="img" aria-label="Tools by category and severity; the table below has the numbers">${bars.join('')}</svg>\n`,
-  );
-}
-
 const CHART_HEIGHT = 160;
 /** Days in the table of growth. */
 const SHOWN_DAYS = 30;
