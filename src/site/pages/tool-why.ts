@@ -114,18 +114,18 @@ function evidence(
   if (text === undefined || text.slice(finding.start, finding.end) !== finding.text)
     return html`<mark>${finding.text}</mark>`;
   // The name of a hint says nothing without its value.
-  const hint = steps[0] === 'annotations' ? valueOf(tool, finding.path) : undefined;
+  const hint = steps[0] === 'annotations' ? partAt(tool, finding.path) : undefined;
   if (typeof hint === 'boolean') return html`<mark>${text}: ${String(hint)}</mark>`;
   return snippet(text, finding.start, finding.end, AROUND);
 }
 
 /** The string at a JSON Pointer of the definition. */
 export function stringAt(tool: ToolView, path: string): string | undefined {
-  const value = valueOf(tool, path);
+  const value = partAt(tool, path);
   return typeof value === 'string' ? value : undefined;
 }
 
-function valueOf(tool: ToolView, path: string): unknown {
+function partAt(tool: ToolView, path: string): unknown {
   let value: unknown = tool.definition;
   for (const step of pointerSteps(path)) {
     if (Array.isArray(value)) value = value[Number(step)];
