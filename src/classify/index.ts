@@ -5,7 +5,7 @@ import { Collector, type ParameterRoles } from './collector.ts';
 import type { Evidence } from './evidence.ts';
 import { sortedFindings } from './findings.ts';
 import { applyHints } from './hints.ts';
-import { addOnce, type Operations, operationsOf } from './operations.ts';
+import { addOnce, type Operations, operationsOf, settled } from './operations.ts';
 import type { Ruleset } from './ruleset.ts';
 import { parametersOf } from './schema.ts';
 import { judge } from './severity.ts';
@@ -42,7 +42,7 @@ export function classify(tool: ServerTool, ruleset: Ruleset): Verdict {
     capabilities,
     findings,
     moves,
-    operations,
+    operations: settled(operations, category, severity),
     threats: findThreats(tool, ruleset.threats),
   };
   return corrected(verdict, ruleset);

@@ -1,4 +1,4 @@
-import type { Operation } from '../model/verdict.ts';
+import type { Category, Operation, Severity } from '../model/verdict.ts';
 import { decide } from './category.ts';
 import { Collector } from './collector.ts';
 import type { Evidence } from './evidence.ts';
@@ -8,7 +8,8 @@ import { judge } from './severity.ts';
 
 /** Operations of one tool with the evidence that they give to the whole. */
 export interface Operations {
-  readonly operations: Operation[];
+  /** For each parameter, its values. */
+  readonly operations: readonly (readonly Operation[])[];
   readonly evidence: readonly Evidence[];
   /** Whether the values are HTTP methods. */
   readonly methods: boolean;
@@ -20,23 +21,38 @@ export function operationsOf(
   ruleset: Ruleset,
   whole: readonly Evidence[],
 ): Operations {
-  const operations: Operation[] = [];
+  const operations: Operation[][] = [];
   const evidence: Evidence[] = [];
   const shared = capabilitiesOf(whole);
   let methods = false;
   for (const { values } of selecting) {
     const asMethods = allMethods(values, ruleset);
     methods ||= asMethods;
+    const own: Operation[] = [];
+    operations.push(own);
     for (const one of values) {
       const collector = new Collector(ruleset);
       collector.addOperation(ruleset.reader.identifier(one.value, one, 'value'), asMethods);
       const { category } = decide(collector.evidence, ruleset.categories);
       const { severity } = judge(category, capabilitiesOf(collector.evidence, shared), ruleset.severities);
-      operations.push({ path: one.path, value: one.value, category, severity });
+      own.push({ path: one.path, value: one.value, category, severity });
       for (const found of collector.evidence) evidence.push(found);
     }
   }
   return { operations, evidence, methods };
+}
+
+/**
+ * The operations of a tool, in the order of their parameters. Where a tool reads and no value of a parameter says anything
+ * else, the values that say nothing (`driving`, `freeform`) are ways to read: they have the verdict of the whole.
+ */
+export function settled(operations: Operations['operations'], category: Category, severity: Severity): Operation[] {
+  if (category !== 'Read') return operations.flat();
+  return operations.flatMap((values) =>
+    values.every((one) => one.category === 'Read' || one.category === 'Unknown')
+      ? values.map((one) => (one.category === 'Unknown' ? { ...one, category, severity } : one))
+      : values,
+  );
 }
 
 /** The capabilities of evidence, and some more. */

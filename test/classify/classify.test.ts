@@ -104,6 +104,55 @@ describe('operations', () => {
     const verdict = judge('call_api', undefined, { inputSchema: choice('method', ['GET', 'POST', 'DELETE']) });
     expect(verdict.operations.map(({ category }) => category)).toEqual(['Read', 'Execute', 'Destructive']);
   });
+
+  const ways: readonly (readonly [
+    title: string,
+    name: string,
+    description: string,
+    values: string[],
+    said: string[],
+  ])[] = [
+    [
+      'are ways to read in a tool that reads',
+      'get_directions',
+      'Get directions between two points',
+      ['driving', 'walking'],
+      ['Read low', 'Read low'],
+    ],
+    [
+      'are so beside values that read too',
+      'query_items',
+      'Query work items',
+      ['get', 'list', 'wiql'],
+      ['Read low', 'Read low', 'Read low'],
+    ],
+    [
+      'have the severity of the whole tool',
+      'get_secret',
+      'Returns the secret API key of the account',
+      ['plain', 'wrapped'],
+      ['Read high', 'Read high'],
+    ],
+    [
+      'stay unknown beside one that does more',
+      'get_records',
+      'Get records, or list them',
+      ['get', 'zap', 'delete'],
+      ['Read low', 'Unknown medium', 'Destructive high'],
+    ],
+    [
+      'stay unknown in a tool that does more',
+      'update_record',
+      'Update a record',
+      ['zap', 'zop'],
+      ['Unknown medium', 'Unknown medium'],
+    ],
+    ['stay unknown in a tool of which nothing is known', 'company_esg', '', ['zap'], ['Unknown medium']],
+  ];
+  it.each(ways)('values that say nothing %s', (_, name, description, values, said) => {
+    const { operations } = judge(name, description, { inputSchema: choice('mode', values) });
+    expect(operations.map(({ category, severity }) => `${category} ${severity}`)).toEqual(said);
+  });
 });
 
 describe('hints tighten and never loosen', () => {

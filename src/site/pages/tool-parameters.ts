@@ -93,7 +93,7 @@ export function operationSection(tool: ToolView, root: string): Html {
 `,
   );
   return html`<h2 id="operations">Operations</h2>
-<p class="text">One parameter selects what a call does. The tool as a whole has the verdict of its worst operation; each value has its own.</p>
+<p class="text">A parameter selects what a call does. Each value has a verdict of its own; the verdict on the whole tool weighs all that its definition says.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Operations"><table>
 <thead><tr><th scope="col">Value</th><th scope="col">Parameter</th><th scope="col">Category</th><th scope="col">Severity</th></tr></thead>
 <tbody>
