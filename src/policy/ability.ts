@@ -53,8 +53,8 @@ function fixedNotes(able: Able) {
     notAllowed: `asked for instead of allowed, because ${title} cannot allow a single tool`,
     notAsked: `denied instead of asked for, because ${title} cannot ask`,
     notAskedOutside: `denied outside its constraints instead of asked for, because ${title} cannot ask`,
-    notDenied: `${title} cannot deny it; every call is asked for`,
-    notHidden: `${title} cannot hide it; every call is denied`,
+    notDenied: `${title} cannot deny a single tool; every call is asked for`,
+    notHidden: `${title} cannot hide a single tool; every call is denied`,
   };
 }
 
@@ -65,5 +65,5 @@ export function notLimited(able: Able, why: string): string {
 
 /** A tool is asked for anyway, and its limits cannot be written. */
 export function notCounted(why: string): string {
-  return `how often it is called is left to the person who is asked, because ${why}`;
+  return `the number of calls is left to the person who is asked, because ${why}`;
 }
