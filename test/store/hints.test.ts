@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadQueries } from '../../src/data/queries.ts';
 import type { Annotations } from '../../src/model/tool.ts';
-import { DATA } from '../classify/helpers.ts';
 import { reading, scratchCatalogue, serverReading, tool, visitAll } from './kit.ts';
 
 let scratch: ReturnType<typeof scratchCatalogue>;
@@ -40,9 +38,7 @@ describe('the view of hints', () => {
   });
 
   test('answers which tools are called read-only and do more', () => {
-    const question = loadQueries(DATA).find(({ name }) => name === 'read-only-claims');
-    expect(scratch.catalogue.sql.all(question?.sql ?? '')).toEqual([
-      { server_id: 'npm:x', tool_name: 'delete_all', category: 'Destructive', severity: 'high' },
-    ]);
+    const sql = `SELECT tool_name, severity FROM tool_hints WHERE read_only_hint = 1 AND category NOT IN ('Read', 'Unknown')`;
+    expect(scratch.catalogue.sql.all(sql)).toEqual([{ tool_name: 'delete_all', severity: 'high' }]);
   });
 });
