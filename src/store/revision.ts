@@ -6,6 +6,24 @@ import type { Sql } from './sql.ts';
  */
 export const NEW_REVISION = 'random() >> 20';
 
+/** What the catalogue shows of a tool beside its own row. */
+const TABLES_OF_TOOLS = ['verdicts', 'verdict_findings', 'observations'] as const;
+
+/**
+ * The same for whoever else updates rows, as people do by hand. Rows that are inserted have none: that would cost every
+ * crawl, and `toolrisk` itself says what it inserts of a tool that was there.
+ */
+export const REVISION_TRIGGERS: readonly string[] = [
+  ...TABLES_OF_TOOLS.map((table) => triggerSql(table, `UPDATE ON ${table}`, 'tool = new.tool')),
+  triggerSql('tools', 'UPDATE OF server_id, name, manifest, tool_version, first_seen ON tools', 'tool = new.tool'),
+  triggerSql('tool_versions', 'UPDATE OF method, definition ON tool_versions', 'tool_version = new.tool_version'),
+];
+
+function triggerSql(table: string, event: string, tools: string): string {
+  return `CREATE TRIGGER ${table}_revise AFTER ${event}
+    BEGIN UPDATE tools SET revision = ${NEW_REVISION} WHERE ${tools}; END`;
+}
+
 /** Says that what the catalogue shows of a tool is otherwise than before. */
 export function reviseTool(sql: Sql, tool: number): void {
   sql.change(`UPDATE tools SET revision = ${NEW_REVISION} WHERE tool = ?`, tool);

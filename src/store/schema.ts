@@ -1,5 +1,5 @@
 import type { Column, Table } from './describe.ts';
-import { NEW_REVISION } from './revision.ts';
+import { NEW_REVISION, REVISION_TRIGGERS } from './revision.ts';
 import { forManyRows } from './schema/columns.ts';
 import { POLICY_VERSIONS, TOOL_DECISIONS } from './schema/decisions.ts';
 import { CHANGES, RUN_SOURCES, RUNS, VISITS } from './schema/log.ts';
@@ -136,7 +136,7 @@ export const MIGRATIONS: readonly Migration[] = [
         },
       },
     ],
-    sql: [`UPDATE tools SET revision = ${NEW_REVISION}`],
+    sql: [`UPDATE tools SET revision = ${NEW_REVISION}`, ...REVISION_TRIGGERS],
   },
 ];
 

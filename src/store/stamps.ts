@@ -18,8 +18,7 @@ const TOOL_STAMPS_SQL =
 
 /**
  * A text of at most 15 characters for each tool of the server, ascending by name, that is another whenever toolrisk
- * changes the tool, its verdict, what manifests show of it, or its history. What another program writes into the tables
- * is not seen.
+ * changes the tool, its verdict, what manifests show of it, or its history, and when somebody else updates their rows.
  */
 export function toolStampsOf(sql: Sql, serverId: ServerId): ReadonlyMap<string, string> {
   const rows = sql.all<{ readonly name: string; readonly text: string }>(TOOL_STAMPS_SQL, { serverId });

@@ -40,6 +40,22 @@ describe('the stamp of a server', () => {
     expect(stamp('npm:y')).toBe(other);
   });
 
+  test.each([
+    ['verdicts', "UPDATE verdicts SET ruleset = 'next'"],
+    ['confidence', 'UPDATE verdicts SET confidence = confidence / 2'],
+    ['findings', 'UPDATE verdict_findings SET span_end = span_end + 1'],
+    ['the order of findings', 'UPDATE verdict_findings SET position = position + 1'],
+    ['provenance', "UPDATE observations SET provenance = provenance || '?'"],
+    ['versions', "UPDATE observations SET package_version = '9.9.9'"],
+    ['definitions', "UPDATE tool_versions SET definition = json_set(definition, '$.description', 'By hand')"],
+    ['when a tool was seen first', 'UPDATE tools SET first_seen = 1'],
+  ])('sees that somebody else changed %s', (_, change) => {
+    const before = stamp();
+    const { changes } = scratch.catalogue.sql.run(change);
+    expect(changes).toBeGreaterThan(0);
+    expect(stamp()).not.toBe(before);
+  });
+
   test('is another one in another catalogue, though every row is the same', async () => {
     const other = scratchCatalogue();
     try {
@@ -206,6 +222,23 @@ describe('the stamps of the tools of a server', () => {
     const before = stamps();
     await visit(...tools);
     expect(newOnes(before)).toEqual(names);
+  });
+
+  test.each([
+    ['its verdict', "UPDATE verdicts SET ruleset = 'next' WHERE tool = :tool"],
+    ['its findings', 'UPDATE verdict_findings SET span_end = span_end + 1 WHERE tool = :tool'],
+    ['its provenance', "UPDATE observations SET provenance = provenance || '?' WHERE tool = :tool"],
+    [
+      'its definition',
+      `UPDATE tool_versions SET definition = json_set(definition, '$.description', 'By hand')
+       WHERE tool_version = (SELECT tool_version FROM tools WHERE tool = :tool)`,
+    ],
+  ])('see that somebody else changed %s', (_, change) => {
+    const { sql } = scratch.catalogue;
+    const before = stamps();
+    const row = sql.get<{ tool: number }>("SELECT tool FROM tools WHERE name = 'delete_it'");
+    expect(sql.run(change, { tool: row?.tool ?? 0 }).changes).toBeGreaterThan(0);
+    expect(newOnes(before)).toEqual(['delete_it']);
   });
 
   test('are in the order of the bytes of the names', async () => {
