@@ -4,10 +4,10 @@
 // tools.jsonl of TOOLRISK_CORPORA (else ../shared/corpora); where there is none they are made up, with fewer words. Files go
 // to a memory file system where there is one, for both, so that the disk does not decide.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { memoryFolder } from './memory-folder.ts';
 
 interface Ours {
   readonly buildMs: number;
@@ -55,7 +55,7 @@ if (!existsSync(join(pagefind, 'node_modules'))) {
 }
 
 function run<Report>(script: string, count: string): Report {
-  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'toolrisk-search-'));
+  const folder = memoryFolder('toolrisk-search-');
   try {
     const args = [resolve(import.meta.dirname, script), count, folder, file];
     return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));

@@ -20,11 +20,11 @@
  * are those of one large site of ours, full and rebuilt. The last line is JSON.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fit, GENERATORS, KINDS, made, type Sizes, type Weight, type Weights, weights } from './bench-site/others.mjs';
+import { memoryFolder } from './memory-folder.ts';
 
 delete process.env.NODE_EXTRA_CA_CERTS;
 
@@ -54,7 +54,7 @@ interface Report {
   readonly searchMs: number;
 }
 
-const folder = values.folder ?? mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'bench-site-'));
+const folder = values.folder ?? memoryFolder('bench-site-');
 const say = (text: string) => console.log(text);
 
 /** One build of ours. `step` is how many tools lie between two changed ones; 0 changes none. */
@@ -79,8 +79,8 @@ function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
-const decimals = (value: number, digits = 1) => Number(value.toFixed(digits));
-const times = (list: readonly number[]) => list.map((one) => decimals(one)).join(', ');
+const round = (value: number, digits = 1) => Number(value.toFixed(digits));
+const times = (list: readonly number[]) => list.map((one) => round(one)).join(', ');
 const weightText = ({ html, json }: { html: Weight; json: Weight }) =>
   `${html.files} of ${Math.round(html.bytes)} bytes with ${json.files} twins of ${Math.round(json.bytes)}`;
 
@@ -125,7 +125,7 @@ function same(kind: string, their: Weight, own: Weight): void {
 
 /** A rebuild as a share of the full build, timed as processes and inside of them. */
 function shareOf(rebuilds: readonly Report[], full: readonly Report[]) {
-  const share = (of: (report: Report) => number) => decimals(median(rebuilds.map(of)) / median(full.map(of)), 3);
+  const share = (of: (report: Report) => number) => round(median(rebuilds.map(of)) / median(full.map(of)), 3);
   return { process: share(({ seconds }) => seconds), inside: share(({ inside }) => inside) };
 }
 
@@ -133,7 +133,7 @@ function shareOf(rebuilds: readonly Report[], full: readonly Report[]) {
  * A full build and those after it: the first fills the second tree; from then on a rebuild costs what changed. From the
  * start each time: the tree before the last one would have the pages of a change that is taken back.
  */
-function round(count: number, stamps: boolean, search: boolean) {
+function series(count: number, stamps: boolean, search: boolean) {
   const site = fresh('again');
   const of = (step: number) => ours(site, count, step, stamps, search);
   return { full: of(0), first: of(0), nothing: of(0), changed: of(ONE_PER_CENT) };
@@ -141,7 +141,7 @@ function round(count: number, stamps: boolean, search: boolean) {
 
 /** Rebuilds, with the search index or without. */
 function rebuilds(stamps: boolean, search = false) {
-  const rounds = Array.from({ length: runs }, () => round(pages, stamps, search));
+  const rounds = Array.from({ length: runs }, () => series(pages, stamps, search));
   rmSync(join(folder, 'again'), { recursive: true, force: true });
   const of = (kind: keyof (typeof rounds)[number]) => rounds.map((one) => one[kind]);
   const text = (kind: keyof (typeof rounds)[number]) =>
@@ -179,10 +179,10 @@ try {
   const eleventyHtml = theirs('eleventy', own, false);
   const largeSearching = flat > 0 ? ours(fresh('flat'), flat, 0, false, true) : undefined;
   rmSync(join(folder, 'flat'), { recursive: true, force: true });
-  const large = flat > 0 ? round(flat, true, false) : undefined;
+  const large = flat > 0 ? series(flat, true, false) : undefined;
 
   const seconds = median(full.map((report) => report.seconds));
-  const ratio = (list: readonly number[]) => (list.length > 0 ? decimals(median(list) / seconds, 2) : null);
+  const ratio = (list: readonly number[]) => (list.length > 0 ? round(median(list) / seconds, 2) : null);
   const changed = shareOf(plain.changed, full);
   const changedSearching = shareOf(searching.changed, searching.full);
   const changedStamped = shareOf(stamped.changed, [...full, ...stamped.full]);
@@ -201,20 +201,20 @@ try {
       flat_pages_per_s: large === undefined ? null : Math.round(flat / large.full.seconds),
       flat_peak_mb: large === undefined ? null : Math.round(large.full.peakMb),
       flat_search_peak_mb: largeSearching === undefined ? null : Math.round(largeSearching.peakMb),
-      flat_nothing_changed_s: large === undefined ? null : decimals(large.nothing.seconds, 2),
+      flat_nothing_changed_s: large === undefined ? null : round(large.nothing.seconds, 2),
       flat_one_per_cent_share: large === undefined ? null : shareOf([large.changed], [large.full]).process,
       flat_one_per_cent_share_inside: large === undefined ? null : shareOf([large.changed], [large.full]).inside,
       // With row stamps, as `toolrisk build` works; without them, what a caller of the library gets who has none.
-      nothing_changed_s: decimals(stamped.nothing, 2),
-      nothing_changed_s_unstamped: decimals(plain.nothing, 2),
+      nothing_changed_s: round(stamped.nothing, 2),
+      nothing_changed_s_unstamped: round(plain.nothing, 2),
       one_per_cent_share: changedStamped.process,
       one_per_cent_share_inside: changedStamped.inside,
       one_per_cent_share_unstamped: changed.process,
       one_per_cent_share_unstamped_inside: changed.inside,
-      search_s: decimals(median(searching.full.map(({ searchMs }) => searchMs)) / 1000, 2),
+      search_s: round(median(searching.full.map(({ searchMs }) => searchMs)) / 1000, 2),
       search_peak_mb: Math.round(Math.max(...searching.full.map(({ peakMb }) => peakMb))),
-      search_nothing_changed_s: decimals(searching.nothing, 2),
-      search_one_per_cent_s: decimals(median(searching.changed.map(({ searchMs }) => searchMs)) / 1000, 2),
+      search_nothing_changed_s: round(searching.nothing, 2),
+      search_one_per_cent_s: round(median(searching.changed.map(({ searchMs }) => searchMs)) / 1000, 2),
       search_one_per_cent_share: changedSearching.process,
       search_one_per_cent_share_inside: changedSearching.inside,
     }),

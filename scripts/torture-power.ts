@@ -2,11 +2,11 @@
 // missing, or be torn. The control is the same crawl without syncs, which must lose or break something.
 // usage: tsx scripts/torture-power.ts [--count N] [--seed N]
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openCatalogue } from '../src/store/catalogue.ts';
+import { memoryFolder } from './memory-folder.ts';
 import { type Acknowledged, checkCatalogue } from './torture/check.ts';
 import { compileScript } from './torture/compile.ts';
 import { Disk } from './torture/disk.ts';
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const count = Number(values.count);
 const random = randomFrom(Number(values.seed));
 
-const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'toolrisk-power-'));
+const folder = memoryFolder('toolrisk-power-');
 try {
   const child = compileScript('scripts/torture/writer-child.ts');
   const full = await replay(child, 'FULL', count);

@@ -42,7 +42,7 @@ export function classify(tool: ServerTool, ruleset: Ruleset): Verdict {
     capabilities,
     findings,
     moves,
-    operations: settled(operations, category, severity),
+    operations: settled(operations, hinted.decision, severity),
     threats: findThreats(tool, ruleset.threats),
   };
   return corrected(verdict, ruleset);

@@ -1,5 +1,5 @@
-import type { Category, Operation, Severity } from '../model/verdict.ts';
-import { decide } from './category.ts';
+import type { Operation, Severity } from '../model/verdict.ts';
+import { type Decision, decide } from './category.ts';
 import { Collector } from './collector.ts';
 import type { Evidence } from './evidence.ts';
 import type { Ruleset } from './ruleset.ts';
@@ -42,12 +42,19 @@ export function operationsOf(
   return { operations, evidence, methods };
 }
 
+/** Confidence from which a tool is taken for one that reads. */
+const SURE = 0.8;
+
 /**
- * The operations of a tool, in the order of their parameters. Where a tool reads and no value of a parameter says anything
- * else, the values that say nothing (`driving`, `freeform`) are ways to read: they have the verdict of the whole.
+ * The operations of a tool, in the order of their parameters. Where a tool surely reads and no value of a parameter says
+ * anything else, the values that say nothing (`driving`, `freeform`) are ways to read: they have the verdict of the whole.
  */
-export function settled(operations: Operations['operations'], category: Category, severity: Severity): Operation[] {
-  if (category !== 'Read') return operations.flat();
+export function settled(
+  operations: Operations['operations'],
+  { category, confidence }: Decision,
+  severity: Severity,
+): Operation[] {
+  if (category !== 'Read' || confidence < SURE) return operations.flat();
   return operations.flatMap((values) =>
     values.every((one) => one.category === 'Read' || one.category === 'Unknown')
       ? values.map((one) => (one.category === 'Unknown' ? { ...one, category, severity } : one))

@@ -10,8 +10,8 @@ export const NEW_REVISION = 'random() >> 20';
 const TABLES_OF_TOOLS = ['verdicts', 'verdict_findings', 'observations'] as const;
 
 /**
- * The same for whoever else updates rows, as people do by hand. Rows that are inserted have none: that would cost every
- * crawl, and `toolrisk` itself says what it inserts of a tool that was there.
+ * Revise a tool when somebody else updates its rows, as people do by hand. Inserted rows have no trigger: it would cost
+ * every crawl, and `reviseTool` is called for what is inserted of a tool that was there.
  */
 export const REVISION_TRIGGERS: readonly string[] = [
   ...TABLES_OF_TOOLS.map((table) => triggerSql(table, `UPDATE ON ${table}`, 'tool = new.tool')),

@@ -105,53 +105,29 @@ describe('operations', () => {
     expect(verdict.operations.map(({ category }) => category)).toEqual(['Read', 'Execute', 'Destructive']);
   });
 
-  const ways: readonly (readonly [
-    title: string,
-    name: string,
-    description: string,
-    values: string[],
-    said: string[],
-  ])[] = [
+  const ways: readonly (readonly [title: string, name: string, description: string, said: string])[] = [
+    ['are ways to read in a tool that reads', 'get_route', 'Get a route', 'driving: Read low, walking: Read low'],
+    ['are so beside values that read', 'query_items', 'Query items', 'get: Read low, list: Read low, wiql: Read low'],
     [
-      'are ways to read in a tool that reads',
-      'get_directions',
-      'Get directions between two points',
-      ['driving', 'walking'],
-      ['Read low', 'Read low'],
+      'have the severity of the whole',
+      'get_api_key',
+      'Returns the secret API key',
+      'plain: Read high, wrapped: Read high',
     ],
     [
-      'are so beside values that read too',
-      'query_items',
-      'Query work items',
-      ['get', 'list', 'wiql'],
-      ['Read low', 'Read low', 'Read low'],
-    ],
-    [
-      'have the severity of the whole tool',
-      'get_secret',
-      'Returns the secret API key of the account',
-      ['plain', 'wrapped'],
-      ['Read high', 'Read high'],
-    ],
-    [
-      'stay unknown beside one that does more',
+      'stay unknown beside more',
       'get_records',
-      'Get records, or list them',
-      ['get', 'zap', 'delete'],
-      ['Read low', 'Unknown medium', 'Destructive high'],
+      'Get records',
+      'get: Read low, zap: Unknown medium, delete: Destructive high',
     ],
-    [
-      'stay unknown in a tool that does more',
-      'update_record',
-      'Update a record',
-      ['zap', 'zop'],
-      ['Unknown medium', 'Unknown medium'],
-    ],
-    ['stay unknown in a tool of which nothing is known', 'company_esg', '', ['zap'], ['Unknown medium']],
+    ['stay unknown in a tool that does more', 'update_it', 'Update a record', 'zap: Unknown medium'],
+    ['stay unknown where reading is unsure', 'issue_history', '', 'zap: Unknown medium'],
+    ['stay unknown where nothing is known', 'company_esg', '', 'zap: Unknown medium'],
   ];
-  it.each(ways)('values that say nothing %s', (_, name, description, values, said) => {
+  it.each(ways)('values that say nothing %s', (_, name, description, said) => {
+    const values = Array.from(said.matchAll(/(\w+):/gu), ([, value = '']) => value);
     const { operations } = judge(name, description, { inputSchema: choice('mode', values) });
-    expect(operations.map(({ category, severity }) => `${category} ${severity}`)).toEqual(said);
+    expect(operations.map((one) => `${one.value}: ${one.category} ${one.severity}`).join(', ')).toBe(said);
   });
 });
 
