@@ -8,6 +8,7 @@ import { LIMITS } from '../model/limits.ts';
 import { type Command, CommandError } from './command.ts';
 import { jsonLine, oneLine } from './print.ts';
 import { readTools, type ToolInput } from './tool-lines.ts';
+import { whyUnreadable } from './unreadable.ts';
 
 /** Judges tools that are given as JSON. */
 export const classify: Command = {
@@ -99,14 +100,6 @@ async function* readLines(stream: Readable, file: string): AsyncGenerator<string
   }
 }
 
-/** Why a file cannot be read, by the system's code. */
-const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  EISDIR: 'is a folder',
-  EACCES: 'may not be read by you',
-};
-
-function unreadable(file: string, { code = '', message }: NodeJS.ErrnoException): string {
-  const why = UNREADABLE[code] ?? `cannot be read: ${message}`;
-  return `${oneLine(file)} ${why}; name a file with one tool per line or with a tools/list result, or - for standard input`;
+function unreadable(file: string, error: unknown): string {
+  return `${oneLine(file)} ${whyUnreadable(error)}; name a file with one tool per line or with a tools/list result, or - for standard input`;
 }

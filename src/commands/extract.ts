@@ -40,7 +40,8 @@ export const extract: Command = {
 
 /** A message that says what it is about, and says it once. */
 function about(locator: string, message: string): string {
-  return oneLine(message.startsWith(`${locator} `) ? message : `${locator}: ${message}`);
+  const isSaid = [' ', ':'].some((sign) => message.startsWith(locator + sign));
+  return oneLine(isSaid ? message : `${locator}: ${message}`);
 }
 
 async function readAt(locator: string, world: World): Promise<ReadResult> {

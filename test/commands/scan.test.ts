@@ -267,7 +267,7 @@ describe('scan', () => {
   it('a file that is not there: a sentence, exit 2, and the others are reported', async () => {
     const { code, stdout, stderr } = await scanned(home, ['none.json', config], { offline: true });
     expect(code).toBe(2);
-    expect(stderr).toContain('none.json cannot be read: ENOENT.');
+    expect(stderr).toContain('none.json does not exist.');
     expect(stdout).toContain('memory');
   });
 

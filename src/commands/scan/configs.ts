@@ -4,6 +4,7 @@ import { type ConfiguredServer, readClientConfig } from '../../extract/client-co
 import { openDocument } from '../../extract/index.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { World } from '../command.ts';
+import { whyUnreadable } from '../unreadable.ts';
 import { findConfigs } from './find.ts';
 
 /** One configuration, with the servers that it names. Nothing else of it is kept. */
@@ -40,7 +41,7 @@ function readConfig(path: string, file: string, client: string | undefined): Con
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    return { kind: 'failed', file, message: `${file} cannot be read: ${reasonOf(error)}.` };
+    return { kind: 'failed', file, message: `${file} ${whyUnreadable(error)}.` };
   }
   if (bytes.length > LIMITS.manifestBytes) {
     return { kind: 'failed', file, message: `${file} is larger than any configuration.` };
@@ -85,8 +86,4 @@ function withoutQuotes(message: string, file: string): string {
   const language = /\b(?:JSON|YAML|TOML)\b/u.exec(message)?.[0];
   const what = language === undefined ? 'cannot be read as a configuration' : `is not valid ${language}`;
   return `${file} ${what}${place === undefined ? '' : ` (${place})`}. Mend it, and scan again; nothing was changed.`;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'no reason is given';
 }
