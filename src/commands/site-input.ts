@@ -6,10 +6,10 @@ import { readRules, readSeverities, rulesetVersion, rulesPrint } from '../data/l
 import type { ShippedTables } from '../data/shipped.ts';
 import { readSiteWords } from '../data/site.ts';
 import { loadThreatRules, readThreatRules } from '../data/threats.ts';
-import { type Cve, cveMatches, packageName } from '../model/cve.ts';
-import type { ChangeRecord, ServerRecord } from '../model/rows.ts';
+import { advisoriesOf, cvesByPackage } from '../model/advisory.ts';
+import type { ChangeRecord } from '../model/rows.ts';
 import { describeMoves, describeRule, describeThreatRule } from '../site/describe-rules.ts';
-import type { AdvisoryInfo, SiteInput, SiteTables } from '../site/input.ts';
+import type { SiteInput, SiteTables } from '../site/input.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import { makeFactsReader } from '../store/read-ahead.ts';
 
@@ -21,7 +21,7 @@ const CHANGES = 200;
 /** The rows and tables of the site, from the catalogue and the shipped data. */
 export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
   const data = openData(dataFolder);
-  const cves = byPackage(loadCves(data));
+  const cves = cvesByPackage(loadCves(data));
   // To compile them takes longer than a build in which nothing changed.
   let rules: ThreatRules | undefined;
   const factsOf = makeFactsReader(catalogue.sql);
@@ -51,36 +51,9 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
       for (const { startedAt, ended, outcomes } of catalogue.runs(RUNS))
         yield { at: startedAt, ended: ended ?? 'not ended', outcomes };
     },
-    advisoriesOf: (server) => advisoriesOf(server, cves),
+    advisoriesOf: ({ id, aliases, version }) => advisoriesOf([id, ...aliases], version, cves),
     tables: siteTables(data),
   };
-}
-
-/** CVEs by the packages that they name, each in the order of the file. */
-function byPackage(cves: readonly Cve[]): ReadonlyMap<string, readonly Cve[]> {
-  const found = new Map<string, Cve[]>();
-  for (const cve of cves)
-    for (const name of new Set(cve.packages.map(packageName))) found.set(name, [...(found.get(name) ?? []), cve]);
-  return found;
-}
-
-/** Vulnerabilities of exactly this package, by its id and the version that was read. */
-function advisoriesOf(server: ServerRecord, cves: ReadonlyMap<string, readonly Cve[]>): readonly AdvisoryInfo[] {
-  return [server.id, ...server.aliases].flatMap((id) =>
-    (cves.get(packageName(id)) ?? []).flatMap((cve) => {
-      const state = cveMatches(cve, id, server.version);
-      if (state === undefined) return [];
-      return {
-        id: cve.id,
-        title: cve.title,
-        url: cve.url,
-        state,
-        ...(cve.affected === undefined ? {} : { affected: cve.affected.join(' or ') }),
-        ...(cve.fixed === undefined ? {} : { fixed: cve.fixed }),
-        ...(cve.severity === undefined ? {} : { severity: cve.severity }),
-      };
-    }),
-  );
 }
 
 /** The small tables of the site. Throws `DataError`. */

@@ -1,3 +1,4 @@
+import type { Advisory } from '../model/advisory.ts';
 import type { AttackPattern } from '../model/attack-pattern.ts';
 import type { ServerId } from '../model/id.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
@@ -33,7 +34,7 @@ export interface SiteInput {
   /** What a server tells the model about itself. */
   instructionsOf?(server: ServerId): InstructionsInfo | undefined;
   /** Published vulnerabilities that a server's exact package name and version fall under. */
-  advisoriesOf(server: ServerRecord): readonly AdvisoryInfo[];
+  advisoriesOf(server: ServerRecord): readonly Advisory[];
   readonly tables: SiteTables;
 }
 
@@ -119,19 +120,6 @@ export interface ReferenceInfo {
 export interface MoveInfo {
   readonly rule: string;
   readonly text: string;
-}
-
-/** A published vulnerability of a package, as it meets one server. */
-export interface AdvisoryInfo {
-  readonly id: string;
-  readonly title: string;
-  readonly url: string;
-  /** As published: `<0.1.16`. */
-  readonly affected?: string;
-  readonly fixed?: string;
-  readonly severity?: string;
-  /** Whether the version that we read is affected; unknown where no version or no range is known. */
-  readonly state: 'affected' | 'not-affected' | 'unknown';
 }
 
 /** How often the verdicts are right, and on what. */

@@ -1,8 +1,9 @@
+import type { Advisory } from '../model/advisory.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
 import type { DroppedTool } from '../model/tool.ts';
 import type { Category, Severity, Threat } from '../model/verdict.ts';
 import { OUTCOME_INFO, type Outcome } from '../model/visit.ts';
-import type { AdvisoryInfo, NeighbourThreat } from './input.ts';
+import type { NeighbourThreat } from './input.ts';
 
 /**
  * What pages know of a server. Nothing in it says when we last looked: a crawl that finds nothing new must not change
@@ -11,7 +12,7 @@ import type { AdvisoryInfo, NeighbourThreat } from './input.ts';
 export interface ServerView extends Omit<ServerRecord, 'lastSeen' | 'visits' | 'toolCount'> {
   readonly slug: string;
   readonly manifests: readonly ManifestView[];
-  readonly advisories: readonly AdvisoryInfo[];
+  readonly advisories: readonly Advisory[];
   readonly instructions?: InstructionsView;
 }
 
@@ -72,13 +73,13 @@ export interface ServerPages {
   readonly changes: readonly ChangeRecord[];
 }
 
-export function serverView(server: ServerRecord, slug: string, advisories: readonly AdvisoryInfo[]): ServerView {
+export function serverView(server: ServerRecord, slug: string, advisories: readonly Advisory[]): ServerView {
   const { lastSeen: _, visits, toolCount: __, ...rest } = server;
   return { ...rest, slug, advisories, manifests: visits.map(manifestView) };
 }
 
 /** All that a view says of a server, as a text: of most servers it is compared with that of the last build, and that is all. */
-export function viewText(server: ServerRecord, advisories: readonly AdvisoryInfo[]): string {
+export function viewText(server: ServerRecord, advisories: readonly Advisory[]): string {
   const visits = server.visits.map((visit) => ({ ...visit, at: 0, outcome: shownOutcome(visit.outcome) }));
   return JSON.stringify({ ...server, lastSeen: 0, toolCount: 0, visits, advisories });
 }

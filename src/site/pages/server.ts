@@ -1,3 +1,4 @@
+import { ADVISORY_STATE } from '../../model/advisory.ts';
 import { CATEGORIES, type Category, type Severity } from '../../model/verdict.ts';
 import { OUTCOME_INFO } from '../../model/visit.ts';
 import { externalLink, type Html, html, join, NOTHING } from '../html.ts';
@@ -175,12 +176,6 @@ function advisorySection(server: ServerView): Html {
   );
   return html`<h2 id="advisories">Known vulnerabilities of this package</h2>\n<ul class="why">\n${items}</ul>\n`;
 }
-
-const ADVISORY_STATE: Readonly<Record<'affected' | 'not-affected' | 'unknown', string>> = {
-  affected: 'The version that we read is affected.',
-  'not-affected': 'The version that we read is not affected.',
-  unknown: 'Whether the version that we read is affected is not known.',
-};
 
 function identitySection(server: ServerView, root: string): Html {
   const notes = server.notes.map((note) => html`<li>${note.replaceAll('-', ' ')}</li>`);
