@@ -4,10 +4,10 @@ const UPPER = 4;
 const LOWER = 8;
 const DIGIT = 16;
 const OTHER = 32;
-/** Anything that is not ASCII. */
+/** What is not looked at here: letters, digits and spaces beyond ASCII among it. */
 const FOREIGN = 64;
 
-/** What the ASCII characters are to the pattern that splits text for o200k_base; those that are not named are `OTHER`. */
+/** What the characters are to the pattern that splits text for o200k_base; those of ASCII that are not named are `OTHER`. */
 const RANGES: readonly (readonly [first: number, last: number, kind: number])[] = [
   [0x09, 0x0d, SPACE],
   [0x0a, 0x0a, SPACE | BREAK],
@@ -16,9 +16,15 @@ const RANGES: readonly (readonly [first: number, last: number, kind: number])[] 
   [0x30, 0x39, DIGIT],
   [0x41, 0x5a, UPPER],
   [0x61, 0x7a, LOWER],
+  // Dashes, quotation marks, bullets and dots; arrows, signs and boxes: most of what stands in English texts beyond
+  // ASCII, for which the pattern need not be compiled.
+  [0x2010, 0x2027, OTHER],
+  [0x2190, 0x23ff, OTHER],
+  [0x2500, 0x2775, OTHER],
 ];
+const BEHIND_RANGES = 0x2776;
 // Every build makes it: with regular expressions it would take a millisecond and a half.
-const KIND = new Uint8Array(128).fill(OTHER);
+const KIND = new Uint8Array(BEHIND_RANGES).fill(FOREIGN).fill(OTHER, 0, 0x80);
 for (const [first, last, kind] of RANGES) KIND.fill(kind, first, last + 1);
 
 /** What stands at a place; 0 behind the end. */
@@ -29,10 +35,10 @@ function kindAt(text: string, i: number): number {
 const DIGITS = 3;
 
 /**
- * The end of the piece that begins at `from`: the pattern of o200k_base, written out for ASCII. A word takes one
+ * The end of the piece that begins at `from`: the pattern of o200k_base, written out for ASCII and signs. A word takes one
  * character before it and an ending such as 's; digits come by threes; other characters take a space before them and
- * line breaks behind; white space comes up to its last line break, or all but its last character. -1 where a character
- * beyond ASCII has a say in it: then `endByPattern` knows.
+ * line breaks behind; white space comes up to its last line break, or all but its last character. -1 where another
+ * character has a say in it: then `endByPattern` knows.
  */
 export function endOfPiece(text: string, from: number): number {
   const first = kindAt(text, from);

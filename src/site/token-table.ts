@@ -77,11 +77,9 @@ export function openTokenTable(ascii: Uint8Array, others: () => Uint8Array): Tok
     let sum = 0;
     for (let from = 0; from < text.length; ) {
       let to = endOfPiece(text, from);
-      if (to < 0) {
-        to = endByPattern(text, from);
-        sum += countPiece(text, from, to, countForeign);
-      } else if (asciiRank(text, from, to) >= 0) sum++;
-      else sum += countPiece(text, from, to, countAscii);
+      if (to < 0) to = endByPattern(text, from);
+      if (asciiRank(text, from, to) >= 0) sum++;
+      else sum += countPiece(text, from, to, isAscii(text, from, to) ? countAscii : countForeign);
       from = to;
     }
     return sum;
