@@ -7,21 +7,20 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
-import * as z from 'zod';
 import { classify } from '../src/classify/index.ts';
 import { refreshPolicies } from '../src/commands/stored-policies.ts';
 import { loadRuleset } from '../src/data/load.ts';
 import { loadQueries } from '../src/data/queries.ts';
 import type { ObservedTool, ToolDefinition } from '../src/model/tool.ts';
-import { Annotations } from '../src/model/tool.ts';
 import type { Verdict } from '../src/model/verdict.ts';
 import { catalogueBytes, openCatalogue } from '../src/store/catalogue.ts';
 import { GROUP_SERVERS } from '../src/store/group.ts';
+import { readShapes } from './shapes.ts';
 
 const root = join(import.meta.dirname, '..');
 const data = join(root, 'data');
@@ -40,29 +39,8 @@ const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'toolrisk-catalogue-'
 mkdirSync(folder, { recursive: true });
 const path = join(folder, 'catalogue.db');
 
-const Shape = z.object({
-  name: z.string().min(1),
-  title: z.string().optional().catch(undefined),
-  description: z.string().optional().catch(undefined),
-  inputSchema: z.json().optional(),
-  annotations: Annotations.optional().catch(undefined),
-});
-
-function readShapes(): readonly ToolDefinition[] {
-  const corpus = join(process.env.TOOLRISK_CORPORA ?? join(root, '../shared/corpora'), 'tools.jsonl');
-  const file = existsSync(corpus) ? corpus : join(root, 'test/classify/frozen.jsonl');
-  const shapes = readFileSync(file, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      const read = line === '' ? undefined : Shape.safeParse(JSON.parse(line));
-      return read?.success === true ? [JSON.parse(JSON.stringify(read.data)) satisfies ToolDefinition] : [];
-    });
-  console.log(`${shapes.length} shapes`);
-  return shapes;
-}
-
 const ruleset = loadRuleset(data);
-const shapes = readShapes();
+const { shapes } = readShapes();
 /** Verdicts are made before the clock starts: what is measured is storing. */
 const verdicts = new Map<string, Verdict>();
 const keyOf = ({ name, description }: ToolDefinition) => `${name}\n${description}`;

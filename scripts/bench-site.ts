@@ -15,7 +15,9 @@
  * our build within its process. Rebuilds are given both ways, each as a share of the full build timed the same way. The
  * others make no search index: it is part of no figure but those named after it. Files go to a memory file system where
  * there is one, for all three, so that the disk does not decide. A generator that is not installed is left out and said
- * so. Node reads the certificates that `NODE_EXTRA_CA_CERTS` names at every start, for nothing that a build does and in
+ * so. One tool in a hundred changes in two ways, each a figure: alone in its server (`one_per_cent_share`: 200 servers of
+ * 1,334 are touched, the worst that 1 % can do), or with all tools of its server, which has a new version
+ * (`one_per_cent_releases_share`: what releases do, since the page of a tool names the version). Node reads the certificates that `NODE_EXTRA_CA_CERTS` names at every start, for nothing that a build does and in
  * up to half of the time of a bare start: the variable is taken away from everything that is measured. `flat_` figures
  * are those of one large site of ours, full and rebuilt. The last line is JSON.
  */
@@ -41,6 +43,8 @@ const runs = Number(values.runs);
 const flat = Number(values.flat);
 /** One tool in a hundred has another description. */
 const ONE_PER_CENT = 100;
+/** What changes: one tool in a hundred, or all tools of one server in a hundred, which has a new version. */
+type Change = 'alone' | 'releases';
 /** How far the weight of the others' pages may be from ours. */
 const SAME_WEIGHT = 0.05;
 
@@ -58,9 +62,10 @@ const folder = values.folder ?? memoryFolder('bench-site-');
 const say = (text: string) => console.log(text);
 
 /** One build of ours. `step` is how many tools lie between two changed ones; 0 changes none. */
-function ours(out: string, count: number, step = 0, stamps = false, search = false): Report {
+function ours(out: string, count: number, step = 0, stamps = false, search = false, change: Change = 'alone'): Report {
   const child = join(import.meta.dirname, 'bench-site', 'child.mjs');
-  const args = [child, String(count), out, String(step), stamps ? 'stamps' : 'none', search ? 'search' : 'none'];
+  const options = [stamps ? 'stamps' : 'none', search ? 'search' : 'none', change];
+  const args = [child, String(count), out, String(step), ...options];
   const began = performance.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
   const seconds = (performance.now() - began) / 1000;
@@ -133,21 +138,21 @@ function shareOf(rebuilds: readonly Report[], full: readonly Report[]) {
  * A full build and those after it: the first fills the second tree; from then on a rebuild costs what changed. From the
  * start each time: the tree before the last one would have the pages of a change that is taken back.
  */
-function series(count: number, stamps: boolean, search: boolean) {
+function series(count: number, stamps: boolean, search: boolean, change: Change) {
   const site = fresh('again');
-  const of = (step: number) => ours(site, count, step, stamps, search);
+  const of = (step: number) => ours(site, count, step, stamps, search, change);
   return { full: of(0), first: of(0), nothing: of(0), changed: of(ONE_PER_CENT) };
 }
 
 /** Rebuilds, with the search index or without. */
-function rebuilds(stamps: boolean, search = false) {
-  const rounds = Array.from({ length: runs }, () => series(pages, stamps, search));
+function rebuilds(stamps: boolean, search = false, change: Change = 'alone') {
+  const rounds = Array.from({ length: runs }, () => series(pages, stamps, search, change));
   rmSync(join(folder, 'again'), { recursive: true, force: true });
   const of = (kind: keyof (typeof rounds)[number]) => rounds.map((one) => one[kind]);
   const text = (kind: keyof (typeof rounds)[number]) =>
     `${median(of(kind).map(({ seconds }) => seconds)).toFixed(2)} s (inside ${median(of(kind).map(({ inside }) => inside)).toFixed(2)} s)`;
   say(
-    `rebuilds ${stamps ? 'with' : 'without'} row stamps${search ? ' and with the search index' : ''}, medians: nothing changed ${text('nothing')}, after the first one, which links every file: ${text('first')}; 1 % changed ${text('changed')} for ${rounds[0]?.changed.rendered} tools`,
+    `rebuilds ${stamps ? 'with' : 'without'} row stamps${search ? ' and with the search index' : ''}, medians: nothing changed ${text('nothing')}, after the first one, which links every file: ${text('first')}; 1 % changed${change === 'releases' ? ' by releases' : ''} ${text('changed')} for ${rounds[0]?.changed.rendered} tools`,
   );
   return {
     full: of('full'),
@@ -171,6 +176,7 @@ try {
 
   const plain = rebuilds(false);
   const stamped = rebuilds(true);
+  const released = rebuilds(true, false, 'releases');
   const searching = rebuilds(true, true);
 
   const hugo = theirs('hugo', own, true);
@@ -179,13 +185,15 @@ try {
   const eleventyHtml = theirs('eleventy', own, false);
   const largeSearching = flat > 0 ? ours(fresh('flat'), flat, 0, false, true) : undefined;
   rmSync(join(folder, 'flat'), { recursive: true, force: true });
-  const large = flat > 0 ? series(flat, true, false) : undefined;
+  const large = flat > 0 ? series(flat, true, false, 'alone') : undefined;
 
   const seconds = median(full.map((report) => report.seconds));
   const ratio = (list: readonly number[]) => (list.length > 0 ? round(median(list) / seconds, 2) : null);
   const changed = shareOf(plain.changed, full);
   const changedSearching = shareOf(searching.changed, searching.full);
-  const changedStamped = shareOf(stamped.changed, [...full, ...stamped.full]);
+  const allFull = [...full, ...stamped.full, ...released.full];
+  const changedStamped = shareOf(stamped.changed, allFull);
+  const changedReleased = shareOf(released.changed, allFull);
   console.log(
     JSON.stringify({
       pages,
@@ -209,6 +217,8 @@ try {
       nothing_changed_s_unstamped: round(plain.nothing, 2),
       one_per_cent_share: changedStamped.process,
       one_per_cent_share_inside: changedStamped.inside,
+      one_per_cent_releases_share: changedReleased.process,
+      one_per_cent_releases_share_inside: changedReleased.inside,
       one_per_cent_share_unstamped: changed.process,
       one_per_cent_share_unstamped_inside: changed.inside,
       search_s: round(median(searching.full.map(({ searchMs }) => searchMs)) / 1000, 2),

@@ -4,8 +4,12 @@ import { inside } from '../../dist/inside.js';
 import { policyTable, rows } from './rows.mjs';
 
 const { buildSite } = await inside.site();
-const [tools, out, step, stamps, search] = process.argv.slice(2);
-const input = rows(Number(tools), { step: Number(step), stamps: stamps === 'stamps' });
+const [tools, out, step, stamps, search, releases] = process.argv.slice(2);
+const input = rows(Number(tools), {
+  step: Number(step),
+  releases: releases === 'releases',
+  stamps: stamps === 'stamps',
+});
 const began = performance.now();
 const report = await buildSite(input, {
   out,

@@ -7,6 +7,9 @@ const { loadPolicyTable, siteTables } = await inside.site();
 const DATA = join(import.meta.dirname, '..', '..', 'data');
 const TOOLS_PER_SERVER = 15;
 const SEEN = Date.UTC(2026, 0, 15);
+const CHANGED = Date.UTC(2026, 1, 15);
+/** Changes that a catalogue gives for the pages of all changes. */
+const NEWEST = 200;
 const VERBS = ['list', 'get', 'create', 'update', 'delete', 'send', 'run', 'search', 'export', 'restart'];
 const NOUNS = ['invoice', 'ticket', 'page', 'cluster', 'message', 'record', 'branch', 'schedule', 'report', 'volume'];
 const WORDS =
@@ -45,7 +48,7 @@ function nameOf(n) {
   return { verb, noun, name: `${verb}_${noun}_${n}` };
 }
 
-function toolOf(serverId, n, changed) {
+function toolOf(serverId, n, version, changed) {
   const { verb, noun, name } = nameOf(n);
   const description = `${verb[0].toUpperCase()}${verb.slice(1)} one ${noun} of the workspace. ${text(n, 60)}${changed ? ' Changed.' : ''}`;
   const properties = Object.fromEntries(
@@ -97,8 +100,8 @@ function toolOf(serverId, n, changed) {
     },
     method: 'static',
     definitionHash: createHash('sha256').update(description).update(name).digest('hex'),
-    packageVersion: '1.4.2',
-    provenance: `${serverId}@1.4.2!dist/tools/${noun}.js:${n}`,
+    packageVersion: version,
+    provenance: `${serverId}@${version}!dist/tools/${noun}.js:${n}`,
     schemaComplete: true,
     dynamic: false,
     gated: false,
@@ -109,22 +112,40 @@ function toolOf(serverId, n, changed) {
   };
 }
 
-/** A catalogue of so many tools; every `step`th tool has another description in its second version. */
-export function rows(tools, { step = 0, stamps = false } = {}) {
+/**
+ * A catalogue of so many tools. With a `step`, one tool in so many has another description: one by one, each in another
+ * server, or, with `releases`, all tools of one server in so many, which has a new version, as a release brings them.
+ */
+export function rows(tools, { step = 0, releases = false, stamps = false } = {}) {
   const servers = Math.ceil(tools / TOOLS_PER_SERVER);
   const idOf = (n) => `npm:server-${String(n).padStart(7, '0')}`;
   const numberOf = (id) => Number(id.slice(-7));
-  const isChanged = (n) => step > 0 && n % step === 0;
-  const range = (server) =>
-    Array.from(
-      { length: Math.min(TOOLS_PER_SERVER, tools - server * TOOLS_PER_SERVER) },
-      (_, i) => server * TOOLS_PER_SERVER + i,
-    );
-  const namesOf = (id) =>
-    range(numberOf(id))
-      .map((n) => nameOf(n).name)
-      .sort();
-  const numberIn = (name) => Number(name.slice(name.lastIndexOf('_') + 1));
+  const isChanged = (n) => step > 0 && (releases ? Math.floor(n / TOOLS_PER_SERVER) : n) % step === 0;
+  const versionOf = (server) => (releases && isChanged(server * TOOLS_PER_SERVER) ? '1.4.3' : '1.4.2');
+  /** The tools of a server, ascending by name. The last answer is kept: a catalogue has them in order. */
+  let last = { server: -1, tools: [] };
+  const toolsIn = (server) => {
+    if (last.server === server) return last.tools;
+    const first = server * TOOLS_PER_SERVER;
+    const own = Array.from({ length: Math.min(TOOLS_PER_SERVER, tools - first) }, (_, i) => {
+      return { n: first + i, name: nameOf(first + i).name };
+    });
+    last = { server, tools: own.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+    return last.tools;
+  };
+  /** Whether a tool of it changed. */
+  const isTouched = (server) => {
+    if (step === 0 || releases) return isChanged(server * TOOLS_PER_SERVER);
+    return Math.ceil((server * TOOLS_PER_SERVER) / step) * step < (server + 1) * TOOLS_PER_SERVER;
+  };
+  const changesOf = (server) => {
+    if (!isTouched(server)) return [];
+    const changed = toolsIn(server).filter(({ n }) => isChanged(n));
+    return changed.map(({ name }) => ({
+      ...{ at: CHANGED, run: 2, serverId: idOf(server), tool: name, what: 'changed', cause: 'server-changed' },
+      ...{ fields: ['description'], withoutVersionChange: !releases },
+    }));
+  };
   return {
     *servers() {
       for (let n = 0; n < servers; n++) {
@@ -133,7 +154,7 @@ export function rows(tools, { step = 0, stamps = false } = {}) {
           aliases: [],
           name: `server-${n}`,
           description: text(n, 30),
-          version: '1.4.2',
+          version: versionOf(n),
           homepage: 'https://example.com/',
           repository: 'https://example.com/source',
           license: 'MIT',
@@ -149,20 +170,22 @@ export function rows(tools, { step = 0, stamps = false } = {}) {
       }
     },
     *toolsOf(id, names) {
-      for (const name of namesOf(id)) {
-        if (names?.has(name) === false) continue;
-        const n = numberIn(name);
-        yield toolOf(id, n, isChanged(n));
-      }
+      const server = numberOf(id);
+      for (const { n, name } of toolsIn(server))
+        if (names?.has(name) !== false) yield toolOf(id, n, versionOf(server), isChanged(n));
     },
-    changesOf: () => [],
-    changes: () => [],
+    changesOf: (id) => changesOf(numberOf(id)),
+    changes() {
+      const found = [];
+      for (let n = 0; n < servers && found.length < NEWEST; n++) found.push(...changesOf(n));
+      return found.slice(0, NEWEST);
+    },
     runs: () => [],
     advisoriesOf: () => [],
     ...(stamps
       ? {
-          stampOf: (id) => `v${range(numberOf(id)).filter(isChanged).join(',')}`,
-          toolStampsOf: (id) => new Map(namesOf(id).map((name) => [name, isChanged(numberIn(name)) ? 'v2' : 'v1'])),
+          stampOf: (id) => (isTouched(numberOf(id)) ? 'v2' : 'v1'),
+          toolStampsOf: (id) => new Map(toolsIn(numberOf(id)).map(({ n, name }) => [name, isChanged(n) ? 'v2' : 'v1'])),
         }
       : {}),
     tables: siteTables(DATA),
