@@ -146,6 +146,12 @@ export function rows(tools, { step = 0, releases = false, stamps = false } = {})
       ...{ fields: ['description'], withoutVersionChange: !releases },
     }));
   };
+  let newest;
+  const newestChanges = () => {
+    const found = [];
+    for (let n = 0; n < servers && found.length < NEWEST; n++) found.push(...changesOf(n));
+    return found.slice(0, NEWEST);
+  };
   return {
     *servers() {
       for (let n = 0; n < servers; n++) {
@@ -176,9 +182,8 @@ export function rows(tools, { step = 0, releases = false, stamps = false } = {})
     },
     changesOf: (id) => changesOf(numberOf(id)),
     changes() {
-      const found = [];
-      for (let n = 0; n < servers && found.length < NEWEST; n++) found.push(...changesOf(n));
-      return found.slice(0, NEWEST);
+      newest ??= newestChanges();
+      return newest;
     },
     runs: () => [],
     advisoriesOf: () => [],
