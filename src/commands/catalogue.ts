@@ -26,13 +26,14 @@ export type Addressed =
 /**
  * Finds what `SERVER`, `SERVER#TOOL` or `SERVER/TOOL` names.
  *
- * @throws CommandError that suggests what was meant, when the catalogue has no such server or tool.
+ * @throws CommandError that suggests what was meant, when the catalogue has no such server or tool; `elsewhere` is a
+ * sentence of what is known of it from elsewhere.
  */
-export function findAddressed(catalogue: Catalogue, text: string): Addressed {
+export function findAddressed(catalogue: Catalogue, text: string, elsewhere = ''): Addressed {
   const resolved = catalogue.resolveServer(text);
   const server = resolved === undefined ? undefined : catalogue.server(resolved.serverId);
   if (resolved === undefined || server === undefined) {
-    throw new CommandError(`The catalogue has no server ${oneLine(text)}. ${hint(catalogue, text)}`);
+    throw new CommandError(`The catalogue has no server ${oneLine(text)}. ${elsewhere}${hint(catalogue, text)}`);
   }
   if (resolved.tool === undefined) return { kind: 'server', server };
   const tool = catalogue.tool(server.id, resolved.tool);

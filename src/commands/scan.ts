@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { loadCves } from '../data/knowledge.ts';
 import { loadRuleset } from '../data/load.ts';
 import { loadPolicyTable } from '../data/policy.ts';
 import { readSiteWords } from '../data/site.ts';
+import { cvesByPackage } from '../model/advisory.ts';
 import { SEVERITIES } from '../model/verdict.ts';
 import { type Catalogue, openCatalogue } from '../store/catalogue.ts';
 import { type Command, CommandError, choiceNamed, type Input, type World } from './command.ts';
@@ -21,8 +23,11 @@ export const scan: Command = {
     'Without CONFIG it looks where Claude Desktop and Code, Cursor, VS Code, Windsurf, Gemini CLI, Codex, Zed, Cline,',
     'Continue, Goose and opencode keep their servers. What the catalogue does not have is read on the spot, without',
     'running it. Arguments, environment and headers of a configuration are neither printed nor stored.',
-    'Exit code 1: with --fail-on, when a tool is at that severity or worse, or shows a strong sign of an attack; a server of',
-    'which nothing is known counts as high. 2: a configuration cannot be read; the others are reported all the same.',
+    'Known vulnerabilities are those of exactly the package that an entry starts, at the version it pins, else at the one',
+    'that the catalogue has or that was read; where it is not known whether that version is affected, this is said.',
+    'Exit code 1: with --fail-on, when a tool is at that severity or worse or shows a strong sign of an attack, and when a',
+    'version that would run has a known vulnerability of that severity or worse. A vulnerability without a published',
+    'severity counts as high, and so does a server of which nothing is known. 2: a configuration cannot be read; the others are reported all the same.',
   ].join('\n'),
   arguments: [{ name: 'config', text: 'Configurations of clients', required: false, variadic: true }],
   options: [
@@ -76,7 +81,8 @@ async function lookUp(
 ): Promise<readonly ScannedServer[]> {
   const catalogue = openIfThere(input, world);
   const ruleset = loadRuleset(world.dataFolder, new Date(world.now()).toISOString().slice(0, 10));
-  const base = { ...(catalogue === undefined ? {} : { catalogue }), ruleset };
+  const cves = cvesByPackage(loadCves(world.dataFolder));
+  const base = { ...(catalogue === undefined ? {} : { catalogue }), ruleset, cves };
   try {
     if (input.has('offline')) return await scanServers(configs, base);
     const reading = await openReading(world, { execute: input.has('execute') });

@@ -1,6 +1,9 @@
 import { findTextThreats } from '../classify/threats.ts';
+import { loadCves } from '../data/knowledge.ts';
 import { loadThreatRules } from '../data/threats.ts';
 import { objectOf } from '../extract/edge/value.ts';
+import { ADVISORY_STATE, type Advisory, advisoriesOf, type CvesByPackage, cvesByPackage } from '../model/advisory.ts';
+import { parseLocator, serverIdOf } from '../model/id.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
 import type { Json } from '../model/tool.ts';
 import type { Threat } from '../model/verdict.ts';
@@ -26,9 +29,14 @@ export const show: Command = {
   ],
   run: (input, world) =>
     withCatalogue(input, world, (catalogue) => {
-      const found = findAddressed(catalogue, input.args[0] ?? '');
+      const cves = cvesByPackage(loadCves(world.dataFolder));
+      const address = input.args[0] ?? '';
+      const found = findAddressed(catalogue, address, publishedOf(address, cves));
       const tools = found.kind === 'server' ? [...catalogue.toolsOf(found.server.id)] : [];
-      const told = found.kind === 'server' ? instructed(catalogue, found.server.id, world) : {};
+      const told =
+        found.kind === 'server'
+          ? { ...instructed(catalogue, found.server.id, world), ...published(found.server, cves) }
+          : {};
       if (input.has('json')) {
         jsonDocument(
           world.stdout,
@@ -55,6 +63,40 @@ function instructed(catalogue: Catalogue, id: string, world: World): Instructed 
   const instructions = instructionsOf(catalogue.sql, id);
   if (instructions === undefined) return {};
   return { instructions, threats: findTextThreats(instructions, '/instructions', loadThreatRules(world.dataFolder)) };
+}
+
+/** Published vulnerabilities of a server's package; nothing where there are none. */
+interface Published {
+  readonly advisories?: readonly Advisory[];
+}
+
+function published({ id, aliases, version }: ServerRecord, cves: CvesByPackage): Published {
+  const advisories = advisoriesOf([id, ...aliases], version, cves).toSorted(
+    (a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state),
+  );
+  return advisories.length === 0 ? {} : { advisories };
+}
+
+/** States in the order of what must be looked at. */
+const STATES = ['affected', 'unknown', 'not-affected'];
+
+/** A sentence about a package that the catalogue does not have; empty where nothing is published of it. */
+function publishedOf(address: string, cves: CvesByPackage): string {
+  const known = advisoriesOf([serverIdOf(parseLocator(address))], undefined, cves).map(
+    ({ id, affected, fixed }) =>
+      `${id} (${affected === undefined ? 'in versions that are not known' : `in ${affected}`}${fixed === undefined ? '' : `, fixed in ${fixed}`})`,
+  );
+  return known.length === 0 ? '' : `The package has known vulnerabilities: ${known.join('; ')}. `;
+}
+
+/** Three lines: what it is, what it means for the version that was read, and where it is published. */
+function vulnerability({ id, title, severity, state, affected, fixed, url }: Advisory): string {
+  const means = [
+    ADVISORY_STATE[state],
+    ...(affected === undefined ? [] : [`Affected: ${affected}.`]),
+    ...(fixed === undefined ? [] : [`Fixed in ${fixed}.`]),
+  ];
+  return [`${id} ${title}${severity === undefined ? '' : ` (${severity})`}`, means.join(' '), url].join(INDENT);
 }
 
 /** Changes on the sheet of a tool. */
@@ -84,6 +126,8 @@ function more(catalogue: Catalogue, tool: ToolRecord): More {
 }
 
 const LABEL = 14;
+/** A line feed inside a value. */
+const INDENT = `\n${' '.repeat(LABEL)}`;
 
 /** One line of a sheet; nothing where there is no value. */
 function line(label: string, value: string | undefined): string {
@@ -101,7 +145,7 @@ function printTool(tool: ToolRecord, { observations, decisions, changes, neighbo
       `${oneLine(definition.name)}  ${verdict.category}, ${verdict.severity}\n\n`,
       line('server', tool.serverId),
       line('title', definition.title),
-      line('description', definition.description?.replaceAll('\n', `\n${' '.repeat(LABEL)}`)),
+      line('description', definition.description?.replaceAll('\n', INDENT)),
       line('confidence', verdict.confidence.toFixed(2)),
       line('capabilities', verdict.capabilities.join(', ')),
       ...verdict.moves.map((move) => line('severity', `${move.from} → ${move.to}: ${move.reason}`)),
@@ -187,7 +231,7 @@ function hints(tool: ToolRecord): string {
 
 function printServer(
   server: ServerRecord,
-  { instructions, threats = [] }: Instructed,
+  { instructions, threats = [], advisories = [] }: Instructed & Published,
   tools: readonly ToolRecord[],
   shares: readonly MethodShare[],
   world: World,
@@ -198,9 +242,10 @@ function printServer(
       line('id', server.id),
       line('also known as', server.aliases.join(', ')),
       line('description', server.description),
-      line('instructions', instructions?.replaceAll('\n', `\n${' '.repeat(LABEL)}`)),
+      line('instructions', instructions?.replaceAll('\n', INDENT)),
       ...threats.map((one) => line('threat', threat(one))),
       line('version', server.version),
+      ...advisories.map((one) => line('vulnerability', vulnerability(one))),
       line('homepage', server.homepage),
       line('repository', server.repository),
       line('license', server.license),

@@ -1,6 +1,12 @@
 import type { ServerId } from '../model/id.ts';
 import type { Json, JsonObject } from '../model/tool.ts';
-import { type DeclaredLaunch, launchOf, remoteLaunch } from './edge/command-line.ts';
+import {
+  type DeclaredLaunch,
+  launchOf,
+  remoteLaunch,
+  type StartedPackage,
+  startedPackage,
+} from './edge/command-line.ts';
 import { entryId, extractionOf, readingOf } from './edge/facts.ts';
 import { at, field, listOf, objectOf, pointer, textOf } from './edge/value.ts';
 import type { Document, Extractor } from './extractor.ts';
@@ -15,6 +21,8 @@ export interface ConfiguredServer {
   /** What the entry declares that it starts or reaches; undefined for a program on the machine. */
   readonly id?: ServerId;
   readonly locator?: string;
+  /** The package that is fetched and run, where one is: of a bridge to a remote the bridge. */
+  readonly started?: StartedPackage;
   /** Name of the program alone, for people: `node`, `python`. */
   readonly program?: string;
   readonly disabled: boolean;
@@ -88,11 +96,13 @@ export function readClientConfig(document: Document): readonly ConfiguredServer[
     const [command, args] = commandOf(value);
     const launch: DeclaredLaunch | undefined =
       url === undefined ? (command === undefined ? undefined : launchOf(command, args)) : remoteLaunch(url);
+    const started = url === undefined && command !== undefined ? startedPackage(command, args) : undefined;
     return {
       name,
       transport: url === undefined ? 'stdio' : 'http',
       pointer: path,
       ...(launch === undefined ? {} : { id: launch.id, locator: launch.locator }),
+      ...(started === undefined ? {} : { started }),
       ...(command === undefined ? {} : { program: programOf(command) }),
       disabled: field(value, 'disabled') === true || field(value, 'enabled') === false,
       ...(project === undefined ? {} : { project }),

@@ -1,5 +1,5 @@
 import type { Cve } from './cve.ts';
-import { type CveState, cveMatches, packageName } from './cve-match.ts';
+import { type CveState, cveMatches, newestVersion, packageName } from './cve-match.ts';
 import type { ServerId } from './locator.ts';
 import type { Severity } from './verdict.ts';
 
@@ -23,6 +23,11 @@ export const ADVISORY_STATE: Readonly<Record<CveState, string>> = {
   'not-affected': 'The version that we read is not affected.',
   unknown: 'Whether the version that we read is affected is not known.',
 };
+
+/** The lowest version in which all of these advisories are fixed that name one; undefined where none does. */
+export function fixedIn(advisories: readonly Advisory[]): string | undefined {
+  return newestVersion(advisories.flatMap(({ fixed = '' }) => fixed.split(' / ')));
+}
 
 /** CVEs by the package that has them, in the form in which names are compared. */
 export type CvesByPackage = ReadonlyMap<string, readonly Cve[]>;

@@ -67,6 +67,8 @@ export interface Failure {
   readonly message: string;
   /** Earliest time of the next try, epoch milliseconds, where the other side named one. */
   readonly notBefore?: number;
+  /** Version of the package that was read, where it holds nothing that could be shown. */
+  readonly version?: string;
 }
 
 /** What reading one locator gave. */

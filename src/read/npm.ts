@@ -65,11 +65,8 @@ export const npmReader: Reader = {
       return fail('too-large', 'source-file-bytes', `${choice.name}@${choice.version}: ${problems.join('; ')}`);
     }
     if (result.tools.length === 0 && problems.length + result.problems.length === 0) {
-      return fail(
-        'no-static-tools',
-        'no-definitions',
-        `No tool definition was found in ${choice.name}@${choice.version}`,
-      );
+      const message = `No tool definition was found in ${choice.name}@${choice.version}`;
+      return { ...fail('no-static-tools', 'no-definitions', message), version: choice.version };
     }
     const facts = factsOf(choice.name, choice.version, manifest, {
       deprecated: choice.deprecated,

@@ -145,7 +145,8 @@ async function readArchive(chosen: Chosen, archive: Archive, world: ReadWorld): 
   });
   if (result.kind !== 'parsed') return unparsed(result);
   if (result.tools.length === 0 && result.problems.length === 0) {
-    return failed('no-static-tools', 'no-definitions', `No tool definition was found in ${name} ${file.version}`);
+    const message = `No tool definition was found in ${name} ${file.version}`;
+    return { ...failed('no-static-tools', 'no-definitions', message), version: file.version };
   }
   const facts: ServerFacts = {
     ...metadata.facts,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readClientConfig } from '../../src/extract/client-config.ts';
-import { launchOf } from '../../src/extract/edge/command-line.ts';
+import { launchOf, startedPackage } from '../../src/extract/edge/command-line.ts';
 import { withoutSecrets } from '../../src/read/document.ts';
 import { documentOf, extracted } from './documents.ts';
 
@@ -117,6 +117,7 @@ describe('the configuration of a client', () => {
         pointer: '/mcpServers/off',
         id: 'pypi:t',
         locator: 'pypi:t',
+        started: { id: 'pypi:t', asked: { kind: 'any' } },
         program: 'uvx',
         disabled: true,
       },
@@ -165,6 +166,55 @@ describe('a command line declares', () => {
       expect(launchOf(line, [])?.locator).toBe(locator);
     });
   }
+});
+
+/** What a command line asks of a package: a version, `any` or `range`. */
+const STARTED: readonly (readonly [line: string, id: string | undefined, asked?: string])[] = [
+  ['npx -y mcp-remote@0.1.0 https://far.example/sse', 'npm:mcp-remote', '0.1.0'],
+  ['npx mcp-remote@0.1.0', 'npm:mcp-remote', '0.1.0'],
+  ['npx -y mcp-remote@latest https://far.example/sse', 'npm:mcp-remote', 'any'],
+  ['npx -y mcp-remote', 'npm:mcp-remote', 'any'],
+  ['npx -y @x/notes@v2.0.1-rc.1', 'npm:@x/notes', 'v2.0.1-rc.1'],
+  ['npx -y @x/notes@2.0', 'npm:@x/notes', 'range'],
+  ['npx -y @x/notes@^2.0.1', 'npm:@x/notes', 'range'],
+  ['npx -y @x/notes@next', 'npm:@x/notes', 'range'],
+  ['npx -p @x/notes@2.0.1 notes-bin', 'npm:@x/notes', '2.0.1'],
+  ['bunx @x/notes', 'npm:@x/notes', 'any'],
+  ['deno run -A npm:notes@1.0.0', 'npm:notes', '1.0.0'],
+  ['uvx Notes_Server==1.4', 'pypi:notes-server', '1.4'],
+  ['uvx notes-server@1.4', 'pypi:notes-server', '1.4'],
+  ['uvx notes-server@latest', 'pypi:notes-server', 'any'],
+  ['uvx --from notes-server[all]==1.4 notes', 'pypi:notes-server', '1.4'],
+  ['uvx --from notes-server>=1.4 notes', 'pypi:notes-server', 'range'],
+  ['uvx --from notes-server==1.* notes', 'pypi:notes-server', 'range'],
+  ['pipx run notes-server', 'pypi:notes-server', 'any'],
+  ['docker run -i x/notes:1.0', undefined],
+  ['npx ./local', undefined],
+  ['node dist/index.js', undefined],
+];
+
+describe('a command line starts', () => {
+  for (const [line, id, asked] of STARTED) {
+    it(`${line} → ${id ?? 'nothing'} ${asked ?? ''}`, () => {
+      const [command = '', ...args] = line.split(' ');
+      const started = startedPackage(command, args);
+      expect(started?.id).toBe(id);
+      expect(started?.asked.kind === 'exact' ? started.asked.version : started?.asked.kind).toBe(asked);
+    });
+  }
+
+  it('a package also where it is a bridge, and none where the entry is an address', () => {
+    const content = {
+      mcpServers: {
+        far: { command: 'npx', args: ['mcp-remote@0.1.0', 'https://far.example/mcp'] },
+        near: { url: 'https://near.example/mcp' },
+      },
+    };
+    expect(readClientConfig(documentOf('mcp.json', content)).map(({ id, started }) => [id, started?.id])).toEqual([
+      ['remote:https://far.example/mcp', 'npm:mcp-remote'],
+      ['remote:https://near.example/mcp', undefined],
+    ]);
+  });
 });
 
 it('a body that is kept has no values of environments and headers', () => {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../../model/verdict.ts';
-import type { RuleInfo } from '../../site/input.ts';
 import type { Out } from '../command.ts';
 
 /** Where the shape of the document is described. */
@@ -12,6 +11,19 @@ const LEVELS: Readonly<Record<Severity, Level>> = { critical: 'error', high: 'er
 
 /** What GitHub sorts alerts by, 0 to 10. */
 const SCORES: Readonly<Record<Severity, string>> = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' };
+
+/** A rule, before it is SARIF. */
+export interface SarifRule {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  readonly remediation: string;
+  /** What kind of rule it is, for a tag. */
+  readonly kind: string;
+  readonly references: readonly string[];
+  /** Address of a page about it. */
+  readonly url?: string;
+}
 
 /** One finding or threat, before it is SARIF. */
 export interface SarifFinding {
@@ -37,7 +49,7 @@ export interface SarifFinding {
 export function writeSarif(
   out: Out,
   version: string,
-  rules: readonly RuleInfo[],
+  rules: readonly SarifRule[],
   findings: Iterable<SarifFinding>,
 ): number {
   const places = new Map(rules.map((rule, index) => [rule.id, index]));
@@ -57,12 +69,13 @@ export function writeSarif(
   return results;
 }
 
-function toRule(rule: RuleInfo) {
+function toRule(rule: SarifRule) {
   return {
     id: rule.id,
     shortDescription: { text: plain(rule.title) },
     fullDescription: { text: plain(rule.why) },
     help: { text: plain(rule.remediation) },
+    ...(rule.url === undefined ? {} : { helpUri: rule.url }),
     properties: { tags: ['security', rule.kind, ...rule.references] },
   };
 }

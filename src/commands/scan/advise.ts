@@ -3,6 +3,7 @@ import type { PolicyTable } from '../../model/policy-table.ts';
 import { type Severity, severityRank, type Threat } from '../../model/verdict.ts';
 import { effectOf } from '../../policy/effect.ts';
 import { recommend } from '../../policy/recommend.ts';
+import { ratingOf, type ScannedAdvisory } from './advisories.ts';
 import type { ScannedServer, ScannedTool } from './servers.ts';
 
 /** What one tool counts for that a policy keeps an agent from calling freely. */
@@ -61,17 +62,23 @@ function commandFor({ id, name, known, file }: ScannedServer): string {
   }
 }
 
-/** Whether anything an agent can do today is at least so severe. A strong sign of an attack always is. */
+/**
+ * Whether anything an agent can do today, or a known vulnerability of what runs, is at least so severe. A strong sign of
+ * an attack always is. Where it is not known whether a version is affected, that alone counts for nothing.
+ */
 export function reaches(servers: readonly ScannedServer[], least: Severity): boolean {
   const rank = severityRank(least);
   const isStrong = ({ strength }: Threat) => strength === 'strong';
   const isSevere = ({ verdict, neighbours }: ScannedTool) =>
     severityRank(verdict.severity) >= rank || verdict.threats.some(isStrong) || neighbours?.some(isStrong);
+  const isAffected = (advisory: ScannedAdvisory) =>
+    advisory.state === 'affected' && severityRank(ratingOf(advisory)) >= rank;
   return servers.some(
     (server) =>
       !server.disabled &&
       (server.tools.some(isSevere) ||
         server.instructionThreats?.some(isStrong) ||
+        server.advisories?.some(isAffected) ||
         (server.known === 'unknown' && rank <= severityRank(UNKNOWN))),
   );
 }

@@ -1,11 +1,18 @@
 import { CATEGORIES, SEVERITIES, severityRank } from '../../model/verdict.ts';
-import type { RuleInfo } from '../../site/input.ts';
 import type { Out } from '../command.ts';
 import { findingsOf, instructionFindings, neighbourFindings } from '../export/findings.ts';
-import { type SarifFinding, writeSarif } from '../export/sarif.ts';
+import { type SarifFinding, type SarifRule, writeSarif } from '../export/sarif.ts';
 import { count, jsonDocument, oneLine, table, widthOf } from '../print.ts';
 import { markdownCell } from '../rows.ts';
 import type { Advice } from './advise.ts';
+import {
+  advisoryFindings,
+  advisoryRules,
+  advisorySummary,
+  hasUpdates,
+  markdownAdvisories,
+  printAdvisories,
+} from './advisory-report.ts';
 import type { ScannedServer, ScannedTool } from './servers.ts';
 import { withoutTokens } from './tokens.ts';
 
@@ -18,7 +25,7 @@ export interface ScanReport {
   /** Words for capabilities, as the end of "it …". */
   readonly words: Readonly<Record<string, string>>;
   /** Read only where they are printed. */
-  rules(): readonly RuleInfo[];
+  rules(): readonly SarifRule[];
 }
 
 /** The ways to print a scan. */
@@ -103,8 +110,9 @@ function printTable(report: ScanReport, out: Out): void {
     const note = notes.length === 0 ? '' : `: ${notes.join('; ')}`;
     out.write(`${oneLine(`${server.name} (${server.id}, ${where}) ${state}${note}`)}\n`);
   }
+  printAdvisories(report.servers, out);
   out.write(`\n${summaryOf(report)}\n`);
-  if (report.advice !== undefined) out.write(`\n${adviceText(report.advice)}\n`);
+  if (report.advice !== undefined) out.write(`\n${adviceLead(report)} ${adviceText(report.advice)}\n`);
 }
 
 function summaryOf({ servers, files }: ScanReport): string {
@@ -115,11 +123,15 @@ function summaryOf({ servers, files }: ScanReport): string {
   });
   const unknown = servers.filter(({ known, disabled }) => known === 'unknown' && !disabled).length;
   const rest = unknown === 0 ? '' : ` Of ${count(unknown, 'server')} nothing is known, which is not the same as safe.`;
-  return `${count(servers.length, 'server')} in ${count(files.length, 'configuration')}, ${count(tools.length, 'tool')}${levels.length === 0 ? '' : `: ${levels.join(', ')}`}.${rest}`;
+  return `${count(servers.length, 'server')} in ${count(files.length, 'configuration')}, ${count(tools.length, 'tool')}${levels.length === 0 ? '' : `: ${levels.join(', ')}`}.${advisorySummary(servers)}${rest}`;
+}
+
+function adviceLead({ servers }: ScanReport): string {
+  return hasUpdates(servers) ? 'What would help most after the updates:' : 'What would help most:';
 }
 
 function adviceText({ server, effect, command }: Advice): string {
-  return `What would help most: the recommended policy on ${oneLine(server.name)}. ${oneLine(effect)}\n  ${oneLine(command)}`;
+  return `the recommended policy on ${oneLine(server.name)}. ${oneLine(effect)}\n  ${oneLine(command)}`;
 }
 
 function printJson({ version, files, servers, advice, words }: ScanReport, out: Out): void {
@@ -155,19 +167,16 @@ function printJson({ version, files, servers, advice, words }: ScanReport, out: 
 }
 
 function printSarif({ version, rules, servers }: ScanReport, out: Out): void {
-  writeSarif(out, version, [...rules(), UNKNOWN_SERVER], findings(servers));
+  writeSarif(out, version, [...rules(), UNKNOWN_SERVER, ...advisoryRules(servers)], findings(servers));
 }
 
-const UNKNOWN_SERVER: RuleInfo = {
+const UNKNOWN_SERVER: SarifRule = {
   id: 'unknown-server',
   title: 'Nothing is known of a server',
   kind: 'capability',
-  looksFor: [],
   why: 'What nobody looked at may do anything: unknown is not safe.',
   remediation: 'Deny it, or let toolrisk list its tools with --execute.',
   references: [],
-  matches: [],
-  nonMatches: [],
 };
 
 /** One result per finding of a tool of medium severity or worse, at the line of the configuration that lets it in. */
@@ -175,6 +184,7 @@ function* findings(servers: readonly ScannedServer[]): Generator<SarifFinding> {
   for (const server of servers) {
     if (server.disabled) continue;
     const file = { uri: server.file.replaceAll('\\', '/'), line: server.line };
+    yield* advisoryFindings(server, file);
     if (server.known === 'unknown') {
       yield {
         rule: UNKNOWN_SERVER.id,
@@ -199,6 +209,7 @@ function printMarkdown(report: ScanReport, out: Out): void {
   const rows = rowsOf(report.servers);
   const line = (cells: readonly string[]) => out.write(`| ${cells.join(' | ')} |\n`);
   out.write(`### What agents can do here\n\n${markdownCell(summaryOf(report))}\n\n`);
+  markdownAdvisories(report.servers, out);
   if (rows.length > 0) {
     line(['severity', 'category', 'server', 'tool', 'what an agent can do today']);
     line(['---', '---', '---', '---', '---']);
@@ -223,5 +234,5 @@ function printMarkdown(report: ScanReport, out: Out): void {
     out.write(`- ${markdownCell(`${server.name} (${server.id}): nothing is known; ${server.note ?? ''}`)}\n`);
   }
   if (report.advice !== undefined)
-    out.write(`\n**What would help most:** ${markdownCell(adviceText(report.advice))}\n`);
+    out.write(`\n**${adviceLead(report)}** ${markdownCell(adviceText(report.advice))}\n`);
 }

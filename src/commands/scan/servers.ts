@@ -1,12 +1,14 @@
 import type { Ruleset } from '../../classify/index.ts';
 import { classify } from '../../classify/index.ts';
 import { findTextThreats } from '../../classify/threats.ts';
+import type { CvesByPackage } from '../../model/advisory.ts';
 import { parseLocator } from '../../model/id.ts';
 import type { ReadResult } from '../../model/manifest.ts';
 import type { ToolDefinition } from '../../model/tool.ts';
 import type { Threat, Verdict } from '../../model/verdict.ts';
 import type { Catalogue } from '../../store/catalogue.ts';
 import { type CatalogueThreat, instructionsOf, neighboursOf } from '../../store/catalogue-threats.ts';
+import { type ScannedAdvisory, type VersionWorld, vulnerabilitiesOf } from './advisories.ts';
 import type { ScannedConfig } from './configs.ts';
 import { withoutTokens } from './tokens.ts';
 
@@ -35,6 +37,8 @@ export interface ScannedServer {
   readonly known: 'catalogue' | 'read' | 'unknown';
   /** Why nothing is known, or what limits what is known. */
   readonly note?: string;
+  /** Known vulnerabilities of the package that is started; absent where there are none. */
+  readonly advisories?: readonly ScannedAdvisory[];
   readonly tools: readonly ScannedTool[];
   /** Signs of an attack in what the server tells the model about itself; absent where there are none. */
   readonly instructionThreats?: readonly Threat[];
@@ -45,6 +49,7 @@ export interface ScanWorld {
   /** Absent when there is none. */
   readonly catalogue?: Catalogue;
   readonly ruleset: Ruleset;
+  readonly cves: CvesByPackage;
   /** Reads a server that the catalogue does not have; absent when offline. */
   read?(locator: string): Promise<ReadResult>;
 }
@@ -54,8 +59,10 @@ type Configured = ScannedConfig['servers'][number];
 /** Looks up every server of some configurations; one that stands in several of them is read once. */
 export async function scanServers(
   configs: readonly ScannedConfig[],
-  world: ScanWorld,
+  given: ScanWorld,
 ): Promise<readonly ScannedServer[]> {
+  const world = { ...given, ...(given.read === undefined ? {} : { read: once(given.read) }) };
+  const versions: VersionWorld = { ...world, newestOf: async (id) => versionIn(await world.read?.(id)) };
   const answers = new Map<string, Promise<Known>>();
   const servers: ScannedServer[] = [];
   for (const { file, client, servers: entries } of configs) {
@@ -63,6 +70,8 @@ export async function scanServers(
       const key = entry.locator ?? `file:${entry.name}`;
       const answer = answers.get(key) ?? lookUp(entry, world);
       answers.set(key, answer);
+      const known = await answer;
+      const advisories = entry.started === undefined ? [] : await vulnerabilitiesOf(entry.started, versions);
       servers.push({
         file,
         line: entry.line,
@@ -70,11 +79,28 @@ export async function scanServers(
         name: entry.name,
         id: withoutTokens(entry.id ?? `file:${entry.name}`),
         disabled: entry.disabled,
-        ...(await answer),
+        ...(advisories.length === 0 ? {} : { advisories }),
+        ...known,
       });
     }
   }
   return servers;
+}
+
+/** Reads each locator one time, however often it is asked for. */
+function once(read: NonNullable<ScanWorld['read']>): NonNullable<ScanWorld['read']> {
+  const results = new Map<string, Promise<ReadResult>>();
+  return (locator) => {
+    const result = results.get(locator) ?? read(locator);
+    results.set(locator, result);
+    return result;
+  };
+}
+
+/** The version of a package that a reading of it chose. */
+function versionIn(result: ReadResult | undefined): string | undefined {
+  if (result === undefined || result.kind === 'not-modified') return undefined;
+  return result.kind === 'failed' ? result.version : result.servers[0]?.facts.version;
 }
 
 type Known = Pick<ScannedServer, 'known' | 'note' | 'tools' | 'instructionThreats'>;

@@ -7,6 +7,18 @@ export interface DeclaredLaunch {
   readonly locator: string;
 }
 
+/** What a command line asks of the version of a package: nothing or the newest, exactly one, or one of several. */
+export type AskedVersion =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'exact'; readonly version: string }
+  | { readonly kind: 'range' };
+
+/** The package that a command line fetches and runs, a bridge to a remote too. */
+export interface StartedPackage {
+  readonly id: ServerId;
+  readonly asked: AskedVersion;
+}
+
 type Kind = 'npm' | 'pypi' | 'image';
 
 /** A program that fetches what it starts, with the words that follow its name. First match wins. */
@@ -136,16 +148,49 @@ const WRAPPERS: readonly (readonly string[])[] = [['cmd', '/c'], ['cmd.exe', '/c
  * `npx mcp-remote URL`. Nothing is expanded and nothing is run. Undefined for a program that lies on the machine.
  */
 export function launchOf(command: string, args: readonly string[]): DeclaredLaunch | undefined {
+  const start = startOf(command, args);
+  if (start === undefined) return undefined;
+  const launch = ofText(start.kind, start.target);
+  if (launch === undefined || start.behind === undefined) return launch;
+  return BRIDGES.has(launch.id.slice(launch.id.indexOf(':') + 1)) ? remoteAmong(start.behind) : launch;
+}
+
+/** Reads which package a command line fetches and runs, `npx mcp-remote@1.2.3 URL` included. Undefined for all else. */
+export function startedPackage(command: string, args: readonly string[]): StartedPackage | undefined {
+  const start = startOf(command, args);
+  if (start === undefined || start.kind === 'image') return undefined;
+  const launch = ofText(start.kind, start.target);
+  return launch === undefined ? undefined : { id: launch.id, asked: askedVersion(start.kind, start.target) };
+}
+
+/** A version that only one release can have. To npm two numbers are a range. */
+const EXACT = { npm: /^v?\d+\.\d+\.\d+(?:[-+][\w.+-]{1,64})?$/u, pypi: /^v?\d[\w.!+-]{0,64}$/u } as const;
+
+function askedVersion(kind: 'npm' | 'pypi', target: string): AskedVersion {
+  const pattern = kind === 'npm' ? /^.[^@]*@(.*)$/su : /^[\w.-]+(?:\[[^\]]*\])?\s*(?:==|@)?(.*)$/su;
+  const version = (pattern.exec(target)?.[1] ?? '').trim();
+  if (version === '' || version === 'latest') return { kind: 'any' };
+  return EXACT[kind].test(version) ? { kind: 'exact', version } : { kind: 'range' };
+}
+
+/** What a launcher starts. */
+interface Start {
+  readonly kind: Kind;
+  readonly target: string;
+  /** What follows the target; undefined where it is no argument of a bridge. */
+  readonly behind?: readonly string[];
+}
+
+function startOf(command: string, args: readonly string[]): Start | undefined {
   const words = unwrap(command.includes(' ') && args.length === 0 ? command.trim().split(/\s+/u) : [command, ...args]);
-  if (isDeno(words)) return ofText('npm', words.find((word) => word.startsWith('npm:'))?.slice('npm:'.length));
+  if (isDeno(words)) {
+    const target = words.find((word) => word.startsWith('npm:'))?.slice('npm:'.length);
+    return target === undefined ? undefined : { kind: 'npm', target };
+  }
   const launcher = LAUNCHERS.find((one) => one.words.every((word, index) => nameOf(words[index]) === word));
   if (launcher === undefined) return undefined;
-  const rest = words.slice(launcher.words.length);
-  const { target, behind } = targetOf(rest, launcher);
-  if (target === undefined) return undefined;
-  const launch = ofText(launcher.kind, target);
-  if (launch === undefined || !BRIDGES.has(launch.id.slice(launch.id.indexOf(':') + 1))) return launch;
-  return remoteAmong(behind);
+  const { target, behind } = targetOf(words.slice(launcher.words.length), launcher);
+  return target === undefined ? undefined : { kind: launcher.kind, target, behind };
 }
 
 /** A declared remote as a launch. */
@@ -202,8 +247,7 @@ function isDeno(words: readonly string[]): boolean {
   return nameOf(words[0]) === 'deno' && words.some((word) => word.startsWith('npm:'));
 }
 
-function ofText(kind: Kind, text: string | undefined): DeclaredLaunch | undefined {
-  if (text === undefined) return undefined;
+function ofText(kind: Kind, text: string): DeclaredLaunch | undefined {
   const declared = kind === 'npm' ? npmPackage(text) : kind === 'pypi' ? pypiPackage(text) : ociImage(text);
   if (declared === undefined) return undefined;
   // A path or a repository is no name of a package.
