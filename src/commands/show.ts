@@ -71,9 +71,9 @@ interface Published {
 }
 
 function published({ id, aliases, version }: ServerRecord, cves: CvesByPackage): Published {
-  const advisories = advisoriesOf([id, ...aliases], version, cves).toSorted(
-    (a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state),
-  );
+  // One that names two packages of the same server is said once.
+  const distinct = new Map(advisoriesOf([id, ...aliases], version, cves).map((one) => [one.id, one]));
+  const advisories = [...distinct.values()].sort((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
   return advisories.length === 0 ? {} : { advisories };
 }
 

@@ -270,6 +270,11 @@ describe('show says which are known', () => {
     expect(stdout.match(/CVE-\d+-\d+(?= )/gu)?.[0]).toBe('CVE-2026-27735');
   });
 
+  it('one of two packages of a server once', async () => {
+    const { stdout } = await shown('npm:kubectl-mcp-server');
+    expect(stdout.match(/CVE-\d+-\d+(?= )/gu)).toEqual(['CVE-2025-65719', 'CVE-2025-69902']);
+  });
+
   it('as JSON, and nothing where there is none', async () => {
     const { advisories } = JSON.parse((await shown('npm:@cyanheads/git-mcp-server', { json: true })).stdout);
     expect(advisories).toEqual([
