@@ -5,7 +5,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ranks from 'gpt-tokenizer/bpeRanks/o200k_base';
+import { allCommands } from '../src/commands/index.ts';
 import { shippedTables } from '../src/commands/site-input.ts';
+import { SUMMARIES, type Summary } from '../src/commands/summaries.ts';
 import { compileData } from '../src/data/compile.ts';
 import { DataFolder } from '../src/data/folder.ts';
 import { packShipped, SHIPPED_FILE } from '../src/data/shipped.ts';
@@ -41,6 +43,10 @@ files.set(belowSource(SHIPPED_FILE), packShipped({ ...shipped, site }));
 
 // Drawing the card images takes memory that no build of a site has to have.
 for (const { svg } of cards()) files.set(`${ASSETS}/cards/${readyName(svg)}`, draw(svg));
+
+// The list of commands needs no command.
+const summaries = (await allCommands()).map(({ name, summary }): Summary => ({ name, summary }));
+files.set(belowSource(SUMMARIES), JSON.stringify(summaries));
 
 // The ranks of the tokenizer as tables that are ready at once.
 const { ascii, others } = makeTokenTables(ranks);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Argument, CommanderError, Option, Command as Program } from 'commander';
 import { type Command, CommandError, type ExitCode, type Input, type Out, type World } from './commands/command.ts';
 import { allCommands, COMMANDS } from './commands/index.ts';
+import { shippedSummaries } from './commands/summaries.ts';
 import { programVersion } from './data/version.ts';
 
 const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -97,12 +98,18 @@ function outOf(stream: NodeJS.WriteStream): Out {
   };
 }
 
-/** The commands that the first word leaves possible: the one that it names, or all of them, for help and advice. */
-async function commandsFor(word: string | undefined): Promise<readonly Command[]> {
-  if (word === '--version' || word === '-V') return [];
-  const load = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
-  return load === undefined ? allCommands() : [await load()];
+/** The commands that the words leave possible: the one that the first names, or all of them, for help and advice. */
+async function commandsFor(words: readonly string[]): Promise<readonly Command[]> {
+  const [first = ''] = words;
+  if (first === '--version' || first === '-V') return [];
+  const load = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  if (load !== undefined) return [await load()];
+  // Where no word is a command none can be run, and the list of all is what there is to say.
+  const summaries = words.some((word) => Object.hasOwn(COMMANDS, word)) ? undefined : shippedSummaries();
+  return summaries?.map((summary) => ({ ...NOTHING_TO_RUN, ...summary })) ?? allCommands();
 }
+
+const NOTHING_TO_RUN = { arguments: [], options: [], examples: [], run: async () => 2 } satisfies Partial<Command>;
 
 async function main(): Promise<number> {
   const stop = new AbortController();
@@ -131,7 +138,7 @@ async function main(): Promise<number> {
     signal: stop.signal,
   };
   let code: ExitCode = 0;
-  const commands = await commandsFor(process.argv[2]);
+  const commands = await commandsFor(process.argv.slice(2));
   const program = buildProgram(version, world.dataFolder, commands, async (command, input) => {
     code = await command.run(input, world);
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allCommands } from '../src/commands/index.ts';
 import { npmRegistry, type Registry } from './helpers/npm-registry.ts';
 import { makePackage } from './helpers/tarballs.ts';
 
@@ -118,6 +119,26 @@ beforeAll(async () => {
 afterAll(async () => {
   await registry.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+describe('help', () => {
+  it.each([
+    ['nothing', []],
+    ['--help', ['--help']],
+    ['-h', ['-h']],
+  ])('after %s lists every command with its summary, as if all had been loaded', async (_, words) => {
+    const [short, whole] = await Promise.all([run(words), run(['--help', 'crawl'])]);
+    expect(short.stdout + short.stderr).toBe(whole.stdout);
+    const commands = await allCommands();
+    const text = whole.stdout.replace(/\s+/gu, ' ');
+    for (const { name, summary } of commands) expect(text).toContain(` ${name} ${summary}`);
+  });
+
+  it('is not all there is of a command behind --', async () => {
+    const ran = await run(['--', 'schema', 'no_such']);
+    expect(ran.stderr).toContain('no_such');
+    expect(ran.code).toBe(2);
+  });
 });
 
 describe('the main job on hostile and honest input', () => {
