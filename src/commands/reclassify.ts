@@ -5,6 +5,7 @@ import { takeRunLock } from '../store/lock.ts';
 import type { Command } from './command.ts';
 import { catalogueFile, DB_OPTION } from './db-option.ts';
 import { count, jsonLine } from './print.ts';
+import { refreshAdvisories } from './stored-advisories.ts';
 import { refreshNeighbours } from './stored-neighbours.ts';
 import { refreshPolicies } from './stored-policies.ts';
 
@@ -32,6 +33,7 @@ export const reclassify: Command = {
         await run.finish('done');
         await refreshPolicies(catalogue, world);
         await refreshNeighbours(catalogue, world);
+        await refreshAdvisories(catalogue, world);
         if (input.has('json')) jsonLine(world.stdout, result);
         else
           world.stdout.write(

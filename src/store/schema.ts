@@ -6,7 +6,7 @@ import { CHANGES, RUN_SOURCES, RUNS, VISITS } from './schema/log.ts';
 import { MANIFESTS, READINGS } from './schema/manifests.ts';
 import { FRONTIER, FRONTIER_1, LISTINGS, LISTINGS_1 } from './schema/schedule.ts';
 import { SEARCH, WORDS } from './schema/search.ts';
-import { SERVER_ALIASES, SERVER_CAPABILITIES, SERVER_IDS, SERVERS } from './schema/servers.ts';
+import { ADVISORIES, SERVER_ALIASES, SERVER_CAPABILITIES, SERVER_IDS, SERVERS } from './schema/servers.ts';
 import { OBSERVATIONS, TOOL_VERSIONS, TOOLS } from './schema/tools.ts';
 import { CATALOGUE_THREATS, TOOL_CAPABILITIES, VERDICT_FINDINGS, VERDICTS } from './schema/verdicts.ts';
 
@@ -137,6 +137,12 @@ export const MIGRATIONS: readonly Migration[] = [
       },
     ],
     sql: [`UPDATE tools SET revision = ${NEW_REVISION}`, ...REVISION_TRIGGERS],
+  },
+  {
+    version: 8,
+    text: 'Published vulnerabilities of the packages of each server',
+    tables: [ADVISORIES],
+    sql: [],
   },
 ];
 

@@ -193,6 +193,26 @@ const SERVER_MANIFESTS: View = {
     LEFT JOIN visits v ON v.visit = coalesce(f.last_visit, m.final_visit)`,
 };
 
+const SERVER_ADVISORIES: View = {
+  name: 'server_advisories',
+  text: 'One row per server and published vulnerability (CVE) of exactly its package, as it meets the version that was read',
+  stable: true,
+  columns: [
+    SERVER_ID,
+    text('version', 'Version that was read last; null where none is known'),
+    text('cve', 'Id of the vulnerability'),
+    text('severity', 'Severity as published; null where none was'),
+    text('state', 'Whether that version is affected: affected, not-affected or unknown'),
+    text('title', 'What it is, in our own words'),
+    text('affected', 'Affected versions as published; null where no range is known'),
+    text('fixed', 'Version in which it is fixed; null where none is known'),
+    text('url', 'Address of the advisory'),
+  ],
+  sql: `
+    SELECT a.server_id, s.version, a.cve, a.severity, a.state, a.title, a.affected, a.fixed, a.url
+    FROM advisories a JOIN servers s ON s.server_id = a.server_id`,
+};
+
 const TOOL_CAPABILITY: View = {
   name: 'tool_capability',
   text: 'One row per current tool and capability that counts. Ask it for one capability',
@@ -271,6 +291,7 @@ export const VIEWS: readonly View[] = [
   CATALOGUE_FINDINGS,
   TOOL_HINTS,
   SERVER_MANIFESTS,
+  SERVER_ADVISORIES,
   POLICIES,
   SERVER_IDS,
 ];

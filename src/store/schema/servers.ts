@@ -90,3 +90,25 @@ export const SERVER_CAPABILITIES: Table = {
   constraints: ['PRIMARY KEY (server_id, capability)'],
   withoutRowid: true,
 };
+
+export const ADVISORIES: Table = {
+  name: 'advisories',
+  text: 'Published vulnerabilities of the packages of each server, as they meet the version that was read',
+  columns: [
+    { name: 'server_id', type: 'TEXT', text: 'Server', sql: 'NOT NULL REFERENCES servers ON DELETE CASCADE' },
+    { name: 'cve', type: 'TEXT', text: 'Id of the vulnerability', sql: required },
+    {
+      name: 'state',
+      type: 'TEXT',
+      text: 'Whether the version that was read is affected: affected, not-affected or unknown',
+      sql: "NOT NULL CHECK (state IN ('affected', 'not-affected', 'unknown'))",
+    },
+    prose('severity', 'Severity as published; null where none was'),
+    { name: 'title', type: 'TEXT', text: 'What it is, in our own words', sql: required },
+    prose('affected', 'Affected versions as published; null where no range is known'),
+    prose('fixed', 'Version in which it is fixed; null where none is known'),
+    { name: 'url', type: 'TEXT', text: 'Address of the advisory', sql: required },
+  ],
+  constraints: ['PRIMARY KEY (server_id, cve)'],
+  withoutRowid: true,
+};
