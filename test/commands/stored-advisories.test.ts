@@ -13,7 +13,7 @@ const SHELVES: readonly Shelf[] = [
   { id: 'npm:@cyanheads/git-mcp-server', version: '9.0.0', tools: TOOLS },
   { id: 'npm:mcp-remote-not', version: '0.1.15', tools: TOOLS },
   // One vulnerability of both packages.
-  { id: 'npm:kubectl-mcp-server', version: '1.1.0', aliases: ['pypi:kubectl-mcp-server'], tools: TOOLS },
+  { id: 'npm:kubectl-mcp-server', version: '9.0.0', aliases: ['pypi:kubectl-mcp-server'], tools: TOOLS },
   // Without a version nobody can say.
   { id: 'npm:@modelcontextprotocol/inspector', tools: TOOLS },
 ];
