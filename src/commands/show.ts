@@ -71,14 +71,9 @@ interface Published {
 }
 
 function published({ id, aliases, version }: ServerRecord, cves: CvesByPackage): Published {
-  // One that names two packages of the same server is said once.
-  const distinct = new Map(advisoriesOf([id, ...aliases], version, cves).map((one) => [one.id, one]));
-  const advisories = [...distinct.values()].sort((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
+  const advisories = advisoriesOf([id, ...aliases], version, cves);
   return advisories.length === 0 ? {} : { advisories };
 }
-
-/** States in the order of what must be looked at. */
-const STATES = ['affected', 'unknown', 'not-affected'];
 
 /** A sentence about a package that the catalogue does not have; empty where nothing is published of it. */
 function publishedOf(address: string, cves: CvesByPackage): string {

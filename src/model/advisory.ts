@@ -40,25 +40,53 @@ export function cvesByPackage(cves: readonly Cve[]): CvesByPackage {
   return found;
 }
 
-/** What is published of exactly these packages, ids of one server, in one version of it. Other ids have nothing. */
+/** States in the order of what must be looked at. */
+const WORST_FIRST: readonly CveState[] = ['affected', 'unknown', 'not-affected'];
+
+function compareStates(a: Advisory, b: Advisory): number {
+  return WORST_FIRST.indexOf(a.state) - WORST_FIRST.indexOf(b.state);
+}
+
+/** Whether the version of a server is that of one of its packages: the one that the server is named after. */
+export function isVersionOf(serverId: ServerId, packageId: ServerId): boolean {
+  return packageName(serverId) === packageName(packageId);
+}
+
+/**
+ * What is published of exactly the packages of a server, each vulnerability once, as it meets the worst of them: affected
+ * before unknown before not affected, then in the order of the file. Ids of other kinds have nothing.
+ *
+ * @param ids - the canonical id of the server, then its aliases
+ * @param version - of the package that the server is named after; it says nothing of another one
+ */
 export function advisoriesOf(
   ids: readonly ServerId[],
   version: string | undefined,
   cves: CvesByPackage,
 ): readonly Advisory[] {
-  return ids.flatMap((id) =>
-    (cves.get(packageName(id)) ?? []).flatMap((cve) => {
-      const state = cveMatches(cve, id, version);
-      if (state === undefined) return [];
-      return {
-        id: cve.id,
-        title: cve.title,
-        url: cve.url,
-        state,
-        ...(cve.affected === undefined ? {} : { affected: cve.affected.join(' or ') }),
-        ...(cve.fixed === undefined ? {} : { fixed: cve.fixed }),
-        ...(cve.severity === undefined ? {} : { severity: cve.severity }),
-      };
-    }),
-  );
+  const [canonical = ''] = ids;
+  const worst = new Map<string, Advisory>();
+  for (const id of ids) {
+    for (const one of ofPackage(id, isVersionOf(canonical, id) ? version : undefined, cves)) {
+      const known = worst.get(one.id);
+      if (known === undefined || compareStates(one, known) < 0) worst.set(one.id, one);
+    }
+  }
+  return [...worst.values()].sort(compareStates);
+}
+
+function ofPackage(id: ServerId, version: string | undefined, cves: CvesByPackage): readonly Advisory[] {
+  return (cves.get(packageName(id)) ?? []).flatMap((cve) => {
+    const state = cveMatches(cve, id, version);
+    if (state === undefined) return [];
+    return {
+      id: cve.id,
+      title: cve.title,
+      url: cve.url,
+      state,
+      ...(cve.affected === undefined ? {} : { affected: cve.affected.join(' or ') }),
+      ...(cve.fixed === undefined ? {} : { fixed: cve.fixed }),
+      ...(cve.severity === undefined ? {} : { severity: cve.severity }),
+    };
+  });
 }

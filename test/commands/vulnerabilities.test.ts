@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { scan } from '../../src/commands/scan.ts';
 import { show } from '../../src/commands/show.ts';
+import { siteInput } from '../../src/commands/site-input.ts';
+import { openCatalogue } from '../../src/store/catalogue.ts';
+import { DATA } from '../classify/helpers.ts';
 import { makeCatalogue, run, type Typed } from '../helpers/commands.ts';
 import { npmRegistry, type Registry } from '../helpers/npm-registry.ts';
 import { sarifFaults } from '../helpers/sarif.ts';
@@ -22,6 +25,8 @@ beforeAll(async () => {
     { id: `npm:${FILES}`, version: '0.6.2', aliases: ['registry:x/files'], tools },
     { id: 'npm:n8n-mcp', version: '9.0.0', tools },
     { id: 'npm:@cyanheads/git-mcp-server', version: '2.1.4', tools },
+    // Of which versions have what is published of it, nothing is known.
+    { id: 'pypi:aws-mcp-server', version: '1.2.0', tools },
     // The version is that of the first package.
     { id: 'npm:kubectl-mcp-server', version: '1.1.0', aliases: ['pypi:kubectl-mcp-server'], tools },
     { id: 'pypi:mcp-server-git', version: '2025.9.25', tools },
@@ -126,14 +131,14 @@ const RUNS: readonly (readonly [title: string, line: string, found: readonly str
     ['CVE-2025-69902 unknown ?', 'CVE-2025-65719 unknown ?'],
   ],
   [
-    'versions that are not known to be affected',
+    'several, and not the one that is fixed',
     'uvx mcp-server-git',
-    [
-      'CVE-2026-27735 affected 2025.9.25',
-      'CVE-2025-68143 unknown 2025.9.25',
-      'CVE-2025-68144 unknown 2025.9.25',
-      'CVE-2025-68145 unknown 2025.9.25',
-    ],
+    ['CVE-2025-68144 affected 2025.9.25', 'CVE-2025-68145 affected 2025.9.25', 'CVE-2026-27735 affected 2025.9.25'],
+  ],
+  [
+    'versions that are not known to be affected',
+    'uvx aws-mcp-server',
+    ['CVE-2025-5277 unknown 1.2.0', 'CVE-2026-5058 unknown 1.2.0'],
   ],
   ['Python', 'uvx mcp-salesforce-connector==0.1.9', ['CVE-2026-25650 affected 0.1.9']],
   [
@@ -163,9 +168,9 @@ describe('scan says which known vulnerabilities run', () => {
 
   it('and what to do: the version in which all is fixed, worst first', async () => {
     const { stdout } = await scanned({ old: 'npx n8n-mcp@2.47.5', older: 'npx n8n-mcp@2.47.5', mine: '/opt/run' });
-    expect(stdout).toContain('n8n-mcp 2.47.5 (old and older): update to 2.56.1\n  critical   CVE-2026-54052  ');
-    expect(stdout.match(/CVE-/gu)?.length).toBe(4);
-    expect(stdout).toContain('What runs here has 4 known vulnerabilities.');
+    expect(stdout).toContain('n8n-mcp 2.47.5 (old and older): update to 2.57.4\n  critical   CVE-2026-54052  ');
+    expect(stdout.match(/CVE-/gu)?.length).toBe(8);
+    expect(stdout).toContain('What runs here has 8 known vulnerabilities.');
     expect(stdout).toContain('What would help most after the updates: ');
   });
 
@@ -178,8 +183,8 @@ describe('scan says which known vulnerabilities run', () => {
     ],
     [
       'which versions are affected',
-      'uvx mcp-server-git==2026.1.14',
-      'Not known whether mcp-server-git 2026.1.14 (it) has CVE-2025-68143, CVE-2025-68144 or CVE-2025-68145: read the advisory, since which versions it affects is not known.',
+      'uvx aws-mcp-server==1.3.0',
+      'Not known whether aws-mcp-server 1.3.0 (it) has CVE-2025-5277 or CVE-2026-5058: read the advisory, since which versions it affects is not known.',
     ],
     ['how bad it is', 'npx @cyanheads/git-mcp-server', '  not rated  CVE-2025-53107  '],
     ['whether any does', `npx mcp-remote ${BRIDGE}`, 'What runs here has perhaps 1 known vulnerability.'],
@@ -191,15 +196,17 @@ describe('scan says which known vulnerabilities run', () => {
   });
 
   it('in Markdown, with links', async () => {
-    const { stdout } = await scanned({ it: 'uvx mcp-server-git' }, { format: 'markdown' });
+    const lines = { it: 'uvx mcp-server-git', other: 'uvx aws-mcp-server' };
+    const { stdout } = await scanned(lines, { format: 'markdown' });
     expect(stdout).toContain('| medium | [CVE-2026-27735](https://nvd.nist.gov/vuln/detail/CVE-2026-27735) | it |');
-    expect(stdout).toContain(' or [CVE-2025-68145](https://nvd.nist.gov/vuln/detail/CVE-2025-68145)&#58; read');
+    expect(stdout).toContain(' or [CVE-2026-5058](https://nvd.nist.gov/vuln/detail/CVE-2026-5058)&#58; read');
   });
 
   it('in SARIF: valid, a rule for each, the level by the severity, unknown as a note, what is off left out', async () => {
     const lines = {
       old: `npx mcp-remote@0.1.0 ${BRIDGE}`,
       git: 'uvx mcp-server-git',
+      aws: 'uvx aws-mcp-server',
       unrated: 'npx @cyanheads/git-mcp-server',
       off: 'npx n8n-mcp@2.47.5',
     };
@@ -209,10 +216,11 @@ describe('scan says which known vulnerabilities run', () => {
     const found = results.filter(({ ruleId }) => ruleId.startsWith('CVE-'));
     expect(found.map(({ ruleId, level, properties }) => [ruleId, level, properties.state])).toEqual([
       ['CVE-2025-6514', 'error', 'affected'],
+      ['CVE-2025-68144', 'warning', 'affected'],
+      ['CVE-2025-68145', 'warning', 'affected'],
       ['CVE-2026-27735', 'warning', 'affected'],
-      ['CVE-2025-68143', 'note', 'unknown'],
-      ['CVE-2025-68144', 'note', 'unknown'],
-      ['CVE-2025-68145', 'note', 'unknown'],
+      ['CVE-2025-5277', 'note', 'unknown'],
+      ['CVE-2026-5058', 'note', 'unknown'],
       ['CVE-2025-53107', 'error', 'affected'],
     ]);
     const { rules } = about.driver;
@@ -258,7 +266,7 @@ describe('show says which are known', () => {
       'npm:n8n-mcp',
       ['The version that we read is not affected. Affected: <2.56.1. Fixed in 2.56.1.'],
     ],
-    ['no known range', 'pypi:mcp-server-git', ['Whether the version that we read is affected is not known.\n']],
+    ['no known range', 'pypi:aws-mcp-server', ['Whether the version that we read is affected is not known.\n']],
   ])('%s', async (_, id, parts) => {
     const { code, stdout, stderr } = await shown(id);
     expect(code, stderr).toBe(0);
@@ -267,12 +275,30 @@ describe('show says which are known', () => {
 
   it('what matters first', async () => {
     const { stdout } = await shown('pypi:mcp-server-git');
-    expect(stdout.match(/CVE-\d+-\d+(?= )/gu)?.[0]).toBe('CVE-2026-27735');
+    expect(stdout.match(/CVE-\d+-\d+(?= )/gu)).toEqual([
+      'CVE-2025-68144',
+      'CVE-2025-68145',
+      'CVE-2026-27735',
+      'CVE-2025-68143',
+    ]);
   });
 
   it('one of two packages of a server once', async () => {
     const { stdout } = await shown('npm:kubectl-mcp-server');
     expect(stdout.match(/CVE-\d+-\d+(?= )/gu)).toEqual(['CVE-2025-65719', 'CVE-2025-69902']);
+  });
+
+  it('a page too: once, affected before unknown, and nothing is said of the package whose version is not known', () => {
+    const catalogue = openCatalogue(db, { mode: 'read', now: Date.now });
+    const server = catalogue.server('npm:kubectl-mcp-server');
+    const { advisoriesOf } = siteInput(catalogue, DATA);
+    expect(server?.aliases).toEqual(['pypi:kubectl-mcp-server']);
+    const states = (version: string) =>
+      server === undefined ? [] : advisoriesOf({ ...server, version }).map(({ id, state }) => `${id} ${state}`);
+    expect(states('1.1.0')).toEqual(['CVE-2025-65719 affected', 'CVE-2025-69902 unknown']);
+    // Neither is said not to be affected: the Python package may be.
+    expect(states('1.3.0')).toEqual(['CVE-2025-69902 unknown', 'CVE-2025-65719 unknown']);
+    catalogue.close();
   });
 
   it('as JSON, and nothing where there is none', async () => {

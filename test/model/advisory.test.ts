@@ -11,18 +11,46 @@ const CVES = cvesByPackage([
     fixed: '1.2.0 / 2.1.0',
   }),
   cve('CVE-2025-0002', ['npm:one'], { severity: 'high' }),
+  cve('CVE-2025-0003', ['npm:three'], { affected: ['<0.5.0'] }),
+  cve('CVE-2025-0004', ['npm:three']),
+  cve('CVE-2025-0005', ['npm:three'], { affected: ['<2.0.0'] }),
 ]);
 
 describe('advisoriesOf', () => {
   it.each<[title: string, ids: string[], version: string | undefined, found: string[]]>([
     ['each CVE with its own state', ['npm:one'], '1.0.0', ['CVE-2025-0001 affected', 'CVE-2025-0002 unknown']],
-    ['a fixed version', ['npm:one'], '1.2.0', ['CVE-2025-0001 not-affected', 'CVE-2025-0002 unknown']],
+    ['a fixed version', ['npm:one'], '1.2.0', ['CVE-2025-0002 unknown', 'CVE-2025-0001 not-affected']],
     ['no version', ['npm:one'], undefined, ['CVE-2025-0001 unknown', 'CVE-2025-0002 unknown']],
     [
-      'a second name of a server',
+      'the version of a server says nothing of a package that it is not named after',
       ['registry:x/one', 'npm:one'],
       '2.0.0',
+      ['CVE-2025-0001 unknown', 'CVE-2025-0002 unknown'],
+    ],
+    [
+      'a CVE of two packages once, the worst first: affected before unknown',
+      ['npm:one', 'pypi:two-names'],
+      '1.0.0',
       ['CVE-2025-0001 affected', 'CVE-2025-0002 unknown'],
+    ],
+    [
+      'unknown before not affected',
+      ['npm:one', 'pypi:two-names'],
+      '1.2.0',
+      ['CVE-2025-0001 unknown', 'CVE-2025-0002 unknown'],
+    ],
+    [
+      'the same package in another spelling',
+      ['pypi:two_names', 'pypi:Two.Names'],
+      '1.2.0',
+      ['CVE-2025-0001 not-affected'],
+    ],
+    ['a namesake elsewhere', ['npm:two-names', 'pypi:two-names'], '1.0.0', ['CVE-2025-0001 unknown']],
+    [
+      'the worst first, whatever the order of the file',
+      ['npm:three'],
+      '1.0.0',
+      ['CVE-2025-0005 affected', 'CVE-2025-0004 unknown', 'CVE-2025-0003 not-affected'],
     ],
     ['a Python name in another spelling', ['pypi:two.names'], '1.0', ['CVE-2025-0001 affected']],
     ['a name that begins alike', ['npm:one-more'], '1.0.0', []],

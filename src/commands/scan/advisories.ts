@@ -1,4 +1,4 @@
-import { type Advisory, advisoriesOf, type CvesByPackage, fixedIn } from '../../model/advisory.ts';
+import { type Advisory, advisoriesOf, type CvesByPackage, fixedIn, isVersionOf } from '../../model/advisory.ts';
 import { packageName } from '../../model/cve.ts';
 import type { ServerId } from '../../model/id.ts';
 import { type Severity, severityRank } from '../../model/verdict.ts';
@@ -64,8 +64,7 @@ async function versionOf({ id, asked }: Started, world: VersionWorld): Promise<s
   if (asked.kind === 'range') return undefined;
   if (asked.kind === 'exact') return asked.version;
   const stored = world.catalogue?.server(id);
-  // The version of a server that has the package as its second name may be that of the first.
-  const known = stored !== undefined && packageName(stored.id) === packageName(id) ? stored.version : undefined;
+  const known = stored !== undefined && isVersionOf(stored.id, id) ? stored.version : undefined;
   return known ?? (await world.newestOf(id));
 }
 
