@@ -11,6 +11,7 @@ import { catalogueFile, DB_OPTION } from './db-option.ts';
 import { count, oneLine } from './print.ts';
 import { adviceFor, reaches } from './scan/advise.ts';
 import { readConfigs, type ScannedConfig } from './scan/configs.ts';
+import { serverRunner } from './scan/execute.ts';
 import { SCAN_FORMATS } from './scan/report.ts';
 import { type ScannedServer, scanServers } from './scan/servers.ts';
 import { openReading } from './setup.ts';
@@ -23,6 +24,9 @@ export const scan: Command = {
     'Without CONFIG it looks where Claude Desktop and Code, Cursor, VS Code, Windsurf, Gemini CLI, Codex, Zed, Cline,',
     'Continue, Goose and opencode keep their servers. What the catalogue does not have is read on the spot, without',
     'running it. Arguments, environment and headers of a configuration are neither printed nor stored.',
+    'With --execute, npm packages and scripts of Node and Python below the working folder of which nothing else is known are',
+    'run as "toolrisk list --execute" runs them: in a sandbox without network or your files, but for the working folder of a',
+    'script. They get dummy values instead of the arguments and the environment of the configuration.',
     'Known vulnerabilities are those of exactly the package that an entry starts, at the version it pins, else at the one',
     'that the catalogue has or that was read; where it is not known whether that version is affected, this is said.',
     'Exit code 1: with --fail-on, when a tool is at that severity or worse or shows a strong sign of an attack, and when a',
@@ -35,7 +39,7 @@ export const scan: Command = {
     { name: 'format', value: 'FORMAT', text: 'What is printed', choices: Object.keys(SCAN_FORMATS), default: 'table' },
     { name: 'json', text: 'The same as --format json' },
     { name: 'offline', text: 'Only what the catalogue has, without the network' },
-    { name: 'execute', text: 'Allow running unknown packages in the sandbox to list their tools' },
+    { name: 'execute', text: 'Allow running servers of which nothing is known, in the sandbox, to list their tools' },
     DB_OPTION,
   ],
   examples: [
@@ -46,6 +50,8 @@ export const scan: Command = {
   async run(input, world) {
     const print = SCAN_FORMATS[input.has('json') ? 'json' : (input.option('format') ?? 'table')];
     if (print === undefined) throw new CommandError(`--format takes one of ${Object.keys(SCAN_FORMATS).join(', ')}.`);
+    if (input.has('execute') && input.has('offline'))
+      throw new CommandError('--execute installs packages, which needs the network: leave it or --offline out.');
     const results = readConfigs(input.args, world);
     const configs = results.flatMap((one) => (one.kind === 'read' ? [one.config] : []));
     const failures = results.flatMap((one) => (one.kind === 'failed' ? [one.message] : []));
@@ -88,7 +94,9 @@ async function lookUp(
     const reading = await openReading(world, { execute: input.has('execute') });
     try {
       const { readLocator } = await import('../read/index.ts');
-      return await scanServers(configs, { ...base, read: (locator) => readLocator(locator, reading.read) });
+      const read = (locator: string) => readLocator(locator, reading.read);
+      const run = input.has('execute') ? { run: serverRunner(reading.read, configs, world) } : {};
+      return await scanServers(configs, { ...base, read, ...run });
     } finally {
       await reading.close();
     }

@@ -4,7 +4,9 @@ import {
   type DeclaredLaunch,
   launchOf,
   remoteLaunch,
+  type Script,
   type StartedPackage,
+  scriptOf,
   startedPackage,
 } from './edge/command-line.ts';
 import { entryId, extractionOf, readingOf } from './edge/facts.ts';
@@ -25,6 +27,8 @@ export interface ConfiguredServer {
   readonly started?: StartedPackage;
   /** Name of the program alone, for people: `node`, `python`. */
   readonly program?: string;
+  /** The file that the program runs, where it is one of this machine that names no folder of its own to start in. */
+  readonly script?: Script;
   readonly disabled: boolean;
   /** Folder of the project that the entry belongs to, where one file has several. */
   readonly project?: string;
@@ -87,8 +91,8 @@ export const clientConfig: Extractor = {
 /**
  * Reads which servers a client is configured to use, in the order of the document.
  *
- * Pure. Command lines are read only for the package, image or URL that they name; values of `env`, `headers` and
- * arguments never leave this function.
+ * Pure. Command lines are read only for the package, image, URL or script that they name; values of `env`, `headers`
+ * and other arguments never leave this function.
  */
 export function readClientConfig(document: Document): readonly ConfiguredServer[] {
   return entriesOf(document).map(({ name, value, pointer: path, project }) => {
@@ -97,6 +101,8 @@ export function readClientConfig(document: Document): readonly ConfiguredServer[
     const launch: DeclaredLaunch | undefined =
       url === undefined ? (command === undefined ? undefined : launchOf(command, args)) : remoteLaunch(url);
     const started = url === undefined && command !== undefined ? startedPackage(command, args) : undefined;
+    const hasFolder = field(value, 'cwd') !== undefined;
+    const script = url === undefined && command !== undefined && !hasFolder ? scriptOf(command, args) : undefined;
     return {
       name,
       transport: url === undefined ? 'stdio' : 'http',
@@ -104,6 +110,7 @@ export function readClientConfig(document: Document): readonly ConfiguredServer[
       ...(launch === undefined ? {} : { id: launch.id, locator: launch.locator }),
       ...(started === undefined ? {} : { started }),
       ...(command === undefined ? {} : { program: programOf(command) }),
+      ...(script === undefined ? {} : { script }),
       disabled: field(value, 'disabled') === true || field(value, 'enabled') === false,
       ...(project === undefined ? {} : { project }),
     };

@@ -9,6 +9,7 @@ import { ALL_CAPABILITIES } from './mcp/peer.ts';
 import { connectStdio } from './mcp/stdio-peer.ts';
 import { failureFrom } from './mcp/wire.ts';
 import type { Reader, ReadWorld } from './reader.ts';
+import type { Hidden } from './sandbox/command.ts';
 import { dummyFor, settingsIn } from './sandbox/dummies.ts';
 import type { Execution } from './sandbox/execution.ts';
 import { executeFailure } from './sandbox/failures.ts';
@@ -21,13 +22,22 @@ const MAX_ROUNDS = 5;
 /** Ends of a server that another setting may change. */
 const MENDABLE: ReadonlySet<string> = new Set(['execute-exited', 'mcp-timeout']);
 
-/** A program that lies ready, and what its tools are to be called. */
-interface Ready {
+/** A program of this machine, and what its tools are to be called. */
+export interface LocalProgram {
   readonly id: ServerId;
+  /** Prefix of each provenance. */
   readonly location: string;
-  readonly version?: string;
+  /** As seen from inside of the folder; nothing is passed on beside it. */
   readonly command: readonly string[];
+  /** The only folder beside the system's own that it sees, read-only. */
   readonly folder: string;
+  /** What it does not see of the folder. */
+  readonly hidden?: readonly Hidden[];
+}
+
+/** One that lies ready. */
+interface Ready extends LocalProgram {
+  readonly version?: string;
   readonly execution: Execution;
 }
 
@@ -58,14 +68,15 @@ export async function listLocal(locator: Locator, world: ReadWorld): Promise<Liv
   const target = launch === undefined ? locator : parseLocator(launch.locator);
   if (target.kind === 'npm') return execute.inTurn(() => listPackage(target, execute));
   if (target.kind !== 'stdio') return executeFailure('execute-unsupported', `${target.kind}:${target.name}`);
-  const ready = {
-    id: serverIdOf(locator),
-    location: `stdio:${locator.name}`,
-    command: [command, ...args],
-    folder: world.root,
-    execution: execute,
-  };
-  return execute.inTurn(() => listReady(ready));
+  const id = serverIdOf(locator);
+  return listProgram({ id, location: `stdio:${locator.name}`, command: [command, ...args], folder: world.root }, world);
+}
+
+/** Lists the tools of a program of this machine by running it in the sandbox. */
+export async function listProgram(program: LocalProgram, world: ReadWorld): Promise<LiveListing | Failure> {
+  const { execute } = world;
+  if (execute === undefined) return executeFailure('execute-off', program.location);
+  return (await execute.refusal()) ?? execute.inTurn(() => listReady({ ...program, execution: execute }));
 }
 
 /** The locator that runs what another one names, where that is possible. */
@@ -129,8 +140,9 @@ async function listOnce(ready: Ready, setting: Setting, capabilities: JsonObject
 }
 
 async function start(ready: Ready, setting: Setting, capabilities: JsonObject, probe: boolean): Promise<Once> {
-  const { command, folder, execution } = ready;
-  const running = runInside({ command: [...command, ...setting.args], folder, env: setting.env }, execution.machine);
+  const { command, folder, hidden = [], execution } = ready;
+  const inside = { command: [...command, ...setting.args], folder, hidden, env: setting.env };
+  const running = runInside(inside, execution.machine);
   const budget = new Budget();
   const notes = notesOf(setting);
   try {

@@ -14,24 +14,10 @@ import { EXECUTE_REASONS } from '../../src/read/sandbox/failures.ts';
 import { installPackage } from '../../src/read/sandbox/install.ts';
 import { selfTest } from '../../src/read/sandbox/probes.ts';
 import { listLocal, runOf } from '../../src/read/stdio.ts';
+import { hasBwrap, stdioServer as server } from '../helpers/sandbox.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EVERYTHING = 'node_modules/@modelcontextprotocol/server-everything/dist/index.js';
-
-/** Whether this machine lets the sandbox be made at all, by the user that would make it; some kernels and containers do not. */
-const hasBwrap = (() => {
-  const other = process.getuid?.() === 0 ? { uid: 2_000_000_000, gid: 2_000_000_000 } : {};
-  try {
-    execFileSync('bwrap', ['--unshare-all', '--unshare-user', '--ro-bind', '/', '/', 'prlimit', 'true'], {
-      stdio: 'ignore',
-      cwd: '/',
-      ...other,
-    });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 /** A world that may run things without proving the sandbox again for each test; the proof has a test of its own. */
 function world(root: string, more: Partial<Execution> = {}): ReadWorld {
@@ -48,27 +34,6 @@ function world(root: string, more: Partial<Execution> = {}): ReadWorld {
 
 const unreachable = async () =>
   ({ kind: 'failed', outcome: 'unreachable', reason: 'test', message: 'The test has no network.' }) as const;
-
-/** A server on standard input and output, a few lines long; `change` may answer first. */
-const server = (change: string, start = '') => `
-${start}
-const tool = { name: 'echo', description: 'Echoes', inputSchema: { type: 'object' } };
-const say = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
-let rest = '';
-process.stdin.on('data', (chunk) => {
-  const lines = (rest + chunk).split('\\n');
-  rest = lines.pop();
-  for (const line of lines) {
-    const call = JSON.parse(line);
-    if (((call) => { ${change} })(call)) continue;
-    if (call.id === undefined) continue;
-    if (call.method === 'initialize') say({ id: call.id, result: { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: { name: 'small', version: '1' } } });
-    else if (call.method === 'tools/list') say({ id: call.id, result: { tools: [tool] } });
-    else say({ id: call.id, error: { code: -32601, message: 'Method not found' } });
-  }
-});
-process.stdin.on('end', () => process.exit());
-`;
 
 describe.skipIf(!hasBwrap)('running servers (needs bubblewrap, and leave to use it)', () => {
   let folder = '';

@@ -57,6 +57,7 @@ function commandFor({ id, name, known, file }: ScannedServer): string {
       return `toolrisk policy ${quote(id)} --name ${quote(name)} --format ID`;
     case 'read':
       return `toolrisk crawl with ${quote(id)} among its sources, then toolrisk policy ${quote(id)} --name ${quote(name)} --format ID`;
+    case 'run':
     case 'unknown':
       return `toolrisk policy --config ${quote(file)} --format ID`;
   }

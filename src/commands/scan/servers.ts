@@ -3,14 +3,16 @@ import { classify } from '../../classify/index.ts';
 import { findTextThreats } from '../../classify/threats.ts';
 import type { CvesByPackage } from '../../model/advisory.ts';
 import { parseLocator } from '../../model/id.ts';
-import type { ReadResult } from '../../model/manifest.ts';
+import type { ReadResult, ServerReading } from '../../model/manifest.ts';
 import type { ToolDefinition } from '../../model/tool.ts';
 import type { Threat, Verdict } from '../../model/verdict.ts';
+import type { Outcome } from '../../model/visit.ts';
 import type { Catalogue } from '../../store/catalogue.ts';
 import { type CatalogueThreat, instructionsOf, neighboursOf } from '../../store/catalogue-threats.ts';
 import { type ScannedAdvisory, type VersionWorld, vulnerabilitiesOf } from './advisories.ts';
 import type { ScannedConfig } from './configs.ts';
-import { withoutTokens } from './tokens.ts';
+import type { RunServer } from './execute.ts';
+import { withoutKeys, withoutTokens } from './tokens.ts';
 
 /** One tool that an agent can call through a configuration. */
 export interface ScannedTool {
@@ -33,8 +35,8 @@ export interface ScannedServer {
   /** Id without what may be a secret; `file:NAME` for a program of the machine. */
   readonly id: string;
   readonly disabled: boolean;
-  /** Where the tools come from; `unknown` says nothing about what it can do. */
-  readonly known: 'catalogue' | 'read' | 'unknown';
+  /** Where the tools come from (`run`: it was run in the sandbox, and asked); `unknown` says nothing about what it can do. */
+  readonly known: 'catalogue' | 'read' | 'run' | 'unknown';
   /** Why nothing is known, or what limits what is known. */
   readonly note?: string;
   /** Known vulnerabilities of the package that is started; absent where there are none. */
@@ -52,6 +54,8 @@ export interface ScanWorld {
   readonly cves: CvesByPackage;
   /** Reads a server that the catalogue does not have; absent when offline. */
   read?(locator: string): Promise<ReadResult>;
+  /** Runs a server of which nothing is known; absent without leave. */
+  readonly run?: RunServer;
 }
 
 type Configured = ScannedConfig['servers'][number];
@@ -67,7 +71,7 @@ export async function scanServers(
   const servers: ScannedServer[] = [];
   for (const { file, client, servers: entries } of configs) {
     for (const entry of entries) {
-      const key = entry.locator ?? `file:${entry.name}`;
+      const key = keyOf(entry);
       const answer = answers.get(key) ?? lookUp(entry, world);
       answers.set(key, answer);
       const known = await answer;
@@ -85,6 +89,11 @@ export async function scanServers(
     }
   }
   return servers;
+}
+
+/** What makes two entries the same server to a scan. What is switched off is not run, so it is looked up apart. */
+function keyOf({ name, locator, program, script, disabled }: Configured): string {
+  return JSON.stringify(locator === undefined ? [name, program, script, disabled] : [locator, disabled]);
 }
 
 /** Reads each locator one time, however often it is asked for. */
@@ -110,7 +119,7 @@ async function lookUp(entry: Configured, world: ScanWorld): Promise<Known> {
   if (id === undefined || locator === undefined) {
     const program =
       entry.program === undefined ? 'a program of this machine' : `the program ${entry.program} of this machine`;
-    return unknown(`it starts ${program}; its tools can be seen only by running it`);
+    return orRun(entry, unknown(`it starts ${program}; its tools can be seen only by running it`), world);
   }
   const stored = fromCatalogue(id, world);
   const wanted = parseLocator(locator).version;
@@ -120,7 +129,40 @@ async function lookUp(entry: Configured, world: ScanWorld): Promise<Known> {
     return { known: 'catalogue', tools: stored.tools, ...note, ...told(stored.instructions, world) };
   }
   if (world.read === undefined) return unknown('the catalogue does not have it, and --offline asks nobody else');
-  return fromReading(id, await world.read(locator), world);
+  const result = await world.read(locator);
+  const known = fromReading(id, result, world);
+  return isLocal(id) && (result.kind !== 'failed' || FETCHED.has(result.outcome)) ? orRun(entry, known, world) : known;
+}
+
+/** A remote is asked by reading it. */
+function isLocal(id: string): boolean {
+  return !id.startsWith('remote:');
+}
+
+/** How the reading of what is there, and can be run, fails. */
+const FETCHED: ReadonlySet<Outcome> = new Set([
+  'no-static-tools',
+  'malformed',
+  'parser-died',
+  'timed-out',
+  'too-large',
+] as const);
+
+/** Runs a server of which nothing is known, where that is allowed. One that is switched off runs nowhere. */
+async function orRun(entry: Configured, known: Known, world: ScanWorld): Promise<Known> {
+  const { run } = world;
+  if (known.known !== 'unknown' || run === undefined || entry.disabled) return known;
+  const listed = await run(entry);
+  if (listed.kind === 'failed') {
+    const what = listed.outcome === 'refused' ? 'it was not run' : 'running it brought no list';
+    return unknown(`${known.note}; ${what}: ${withoutKeys(listed.message.replace(/\.$/u, ''))}`);
+  }
+  const { server } = listed;
+  if (server.tools.length === 0) return unknown(`${known.note}; it was run, and lists no tools without its settings`);
+  // A note of one word is of the package.
+  const notes = server.facts.notes.filter((note) => note.includes(' '));
+  const note = ['it was run in the sandbox, without what the configuration passes to it', ...notes].join('; ');
+  return { known: 'run', note, ...toolsOf(server.facts.id, [server], world) };
 }
 
 function fromCatalogue(id: string, { catalogue }: ScanWorld) {
@@ -143,7 +185,16 @@ function told(instructions: string | undefined, { ruleset }: ScanWorld): Pick<Kn
 function fromReading(id: string, result: ReadResult, world: ScanWorld): Known {
   if (result.kind === 'failed') return unknown(`${result.outcome}: ${result.message}`);
   if (result.kind === 'not-modified') return unknown('it answered that nothing is new to a first question');
-  const tools = result.servers.flatMap(({ tools: observed }) =>
+  const { tools, ...rest } = toolsOf(id, result.servers, world);
+  return tools.length === 0 ? unknown('no tool could be found without running it') : { known: 'read', tools, ...rest };
+}
+
+function toolsOf(
+  id: string,
+  servers: readonly ServerReading[],
+  world: ScanWorld,
+): Pick<Known, 'tools' | 'instructionThreats'> {
+  const tools = servers.flatMap(({ tools: observed }) =>
     observed.map(({ definition, provenance, schemaComplete }) => ({
       definition,
       provenance,
@@ -151,9 +202,8 @@ function fromReading(id: string, result: ReadResult, world: ScanWorld): Known {
       verdict: classify({ ...definition, server: id }, world.ruleset),
     })),
   );
-  if (tools.length === 0) return unknown('no tool could be found without running it');
-  const instructions = result.servers.flatMap(({ facts }) => facts.instructions ?? []).join('\n\n');
-  return { known: 'read', tools, ...told(instructions, world) };
+  const instructions = servers.flatMap(({ facts }) => facts.instructions ?? []).join('\n\n');
+  return { tools, ...told(instructions, world) };
 }
 
 /** A message may quote an address, and an address may hold a token. */

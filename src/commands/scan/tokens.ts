@@ -14,6 +14,14 @@ export function withoutTokens(text: string): string {
   });
 }
 
+/** Letters and digits mixed, at least so many in a row. */
+const KEY = /[\w~+=-]{20,}/gu;
+
+/** The same of a text that a program wrote, which may quote a key that it found: outside of addresses too. */
+export function withoutKeys(text: string): string {
+  return withoutTokens(text).replace(KEY, (word) => (/\d/u.test(word) && /[A-Za-z]/u.test(word) ? '…' : word));
+}
+
 /** A long segment of plain words (`model-context-protocol`) is no key. */
 function isWord(text: string): boolean {
   return !/\d/u.test(text) && /^[a-z]{1,15}(?:[-_.][a-z]{1,15})*$/u.test(text);

@@ -182,7 +182,7 @@ interface Start {
 }
 
 function startOf(command: string, args: readonly string[]): Start | undefined {
-  const words = unwrap(command.includes(' ') && args.length === 0 ? command.trim().split(/\s+/u) : [command, ...args]);
+  const words = wordsOf(command, args);
   if (isDeno(words)) {
     const target = words.find((word) => word.startsWith('npm:'))?.slice('npm:'.length);
     return target === undefined ? undefined : { kind: 'npm', target };
@@ -191,6 +191,33 @@ function startOf(command: string, args: readonly string[]): Start | undefined {
   if (launcher === undefined) return undefined;
   const { target, behind } = targetOf(words.slice(launcher.words.length), launcher);
   return target === undefined ? undefined : { kind: launcher.kind, target, behind };
+}
+
+/** A file that an interpreter runs, without the arguments behind it. */
+export interface Script {
+  readonly interpreter: string;
+  /** As the command line has it; relative to the folder that the client starts it in. */
+  readonly file: string;
+}
+
+/** Interpreters, with their options that change nothing of which file is run. */
+const INTERPRETERS: Readonly<Record<string, readonly string[]>> = {
+  node: ['--no-warnings', '--no-deprecation', '--enable-source-maps'],
+  python: ['-u', '-B', '-I'],
+  python3: ['-u', '-B', '-I'],
+};
+
+/** Reads which file a command line runs: `node server.js`, `python3 -u server.py`. Undefined for all else. */
+export function scriptOf(command: string, args: readonly string[]): Script | undefined {
+  const [program, ...words] = wordsOf(command, args);
+  const interpreter = nameOf(program) ?? '';
+  if (!Object.hasOwn(INTERPRETERS, interpreter)) return undefined;
+  const file = words.find((word) => !INTERPRETERS[interpreter]?.includes(word));
+  return file === undefined || file === '' || file.startsWith('-') ? undefined : { interpreter, file };
+}
+
+function wordsOf(command: string, args: readonly string[]): readonly string[] {
+  return unwrap(command.includes(' ') && args.length === 0 ? command.trim().split(/\s+/u) : [command, ...args]);
 }
 
 /** A declared remote as a launch. */

@@ -7,8 +7,16 @@ export interface Inside {
   readonly command: readonly string[];
   /** The only folder of the machine that is seen beside the system's own; read-only, at `/srv`. */
   readonly folder?: string;
+  /** What is not seen of the folder: it is empty inside. */
+  readonly hidden?: readonly Hidden[];
   /** Variables; nothing else of ours is passed on. */
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** One thing in the folder, by its path there. It is no link. */
+export interface Hidden {
+  readonly path: string;
+  readonly kind: 'file' | 'folder';
 }
 
 /** Where the package stands inside, and the home of the server. */
@@ -34,6 +42,7 @@ export function sandboxCommand(inside: Inside, node: NodeProgram): readonly stri
     ...['--proc', '/proc', '--dev', '/dev', '--size', '4096', '--tmpfs', '/dev/shm'],
     ...['--size', size, '--tmpfs', '/tmp', '--size', size, '--tmpfs', HOME],
     ...(inside.folder === undefined ? [] : ['--ro-bind', inside.folder, INSIDE_FOLDER]),
+    ...(inside.hidden ?? []).flatMap(hide),
     ...['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', inside.folder === undefined ? HOME : INSIDE_FOLDER],
     '--clearenv',
     ...Object.entries({ ...inside.env, PATH: nodePath(node), HOME }).flatMap(([name, value]) => [
@@ -45,4 +54,10 @@ export function sandboxCommand(inside: Inside, node: NodeProgram): readonly stri
     ...[`--cpu=${SANDBOX.cpuSeconds}`, `--data=${SANDBOX.dataBytes}`, '--core=0', '--'],
     ...inside.command,
   ];
+}
+
+function hide({ path, kind }: Hidden): readonly string[] {
+  const place = `${INSIDE_FOLDER}/${path}`;
+  if (kind === 'file') return ['--ro-bind', '/dev/null', place];
+  return ['--size', '4096', '--tmpfs', place, '--remount-ro', place];
 }
