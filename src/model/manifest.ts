@@ -69,6 +69,8 @@ export interface Failure {
   readonly notBefore?: number;
   /** Version of the package that was read, where it holds nothing that could be shown. */
   readonly version?: string;
+  /** Locators where what was looked for may be found otherwise. */
+  readonly leads?: readonly string[];
 }
 
 /** What reading one locator gave. */

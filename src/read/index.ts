@@ -42,5 +42,7 @@ export function readLocator(text: string, world: ReadWorld, previous?: Previous)
 const BY_KIND: ReadonlyMap<Locator['kind'], Reader> = new Map(readers.map((reader) => [reader.kind, reader]));
 
 function withLead(result: ReadResult, lead: string): ReadResult {
-  return result.kind === 'read' ? { ...result, leads: [...result.leads, lead] } : result;
+  if (result.kind === 'read') return { ...result, leads: [...result.leads, lead] };
+  // What shows its tools only when it runs needs it most.
+  return result.kind === 'failed' && result.outcome === 'no-static-tools' ? { ...result, leads: [lead] } : result;
 }

@@ -78,7 +78,7 @@ export function writeResult(pen: Pen, told: Told, result: Prepared | Reading, ex
         message: result.message,
         tools: 0,
         dropped: 0,
-        leads: [],
+        leads: result.leads ?? [],
       };
   }
 }

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { crawl } from '../../src/commands/crawl.ts';
 import { withoutKeys } from '../../src/commands/scan/tokens.ts';
 import { scan } from '../../src/commands/scan.ts';
+import { openCatalogue } from '../../src/store/catalogue.ts';
 import { makeCatalogue, run, type Typed } from '../helpers/commands.ts';
 import { npmRegistry, type Registry } from '../helpers/npm-registry.ts';
 import { hasBwrap, stdioServer } from '../helpers/sandbox.ts';
@@ -247,6 +249,33 @@ describe.skipIf(!hasBwrap)('scan --execute (needs bubblewrap, and leave to use i
       expect([name, servers.get(name)?.known, names(name)]).toEqual([name, 'unknown', []]);
       expect(note(name)).toContain(why);
     }
+  });
+
+  it('the advice for a package that was run can be followed: crawl --execute runs it too', {
+    timeout: 60_000,
+  }, async () => {
+    const place = project({ 'sources.yaml': 'sources:\n  - source: npm\n    names: [dynamic]\n' });
+    const env = { HOME: join(folder, 'home'), npm_config_registry: registry.url, PATH: process.env.PATH };
+    const own = join(place, 'own.db');
+    const more = { cwd: place, env, now: Date.now };
+    const { code, stderr } = await run(
+      crawl,
+      [],
+      { db: own, sources: join(place, 'sources.yaml'), execute: true },
+      more,
+    );
+    expect(code, stderr).toBe(0);
+    const catalogue = openCatalogue(own, { mode: 'read', now: Date.now });
+    const server = catalogue.server('npm:dynamic');
+    expect([...catalogue.toolsOf('npm:dynamic')].map(({ definition, method }) => [definition.name, method])).toEqual([
+      ['delete_all', 'executed'],
+    ]);
+    // That nothing was found without running it stays beside it.
+    expect(server?.visits.map(({ outcome, tools }) => [outcome, tools])).toEqual([
+      ['no-static-tools', 0],
+      ['changed', 1],
+    ]);
+    catalogue.close();
   });
 
   it('says in the table how it is known, and fails on it', { timeout: 60_000 }, async () => {

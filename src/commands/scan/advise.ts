@@ -52,14 +52,20 @@ function policyFor(server: ScannedServer, table: PolicyTable): Policy {
 
 function commandFor({ id, name, known, file }: ScannedServer): string {
   const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+  const own = `toolrisk policy ${quote(id)} --name ${quote(name)} --format ID`;
+  const denied = `toolrisk policy --config ${quote(file)} --format ID`;
   switch (known) {
     case 'catalogue':
-      return `toolrisk policy ${quote(id)} --name ${quote(name)} --format ID`;
+      return own;
     case 'read':
-      return `toolrisk crawl with ${quote(id)} among its sources, then toolrisk policy ${quote(id)} --name ${quote(name)} --format ID`;
+      return `toolrisk crawl with ${quote(id)} among its sources, then ${own}`;
     case 'run':
+      // A program of the machine is in no catalogue.
+      return id.startsWith('npm:')
+        ? `toolrisk crawl --execute with ${quote(id)} among its sources, then ${own}`
+        : denied;
     case 'unknown':
-      return `toolrisk policy --config ${quote(file)} --format ID`;
+      return denied;
   }
 }
 
