@@ -67,8 +67,37 @@ export async function bundle(root: string): Promise<Bundle> {
     entryFileNames: '[name].js',
     chunkFileNames: 'parts/[name].js',
   });
-  const files = new Map(output.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source]));
-  return { files: files.set(IMAGE_FILE, imageCode(image.code, beside)), modules };
+  const files = new Map(
+    output.map((file) => [file.fileName, file.type === 'chunk' ? inOrder(file.code) : file.source]),
+  );
+  return { files: files.set(IMAGE_FILE, imageCode(inOrder(image.code), beside)), modules };
+}
+
+/** A line that imports from elsewhere, and the one that may follow it in CommonJS. */
+const IMPORT = /^(?:import .* from|let \w+ = require\()\s*"([^."][^"]*)"\)?;$/u;
+const WRAP = /^\w+ = __toESM\(\w+.*\);$/u;
+
+/**
+ * The same code with what it imports from elsewhere in the order of the names: the bundler gives it as its threads come
+ * by, so that now and then two bundles of the same source would differ. Only the first imports are looked at; the others
+ * are in texts.
+ */
+export function inOrder(code: string): string {
+  const lines = code.split('\n');
+  const start = lines.findIndex((line) => IMPORT.test(line));
+  if (start < 0) return code;
+  const imports: { readonly name: string; text: string }[] = [];
+  let end = start;
+  for (; end < lines.length; end++) {
+    const line = lines[end] ?? '';
+    const name = IMPORT.exec(line)?.[1];
+    const last = imports.at(-1);
+    if (name !== undefined) imports.push({ name, text: line });
+    else if (last !== undefined && WRAP.test(line)) last.text += `\n${line}`;
+    else break;
+  }
+  imports.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...lines.slice(0, start), ...imports.map(({ text }) => text), ...lines.slice(end)].join('\n');
 }
 
 /** Puts a module that loads the late one where one of ours imports it. */

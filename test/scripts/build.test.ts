@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Bundle, bundle } from '../../scripts/build/bundle.ts';
+import { type Bundle, bundle, inOrder } from '../../scripts/build/bundle.ts';
 import { codePrintOf, licencesOf } from '../../scripts/build/modules.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -29,6 +29,32 @@ describe('the bundle of the program', () => {
   it('is the same bytes whenever it is made, and names no place of this machine', async () => {
     expect([...(await bundle(ROOT)).files]).toEqual([...first.files]);
     expect(text(first)).not.toContain(ROOT);
+  });
+
+  it.each([
+    [
+      'a module',
+      [
+        '#!/usr/bin/env node',
+        'import "./a.js";',
+        'import { z } from "node:zlib";',
+        'import { b } from "better-sqlite3";',
+      ],
+      [
+        '#!/usr/bin/env node',
+        'import "./a.js";',
+        'import { b } from "better-sqlite3";',
+        'import { z } from "node:zlib";',
+      ],
+    ],
+    [
+      'CommonJS, where a line may belong to the one before',
+      ['let node_zlib = require("node:zlib");', 'let b = require("better-sqlite3");', 'b = __toESM(b, 1);', '', 'b();'],
+      ['let b = require("better-sqlite3");', 'b = __toESM(b, 1);', 'let node_zlib = require("node:zlib");', '', 'b();'],
+    ],
+    ['nothing from elsewhere', ['import { b } from "./b.js";', 'b();'], ['import { b } from "./b.js";', 'b();']],
+  ])('imports in the order of names in %s', (_, given, wanted) => {
+    expect(inOrder(given.join('\n'))).toBe(wanted.join('\n'));
   });
 
   it('tells every module where its source lies', () => {
