@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { parseLocator } from '../../model/id.ts';
 import type { Failure } from '../../model/manifest.ts';
@@ -77,8 +77,11 @@ const HIDDEN_CODE = /^\.(?:pnp\.|yarn$)/u;
 
 function hiddenIn(folder: string, configs: readonly ScannedConfig[]): readonly Hidden[] {
   const names = readdirSync(folder).filter((name) => name.startsWith('.') && !HIDDEN_CODE.test(name));
+  const root = realpathSync(folder);
   const files = configs
-    .map(({ file }) => relative(folder, resolve(folder, file)))
+    .map(({ file }) => resolve(folder, file))
+    // A configuration may be a link to a file that has another name in the same folder.
+    .flatMap((path) => [relative(folder, path), relative(root, realpathSync(path))])
     .filter((file) => !isOutside(file) && !file.startsWith('.'));
   return [...new Set([...names, ...files])].flatMap((path): readonly Hidden[] => {
     const stat = lstatSync(join(folder, path));
