@@ -2,6 +2,5 @@
 select server_id, version, cve, severity, fixed, title
 from server_advisories
 where state = 'affected'
-order by case severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 when 'low' then 3 else 4 end,
-  server_id, cve
+order by severity_rank desc, server_id, cve
 limit 200

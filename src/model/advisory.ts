@@ -40,10 +40,10 @@ export function cvesByPackage(cves: readonly Cve[]): CvesByPackage {
   return found;
 }
 
-/** States in the order of what must be looked at. */
 const WORST_FIRST: readonly CveState[] = ['affected', 'unknown', 'not-affected'];
 
-function compareStates(a: Advisory, b: Advisory): number {
+/** Orders advisories by what must be looked at: affected before unknown before not affected. */
+export function compareStates(a: Advisory, b: Advisory): number {
   return WORST_FIRST.indexOf(a.state) - WORST_FIRST.indexOf(b.state);
 }
 

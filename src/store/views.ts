@@ -1,3 +1,4 @@
+import { SEVERITIES, severityRank } from '../model/scales.ts';
 import type { View } from './describe.ts';
 import {
   CATEGORY,
@@ -193,6 +194,8 @@ const SERVER_MANIFESTS: View = {
     LEFT JOIN visits v ON v.visit = coalesce(f.last_visit, m.final_visit)`,
 };
 
+const RANKS = SEVERITIES.map((severity) => `WHEN '${severity}' THEN ${severityRank(severity)}`).join(' ');
+
 const SERVER_ADVISORIES: View = {
   name: 'server_advisories',
   text: 'One row per server and published vulnerability (CVE) of exactly its package, as it meets the version that was read',
@@ -207,9 +210,11 @@ const SERVER_ADVISORIES: View = {
     text('affected', 'Affected versions as published; null where no range is known'),
     text('fixed', 'Version in which it is fixed; null where none is known'),
     text('url', 'Address of the advisory'),
+    number('severity_rank', 'That severity as a number; null where none was published', '0 (low) to 3 (critical)'),
   ],
   sql: `
-    SELECT a.server_id, s.version, a.cve, a.severity, a.state, a.title, a.affected, a.fixed, a.url
+    SELECT a.server_id, s.version, a.cve, a.severity, a.state, a.title, a.affected, a.fixed, a.url,
+      CASE a.severity ${RANKS} END
     FROM advisories a JOIN servers s ON s.server_id = a.server_id`,
 };
 

@@ -22,7 +22,7 @@ const STABLE: Readonly<Record<string, string>> = {
   tool_hints:
     'server_id tool_name read_only_hint destructive_hint idempotent_hint open_world_hint category severity severity_rank',
   server_manifests: 'server_id locator source outcome reason message at tool_count',
-  server_advisories: 'server_id version cve severity state title affected fixed url',
+  server_advisories: 'server_id version cve severity state title affected fixed url severity_rank',
   policies: 'server_id tool_name strength decision category severity severity_rank',
 };
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { query } from '../../src/commands/query.ts';
 import { reclassify } from '../../src/commands/reclassify.ts';
 import { refreshAdvisories } from '../../src/commands/stored-advisories.ts';
+import { SEVERITIES } from '../../src/model/verdict.ts';
 import { openCatalogue } from '../../src/store/catalogue.ts';
 import { DATA } from '../classify/helpers.ts';
 import { makeCatalogue, run, type Shelf } from '../helpers/commands.ts';
@@ -55,6 +56,14 @@ describe('the view of known vulnerabilities', () => {
         title: expect.stringMatching(/^A hostile server/u),
       },
     ]);
+  });
+
+  it('has the severity as a number too, and none where none was published', async () => {
+    const found = await rows('select distinct severity, severity_rank from server_advisories');
+    expect(found.length).toBeGreaterThan(2);
+    const ranks: readonly unknown[] = SEVERITIES;
+    for (const { severity, severity_rank: rank } of found)
+      expect(rank).toBe(severity === null ? null : ranks.indexOf(severity));
   });
 
   it('says once what is published of two packages of a server', async () => {

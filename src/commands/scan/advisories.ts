@@ -1,4 +1,11 @@
-import { type Advisory, advisoriesOf, type CvesByPackage, fixedIn, isVersionOf } from '../../model/advisory.ts';
+import {
+  type Advisory,
+  advisoriesOf,
+  type CvesByPackage,
+  compareStates,
+  fixedIn,
+  isVersionOf,
+} from '../../model/advisory.ts';
 import { packageName } from '../../model/cve.ts';
 import type { ServerId } from '../../model/id.ts';
 import { type Severity, severityRank } from '../../model/verdict.ts';
@@ -49,10 +56,8 @@ export async function vulnerabilitiesOf(started: Started, world: VersionWorld): 
       const advice = state === 'affected' ? updateTo(one, fixed) : lookInto(one, version, fixed);
       return [{ package: id, ...(version === undefined ? {} : { version }), ...one, state, advice }];
     })
-    .sort((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state) || worstFirst(a, b));
+    .sort((a, b) => compareStates(a, b) || worstFirst(a, b));
 }
-
-const STATES = ['affected', 'unknown'];
 
 /** Orders advisories by how bad they are. */
 export function worstFirst(a: Advisory, b: Advisory): number {
