@@ -14,9 +14,7 @@ import { openCrawlReading } from './crawl-reading.ts';
 import { CrawlProgress, printSummary } from './crawl-report.ts';
 import { catalogueFile, DB_OPTION } from './db-option.ts';
 import { jsonLine } from './print.ts';
-import { refreshAdvisories } from './stored-advisories.ts';
-import { refreshNeighbours } from './stored-neighbours.ts';
-import { refreshPolicies } from './stored-policies.ts';
+import { refreshStored } from './refresh.ts';
 
 /** Visits under way at once, by default. */
 const CONCURRENCY = 16;
@@ -60,9 +58,7 @@ export const crawl: Command = {
           const startedAt = world.now();
           const everything = every === undefined && !input.has('due');
           const report = await once(input, world, catalogue, file, { concurrency, everything });
-          await refreshPolicies(catalogue, world);
-          await refreshNeighbours(catalogue, world);
-          await refreshAdvisories(catalogue, world);
+          await refreshStored(catalogue, world);
           if (input.has('json')) jsonLine(world.stdout, report);
           else printSummary(world.stdout, catalogue, report);
           if (every === undefined || world.signal.aborted) return 0;

@@ -5,9 +5,7 @@ import { takeRunLock } from '../store/lock.ts';
 import type { Command } from './command.ts';
 import { catalogueFile, DB_OPTION } from './db-option.ts';
 import { count, jsonLine } from './print.ts';
-import { refreshAdvisories } from './stored-advisories.ts';
-import { refreshNeighbours } from './stored-neighbours.ts';
-import { refreshPolicies } from './stored-policies.ts';
+import { refreshStored } from './refresh.ts';
 
 export const reclassify: Command = {
   name: 'reclassify',
@@ -31,9 +29,7 @@ export const reclassify: Command = {
         });
         const result = await run.reclassify();
         await run.finish('done');
-        await refreshPolicies(catalogue, world);
-        await refreshNeighbours(catalogue, world);
-        await refreshAdvisories(catalogue, world);
+        await refreshStored(catalogue, world);
         if (input.has('json')) jsonLine(world.stdout, result);
         else
           world.stdout.write(

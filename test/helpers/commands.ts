@@ -1,9 +1,7 @@
 import { Readable } from 'node:stream';
 import { classify, type Ruleset } from '../../src/classify/index.ts';
 import type { Command, Input, World } from '../../src/commands/command.ts';
-import { refreshAdvisories } from '../../src/commands/stored-advisories.ts';
-import { refreshNeighbours } from '../../src/commands/stored-neighbours.ts';
-import { refreshPolicies } from '../../src/commands/stored-policies.ts';
+import { refreshStored } from '../../src/commands/refresh.ts';
 import { loadRuleset } from '../../src/data/load.ts';
 import type { ObservedTool } from '../../src/model/tool.ts';
 import { openCatalogue } from '../../src/store/catalogue.ts';
@@ -102,8 +100,6 @@ export async function makeCatalogue(path: string, shelves: readonly Shelf[]): Pr
     judge: (definition, server) => classify({ ...definition, server }, ruleset),
   });
   const world = { dataFolder: DATA, now: time.now, signal: new AbortController().signal };
-  await refreshPolicies(catalogue, world);
-  await refreshNeighbours(catalogue, world);
-  await refreshAdvisories(catalogue, world);
+  await refreshStored(catalogue, world);
   catalogue.close();
 }
