@@ -14,6 +14,7 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ToolDefinition } from '../src/model/tool.ts';
+import { median } from './median.ts';
 import { memoryFolder } from './memory-folder.ts';
 import { readShapes } from './shapes.ts';
 
@@ -51,7 +52,11 @@ function writeManifests(state: State): void {
       while (names.has(name)) name += '_x';
       names.add(name);
       const isChanged = isNew || (state === 'alone' && n % ONE_PER_CENT === 0);
-      tools.push({ ...definition, name, ...(isChanged ? { description: `${definition.description} Changed.` } : {}) });
+      tools.push({
+        ...definition,
+        name,
+        ...(isChanged ? { description: `${definition.description ?? ''} Changed.` } : {}),
+      });
     }
     const serverInfo = { name: `server-${server}`, version: isNew ? '1.0.1' : '1.0.0' };
     writeFileSync(join(place, `server-${String(server).padStart(6, '0')}.json`), JSON.stringify({ serverInfo, tools }));
@@ -91,10 +96,6 @@ function series(state: State, ...more: readonly string[]) {
 }
 
 const round = (value: number, digits = 3) => Number(value.toFixed(digits));
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
 
 try {
   writeFileSync(join(folder, 'sources.yaml'), 'sources:\n  - source: files\n    paths: [manifests]\n');

@@ -20,6 +20,7 @@ import type { ObservedTool, ToolDefinition } from '../src/model/tool.ts';
 import type { Verdict } from '../src/model/verdict.ts';
 import { catalogueBytes, openCatalogue } from '../src/store/catalogue.ts';
 import { GROUP_SERVERS } from '../src/store/group.ts';
+import { median } from './median.ts';
 import { readShapes } from './shapes.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -202,10 +203,6 @@ function take(rows: IterableIterator<unknown[]>, count: number): unknown[][] {
     taken.push(next.value);
   }
   return taken;
-}
-
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 }
 
 const ROUNDS = 7;

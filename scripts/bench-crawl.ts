@@ -17,6 +17,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { median } from './median.ts';
 import { compileScript } from './torture/compile.ts';
 
 const run = promisify(execFile);
@@ -96,8 +97,4 @@ try {
 } finally {
   server.kill();
   rmSync(folder, { recursive: true, force: true });
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { median } from './median.ts';
 import { compileScript } from './torture/compile.ts';
 
 const { values } = parseArgs({
@@ -48,7 +49,7 @@ try {
     small.push(await measure(values.small, round));
     large.push(await measure(values.large, round));
   }
-  const [smallMb, largeMb] = [median(small), median(large)];
+  const [smallMb, largeMb] = [peakOf(small), peakOf(large)];
   const ratio = Math.round((largeMb / smallMb) * 1_000) / 1_000;
   console.log(
     JSON.stringify({
@@ -67,6 +68,6 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-function median(measured: readonly Measured[]): number {
-  return measured.map(({ peakMb }) => peakMb).sort((a, b) => a - b)[Math.floor(measured.length / 2)] ?? 0;
+function peakOf(measured: readonly Measured[]): number {
+  return median(measured.map(({ peakMb }) => peakMb));
 }

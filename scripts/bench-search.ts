@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { median } from './median.ts';
 import { memoryFolder } from './memory-folder.ts';
 
 interface Ours {
@@ -112,8 +113,4 @@ function round(value: number): number {
 
 function kb(bytes: number): number {
   return Math.round(bytes / 1_024);
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }

@@ -17,15 +17,17 @@
  * there is one, for all three, so that the disk does not decide. A generator that is not installed is left out and said
  * so. One tool in a hundred changes in two ways, each a figure: alone in its server (`one_per_cent_share`: 200 servers of
  * 1,334 are touched, the worst that 1 % can do), or with all tools of its server, which has a new version
- * (`one_per_cent_releases_share`: what releases do, since the page of a tool names the version). Node reads the certificates that `NODE_EXTRA_CA_CERTS` names at every start, for nothing that a build does and in
- * up to half of the time of a bare start: the variable is taken away from everything that is measured. `flat_` figures
- * are those of one large site of ours, full and rebuilt. The last line is JSON.
+ * (`one_per_cent_releases_share`: what releases do, since the page of a tool names the version). Node reads the
+ * certificates that `NODE_EXTRA_CA_CERTS` names at every start, for nothing that a build does and in up to half of the
+ * time of a bare start: the variable is taken away from everything that is measured. `flat_` figures are those of one
+ * large site of ours, full and rebuilt. The last line is JSON.
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fit, GENERATORS, KINDS, made, type Sizes, type Weight, type Weights, weights } from './bench-site/others.mjs';
+import { median } from './median.ts';
 import { memoryFolder } from './memory-folder.ts';
 
 delete process.env.NODE_EXTRA_CA_CERTS;
@@ -78,10 +80,6 @@ function fresh(name: string): string {
   const place = join(folder, name);
   rmSync(place, { recursive: true, force: true });
   return join(place, 'site');
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
 const round = (value: number, digits = 1) => Number(value.toFixed(digits));

@@ -32,7 +32,8 @@ export const scan: Command = {
     'that the catalogue has or that was read; where it is not known whether that version is affected, this is said.',
     'Exit code 1: with --fail-on, when a tool is at that severity or worse or shows a strong sign of an attack, and when a',
     'version that would run has a known vulnerability of that severity or worse. A vulnerability without a published',
-    'severity counts as high, and so does a server of which nothing is known. 2: a configuration cannot be read; the others are reported all the same.',
+    'severity counts as high, and so does a server of which nothing is known. 2: a configuration cannot be read; the others',
+    'are reported all the same.',
   ].join('\n'),
   arguments: [{ name: 'config', text: 'Configurations of clients', required: false, variadic: true }],
   options: [
