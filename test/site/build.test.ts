@@ -383,6 +383,7 @@ describe('publishing', () => {
       const page = load(readFileSync(join(site, urls.server('npm-plain-server')), 'utf8'));
       expect(page('#advisories + ul').text()).toContain('Reads any file');
       expect(page('#advisories').length).toBe(1);
+      expect(page('.toc a[href="#advisories"]').length).toBe(1);
       const heads = page('.main h2')
         .toArray()
         .map((head) => page(head).attr('id'));

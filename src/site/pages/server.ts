@@ -99,7 +99,7 @@ ${server.homepage !== undefined && html`<dt>Home page</dt><dd>${externalLink(ser
 <nav class="toc" aria-labelledby="toc"><h2 id="toc">On this page</h2><ul>
 ${server.instructions !== undefined && html`<li><a href="#instructions">Instructions</a></li>\n`}<li><a href="#tools">Tools</a></li>
 <li><a href="#policy">Policy</a></li>
-<li><a href="#coverage">What was read</a></li>
+${server.advisories.length > 0 && html`<li><a href="#advisories">Known vulnerabilities</a></li>\n`}<li><a href="#coverage">What was read</a></li>
 <li><a href="#changes">Changes</a></li>
 <li><a href="#questions">Questions</a></li>
 <li><a href="#identity">Identity</a></li>
