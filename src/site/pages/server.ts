@@ -25,7 +25,7 @@ export function serverPage(input: ServerPageInput, policy: ServerPolicy): Page {
   const worst = worstOf(rows);
   const faq = answers(pages, worst, policy);
   const tokens = tokensOf(rows);
-  const affected = server.advisories.some(({ state }) => state !== 'not-affected');
+  const affected = isConcerned(server);
   const body = html`<h1><bdi>${name}</bdi></h1>
 <p class="soft">MCP server <code><bdi>${server.id}</bdi></code>${server.deprecated !== undefined && html` · <strong>deprecated</strong>`}</p>
 ${profile(rows, worst, root)}${hostileNote(rows)}${isHostile(server.instructions?.threats ?? []) && html`<p class="note"><strong>Its <a href="#instructions">instructions show signs of an attack</a>.</strong></p>\n`}${server.deprecated !== undefined && html`<p class="note">Deprecated, its publisher says: <q><bdi>${server.deprecated}</bdi></q></p>\n`}<div class="grid">
@@ -97,14 +97,21 @@ ${server.homepage !== undefined && html`<dt>Home page</dt><dd>${externalLink(ser
 </dl>
 <p><a href="${root}${urls.badge(server.slug)}">Badge for a README</a></p>
 <nav class="toc" aria-labelledby="toc"><h2 id="toc">On this page</h2><ul>
-${server.instructions !== undefined && html`<li><a href="#instructions">Instructions</a></li>\n`}<li><a href="#tools">Tools</a></li>
+${server.instructions !== undefined && html`<li><a href="#instructions">Instructions</a></li>\n`}${isConcerned(server) && ADVISORY_ENTRY}<li><a href="#tools">Tools</a></li>
 <li><a href="#policy">Policy</a></li>
-${server.advisories.length > 0 && html`<li><a href="#advisories">Known vulnerabilities</a></li>\n`}<li><a href="#coverage">What was read</a></li>
+${server.advisories.length > 0 && !isConcerned(server) && ADVISORY_ENTRY}<li><a href="#coverage">What was read</a></li>
 <li><a href="#changes">Changes</a></li>
 <li><a href="#questions">Questions</a></li>
 <li><a href="#identity">Identity</a></li>
 </ul></nav>
 `;
+}
+
+const ADVISORY_ENTRY = html`<li><a href="#advisories">Known vulnerabilities</a></li>\n`;
+
+/** Whether a known vulnerability may be in the version that was read: then they come first. */
+function isConcerned({ advisories }: ServerView): boolean {
+  return advisories.some(({ state }) => state !== 'not-affected');
 }
 
 const SIGNS = html`<strong>signs of an attack</strong>`;
