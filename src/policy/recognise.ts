@@ -1,4 +1,4 @@
-import type { DescribedAs, HandledAs, ParameterRule } from '../model/policy-table.ts';
+import type { DescribedAs, HandledAs, ParameterRule, PolicyTable } from '../model/policy-table.ts';
 import type { ToolDefinition } from '../model/tool.ts';
 import type { Parameter } from './parameters.ts';
 import { endsWithPhrase, firstWords, hasPhrase, wordsOf } from './words.ts';
@@ -46,12 +46,29 @@ function isNamed({ description, words }: Parameter, handled: HandledAs): boolean
 const SAID = 40;
 
 /** Whether a tool does one of the deeds to one of the things. */
-function handles({ name, description }: ToolDefinition, { deeds, things, near }: HandledAs): boolean {
-  const named = wordsOf(name);
-  if (!named.some((word) => deeds.includes(word))) return false;
-  if (named.some((word) => things.includes(word))) return true;
-  const said = firstWords(description ?? '', SAID);
+function handles(tool: ToolDefinition, handled: HandledAs): boolean {
+  const named = wordsOf(tool.name);
+  // Its name says what it does it to, or that it does none of this.
+  if (!isAsked(named, handled)) return named.some((word) => handled.deeds.includes(word));
+  const { deeds, things, near } = handled;
+  const said = wordsRead(tool);
   return said.some(
     (word, at) => deeds.includes(word) && said.slice(at + 1, at + 1 + near).some((thing) => things.includes(thing)),
   );
+}
+
+/** Whether a name tells a deed and not what it is done to, so that the description is asked. */
+function isAsked(named: readonly string[], { deeds, things }: HandledAs): boolean {
+  return named.some((word) => deeds.includes(word)) && !named.some((word) => things.includes(word));
+}
+
+function wordsRead({ description }: ToolDefinition): readonly string[] {
+  return firstWords(description ?? '', SAID);
+}
+
+/** All that policies depend on in a tool's description: of most tools nothing. */
+export function descriptionRead(tool: ToolDefinition, { parameters }: PolicyTable): readonly string[] {
+  const named = wordsOf(tool.name);
+  const isRead = parameters.some(({ handled }) => handled !== undefined && isAsked(named, handled));
+  return isRead ? wordsRead(tool) : [];
 }

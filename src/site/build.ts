@@ -91,7 +91,7 @@ async function publish(input: SiteInput, options: BuildOptions, start: Start): P
   const renderer = makeRenderer(config, (path, text) => publisher.write(path, text));
   const { root, fresh } = publisher.tree;
   const rendering = new SharedRendering(renderer, { config, root, fresh }, options.threads);
-  const plan = new Plan(input, publisher, generation, options.search !== false);
+  const plan = new Plan(input, publisher, generation, options.policyTable, options.search !== false);
   // First of all: where they have to be drawn, garbage is collected with each, which takes the longer the more there is.
   if (!publisher.keeps(cardPaths(), CONSTANT))
     for (const { path, svg } of cards()) publisher.site(path, png(svg), CONSTANT);

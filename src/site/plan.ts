@@ -1,4 +1,5 @@
 import type { ServerId } from '../model/id.ts';
+import type { PolicyTable } from '../model/policy-table.ts';
 import type { ServerRecord } from '../model/rows.ts';
 import { ENTRY } from './assets/search-index.js';
 import { compareIds } from './ids.ts';
@@ -43,17 +44,25 @@ export class Plan {
   readonly #input: SiteInput;
   readonly #publisher: Publisher;
   readonly #generation: string;
+  readonly #policyTable: PolicyTable;
   readonly #slugs = new Set<string>();
   readonly #tokens = makeTokenCounter();
   readonly #contents: string[] = [];
   #last = '';
 
   /** `searching`: the search index will be wanted. */
-  constructor(input: SiteInput, publisher: Publisher, generation: string, searching: boolean) {
+  constructor(
+    input: SiteInput,
+    publisher: Publisher,
+    generation: string,
+    policyTable: PolicyTable,
+    searching: boolean,
+  ) {
     if (searching && publisher.has(urls.searchPiece(ENTRY))) this.changed = new ChangedDocuments();
     this.#input = input;
     this.#publisher = publisher;
     this.#generation = generation;
+    this.#policyTable = policyTable;
     this.totals = new Totals(publisher.totals);
   }
 
@@ -119,7 +128,7 @@ export class Plan {
     const changes = [...this.#input.changesOf(record.id)];
     const state = stateOf({
       ...{ generation: this.#generation, server, own, tools, changes, stamp, before },
-      tokens: this.#tokens,
+      ...{ tokens: this.#tokens, policyTable: this.#policyTable },
     });
     this.changed?.server(server, state, before, tools);
     const stale = this.#bring(state, before, there);

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
+import type { PolicyTable } from '../model/policy-table.ts';
 import type { ChangeRecord } from '../model/rows.ts';
+import { descriptionRead } from '../policy/recognise.ts';
 import { SiteInputError } from './input.ts';
 import { makeRelated } from './related.ts';
 import type { GoneTool } from './render.ts';
@@ -41,6 +43,7 @@ export interface StateInput {
   /** The state at the last build. */
   readonly before: ServerState | undefined;
   readonly tokens: TokenCounter;
+  readonly policyTable: PolicyTable;
 }
 
 /** Longest stamp that is kept as it is. */
@@ -127,7 +130,7 @@ interface Facts {
 }
 
 /** What is shown of a tool wherever it is shown, from its rows or from the record. */
-function factsOf(tool: KnownTool, { server, tokens: counter }: StateInput): Facts {
+function factsOf(tool: KnownTool, { server, tokens: counter, policyTable }: StateInput): Facts {
   const { name, view, old } = tool;
   if (view === undefined) {
     if (old !== undefined) return { row: old.row, ...old.prints };
@@ -139,7 +142,7 @@ function factsOf(tool: KnownTool, { server, tokens: counter }: StateInput): Fact
   const body = print(tool.text);
   // Schemas are the larger part of definitions.
   const schema: string | undefined = JSON.stringify(view.definition.inputSchema);
-  const judged = print(`${JSON.stringify(judgedOf(view))}${schema}`);
+  const judged = print(`${JSON.stringify(judgedOf(view, policyTable))}${schema}`);
   const prints = old?.prints;
   const schemaTokens = prints?.judged === judged ? prints.schemaTokens : counter.schema(schema);
   const tokens =
@@ -195,12 +198,16 @@ function makeLines(): LineOf {
   };
 }
 
-/** What the policies of a server are made of besides the input schemas: no description and no hash, so that most changes leave them as they are. */
-function judgedOf({ definition, verdict, schemaComplete }: ToolView) {
+/**
+ * What the policies of a server are made of besides the input schemas: no hash, and of most tools no description, so that
+ * most changes leave them as they are.
+ */
+function judgedOf({ definition, verdict, schemaComplete }: ToolView, policyTable: PolicyTable) {
   const { category, severity, confidence, capabilities, findings, moves, operations, threats } = verdict;
   const rules = findings.filter((finding) => finding.discounted === undefined).map(({ rule }) => rule);
   return [
     [definition.name, schemaComplete, category, severity, confidence, capabilities, operations],
+    descriptionRead(definition, policyTable),
     [new Set(rules), moves.map(({ rule }) => rule), threats.map(({ rule, strength }) => [rule, strength])].map(
       (one) => [...one],
     ),

@@ -163,6 +163,22 @@ describe('a build after another', () => {
     expect(different(filesIn(out), await anew(BASE))).toEqual([]);
   });
 
+  /** Whether it moves files, and so what its parameters are, is said by the first words of its description alone. */
+  const mover = (description: string): Catalogue => {
+    const text = { type: 'string' };
+    const inputSchema = { type: 'object', properties: { source: text, destination: text } };
+    return withPlain({ ...PLAIN, tools: [...PLAIN.tools, { name: 'move', description, inputSchema }] });
+  };
+
+  it('makes the same site as one from nothing: words by which the policy knows a parameter', async () => {
+    const [things, moved] = [mover('Move a thing to another place.'), mover('Move a file to another place.')];
+    const out = folder();
+    await build(stamped(things), out);
+    await build(stamped(moved), out);
+    const files = filesIn(out);
+    expect(different(files, await anew(moved))).toEqual([]);
+  });
+
   it('makes the same site along a way of changes', async () => {
     const out = folder();
     for (const { to } of [...EDITS, ...[...EDITS].reverse()]) await build(stamped(to), out);
