@@ -34,6 +34,13 @@ export class Act {
     this.certainty = certainty;
     this.discounted = discounted;
   }
+
+  /** The same act, no surer than that. */
+  atMost(certainty: number): Act {
+    if (this.certainty <= certainty) return this;
+    const { verb, objectFrom, objectTo, clauseFrom, clauseTo, discounted } = this;
+    return new Act(verb, objectFrom, objectTo, clauseFrom, clauseTo, certainty, discounted);
+  }
 }
 
 /** How sure a word of prose is a verb when it may be a noun. */

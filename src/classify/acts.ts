@@ -33,6 +33,8 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
     if (lead.length > 0 || spoken >= LEAD_SENTENCES) addLaterActs(later, reading, reader, sentence);
     else {
       addLeadActs(lead, reading, reader, sentence, special);
+      // What comes first and is not understood may be what the tool does: `推送文件. Returns JSON.`
+      if (spoken > 0) lead.splice(0, lead.length, ...lead.map((act) => act.atMost(CERTAINTY.likely)));
       if (spoken === 0 || lead.length > 0) head = sentence;
     }
     spoken++;

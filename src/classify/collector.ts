@@ -117,7 +117,7 @@ export class Collector {
 
   /** Gives the verb of a name that has no more than one. */
   #addName(reading: Reading, serverWords: ServerWords, place: 'name' | 'title'): Entry | undefined {
-    const { acts, own } = actsOfName(reading, this.#ruleset.reader, serverWords, this.#ruleset.specialVerbs.light);
+    const { acts, own, end } = actsOfName(reading, this.#ruleset.reader, serverWords, this.#ruleset.specialVerbs.light);
     const before = this.evidence.length;
     this.#acts(reading, acts, place);
     const said = this.evidence.length > before;
@@ -125,17 +125,17 @@ export class Collector {
     // `text_to_speech` texts nobody: a verb that says nothing here may be a noun.
     const verb = acts.length === 1 ? acts[0]?.verb.entry : undefined;
     if (said || (acts.length > 0 && !acts[0]?.verb.entry.ambiguous)) return verb;
-    this.#addNouns(reading, own, place);
+    this.#addNouns(reading, own, end, place);
     return verb;
   }
 
   /** A name without a verb is what its last noun is: `agent_status` is a status. Where no noun ends it, each counts. */
-  #addNouns(reading: Reading, own: number, place: 'name' | 'title'): void {
+  #addNouns(reading: Reading, own: number, end: number, place: 'name' | 'title'): void {
     const { nouns } = this.#ruleset;
     let last: Match | undefined;
     // They stand in the order of the text, so that the first that ends it is the longest.
     for (const noun of reading.nouns) {
-      if (noun.from < own || noun.to !== reading.words.count || nouns[noun.entry.number] === undefined) continue;
+      if (noun.from < own || noun.to !== end || nouns[noun.entry.number] === undefined) continue;
       last = noun;
       break;
     }

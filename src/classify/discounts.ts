@@ -11,6 +11,7 @@ export const DISCOUNTS = [
   'example',
   'quoted',
   'argument',
+  'aside',
   'server-words',
 ] as const;
 export type Discount = (typeof DISCOUNTS)[number];
@@ -25,6 +26,7 @@ export function discountOf(reading: Reading, at: number, sentence: Sentence): Di
   const { gaps, marks } = reading.words;
   if (sentence.part === 'examples' || ((marks[at] ?? 0) & MARK.fenced) !== 0) return 'example';
   if (sentence.part === 'arguments') return 'argument';
+  if (sentence.part === 'asides') return 'aside';
   if (((marks[at] ?? 0) & MARK.quoted) !== 0 && at > sentence.from) return 'quoted';
   const first = Math.max(sentence.from, at - REACH);
   for (let back = at; back >= first; back--) {

@@ -20,9 +20,9 @@ class Alone {
 const OTHERS: ReadonlySet<WordKind> = new Set(['nouns', 'phrases', 'parameters']);
 
 /** Above the bits of grammar: the word was met before, its `Alone` has a verb, and it has others. */
-const MET = 1 << 28;
-const VERB = 1 << 29;
-const OTHER = 1 << 30;
+const MET = 1 << 29;
+const VERB = 1 << 30;
+const OTHER = 1 << 31;
 const GRAMMAR_BITS = MET - 1;
 
 /** Finds what the lists know in the words of a text. */

@@ -32,6 +32,21 @@ export const GRAMMAR = {
   relatives: 1 << 19,
   /** Verbs that names glue to what follows: `gettokenprice`. */
   glued: 1 << 20,
+  /** What begins a later sentence that speaks of something beside what a call does: where to read on, how it fails. */
+  asides: 1 << 21,
+  /** What a tool may be called before it is said what it does: `a small helper that`. */
+  'tool-nouns': 1 << 22,
+  /** Verbs that say what others can do by the tool: `enables agents to search`. */
+  enablers: 1 << 23,
+  /** Those others. */
+  beneficiaries: 1 << 24,
+  /** Verbs that may say by which means something else is done: `calls the API to get`; behind some the means is a name. */
+  means: 1 << 25,
+  connectors: 1 << 26,
+  /** Such means. */
+  'means-nouns': 1 << 27,
+  /** What ends the names of tools and says nothing. */
+  suffixes: 1 << 28,
 } as const;
 export type GrammarGroup = keyof typeof GRAMMAR;
 

@@ -16,6 +16,11 @@ export interface SpecialVerbs {
 
 /** How many labels and introductions may stand before the verb of a sentence. */
 export const MAX_LEADS = 8;
+/** What a tool is called has at most so many words. */
+const CALLED_WORDS = 6;
+/** How far behind its verb a means ends, and how many words its noun has. */
+const MEANS_WORDS = 10;
+const LONGEST_MEANS = 3;
 /** How far from the start of a sentence its modal may stand. */
 const MODAL_WORDS = 8;
 /** A label before a colon has at most this many words. */
@@ -24,6 +29,7 @@ const LABEL_WORDS = 5;
 /** Where the verb of a first sentence may stand: behind labels, introductions and adverbs. */
 function skipLead(reading: Reading, from: number, to: number, light: number): number {
   let at = skipLabels(reading, from, to);
+  at = behindToolNoun(reading, at, to);
   for (let step = 0; step < MAX_LEADS && at < to; step++) {
     const end = Math.max(reading.grammar(GRAMMAR['lead-ins'], at), reading.grammar(GRAMMAR.adverbs, at));
     if (end <= at || end >= to) break;
@@ -32,6 +38,23 @@ function skipLead(reading: Reading, from: number, to: number, light: number): nu
     at = end;
   }
   return at;
+}
+
+/** `A powerful mapping tool that creates …`: behind what the tool is called; `Create a tool that …` says what it does. */
+function behindToolNoun(reading: Reading, from: number, to: number): number {
+  const limit = Math.min(to - 1, from + CALLED_WORDS);
+  let acted = false;
+  for (let at = from; at < limit; at++) {
+    if (at > from && ((reading.words.gaps[at] ?? 0) & CLAUSE_GAPS) !== 0) break;
+    if (acted && reading.begins(GRAMMAR.determiners, at)) break;
+    const verb = reading.verbs[at];
+    if (at === from && verb !== undefined && !verb.entry.ambiguous) break;
+    acted ||= verb !== undefined;
+    if (!reading.begins(GRAMMAR['tool-nouns'], at)) continue;
+    const purpose = Math.max(reading.grammar(GRAMMAR.relatives, at + 1), reading.grammar(GRAMMAR['lead-ins'], at + 1));
+    if (purpose > at + 1 && purpose < to && reading.verbs[purpose] !== undefined) return purpose;
+  }
+  return from;
 }
 
 /** Whether a word is a verb that says something, with no other verb and no colon behind it. */
@@ -84,8 +107,9 @@ export function addLeadActs(
   const certainty = certaintyOf(reading, reader, verb, to);
   if (certainty === 0) return;
   const { groups } = verb.entry;
-  if (groups.includes(light)) {
-    passOn(acts, reading, reader, verb, to, light);
+  const meant = behindMeans(reading, reader, verb, to);
+  if (meant !== undefined || groups.includes(light) || enables(reading, reader, verb, to)) {
+    passOn(acts, reading, reader, meant ?? verb, to, light);
     return;
   }
   const first = proseAct(reading, verb, to, certainty);
@@ -125,6 +149,47 @@ function behindModal(reading: Reading, from: number, to: number): number {
     if (end > 0 && end < to && reading.verbs[end] !== undefined) return end;
   }
   return from;
+}
+
+/** `enables AI assistants to search`: what the tool does is said of others; `enables the user` does that itself. */
+function enables(reading: Reading, reader: Reader, verb: Match, to: number): boolean {
+  if (!reading.begins(GRAMMAR.enablers, verb.from)) return false;
+  // `Enables searching the archive`; `Enables logging` and `Enable crawling` switch something on.
+  const next = reading.verbs[verb.to];
+  const isThird = (reader.forms(reading, verb.from) & (FORM.third | FORM.base)) === FORM.third;
+  if (next !== undefined && isThird && !next.entry.ambiguous && reader.forms(reading, verb.to) === FORM.gerund)
+    return true;
+  const limit = Math.min(to - 1, verb.to + CALLED_WORDS);
+  for (let at = verb.to + 1; at < limit; at++) {
+    if (((reading.words.gaps[at] ?? 0) & CLAUSE_GAPS) !== 0) return false;
+    if (reading.grammar(GRAMMAR.purposes, at) !== at + 1) continue;
+    return reading.begins(GRAMMAR.beneficiaries, at - 1) && (reader.forms(reading, at + 1) & FORM.base) !== 0;
+  }
+  return false;
+}
+
+/** `Calls the weather API to get a forecast`: the preposition behind the means, since the purpose says what the tool does. */
+function behindMeans(reading: Reading, reader: Reader, verb: Match, to: number): Match | undefined {
+  if (!reading.begins(GRAMMAR.means, verb.from)) return undefined;
+  if (!reading.begins(GRAMMAR.connectors, verb.from) && !endsMeans(reading, proseAct(reading, verb, to, 0))) {
+    return undefined;
+  }
+  const limit = Math.min(to - 1, verb.to + MEANS_WORDS);
+  for (let at = verb.to + 1; at < limit; at++) {
+    if (((reading.words.gaps[at] ?? 0) & CLAUSE_GAPS) !== 0) return undefined;
+    const end = reading.grammar(GRAMMAR.purposes, at);
+    const next = reading.verbs[end];
+    if (end > 0 && next !== undefined && (reader.forms(reading, end) & FORM.base) !== 0) return { ...verb, to: at };
+  }
+  return undefined;
+}
+
+/** Whether what an act acts on serves as a means: `a request`, `the Acme API`. */
+function endsMeans(reading: Reading, { objectFrom, objectTo }: Act): boolean {
+  for (let at = Math.max(objectFrom, objectTo - LONGEST_MEANS); at < objectTo; at++) {
+    if (reading.grammar(GRAMMAR['means-nouns'], at) === objectTo) return true;
+  }
+  return false;
 }
 
 /** `perform a click`, `allows agents to delete records`: the next verb in the clause carries the meaning. */

@@ -41,10 +41,11 @@ export class ServerWords {
 
 const ASCII = /^[\0-\x7f]*$/u;
 
-/** The acts of a tool's name, and where its own words begin behind those of the server. */
+/** The acts of a tool's name, and its own words, half-open: behind those of the server, and before what says that it is a tool. */
 export interface NameActs {
   readonly acts: readonly Act[];
   readonly own: number;
+  readonly end: number;
 }
 
 /**
@@ -52,7 +53,7 @@ export interface NameActs {
  * that only repeat the server's id are no evidence, unless nothing but them has a verb.
  */
 export function actsOfName(reading: Reading, reader: Reader, serverWords: ServerWords, light: number): NameActs {
-  const { count } = reading.words;
+  const count = ownEnd(reading);
   const own = ownWords(reading, reader, serverWords);
   const verbs: Match[] = [];
   for (let at = own; at < count; at++) {
@@ -62,7 +63,14 @@ export function actsOfName(reading: Reading, reader: Reader, serverWords: Server
     verbs.push(verb);
     at = verb.to - 1;
   }
-  return { acts: choose(reading, verbs, own, count), own };
+  return { acts: choose(reading, verbs, own, count), own, end: count };
+}
+
+/** `get_weather_tool` says no more than `get_weather`; `create_tool` makes one. */
+function ownEnd(reading: Reading): number {
+  const { count } = reading.words;
+  const isSuffixed = count > 2 && reading.grammar(GRAMMAR.suffixes, count - 1) === count;
+  return isSuffixed ? count - 1 : count;
 }
 
 /** Skips words of the server's id and namespaces (`mail.delete`, `onelake_file_create-directory`) while a verb is left. */
@@ -72,7 +80,16 @@ function ownWords(reading: Reading, reader: Reader, serverWords: ServerWords): n
   while (!serverWords.isEmpty && own < count && serverWords.has(foldWord(text.slice(starts[own], ends[own])))) own++;
   const leaf = leafOf(reading);
   if (leaf > own && hasVerb(reading, reader, leaf)) return leaf;
+  if (own === 0 && isPrefixed(reading, reader)) return 1;
   return hasVerb(reading, reader, own) ? own : 0;
+}
+
+/** `acme_change_plan`: a word that nobody knows, and behind it a verb with what it acts on. */
+function isPrefixed(reading: Reading, reader: Reader): boolean {
+  const { ids, count } = reading.words;
+  const verb = reading.verbs[1];
+  if ((ids[0] ?? -1) >= 0 || verb === undefined || verb.to >= count) return false;
+  return (reader.forms(reading, 1) & FORM.base) !== 0 && !reading.begins(GRAMMAR.tails, verb.to);
 }
 
 function hasVerb(reading: Reading, reader: Reader, from: number): boolean {

@@ -6,7 +6,7 @@ import { CLAUSE_GAPS, GAP, MARK, SENTENCE_GAPS } from './words.ts';
 export interface Sentence {
   readonly from: number;
   readonly to: number;
-  readonly part: 'prose' | 'arguments' | 'examples' | 'returns' | 'operations';
+  readonly part: 'prose' | 'arguments' | 'examples' | 'returns' | 'operations' | 'asides';
 }
 
 /** Cuts a description into sentences. Linear in its words. */
@@ -23,7 +23,8 @@ export function sentencesOf(reading: Reading): readonly Sentence[] {
       else if (part === 'returns' && startsParagraph(reading, from)) part = 'prose';
       else if (part === 'operations' && reading.verbs[from] === undefined) part = 'prose';
       const fenced = ((marks[from] ?? 0) & MARK.fenced) !== 0;
-      sentences.push({ from, to: at, part: fenced ? 'examples' : part });
+      const isAside = part === 'prose' && from > 0 && reading.begins(GRAMMAR.asides, from);
+      sentences.push({ from, to: at, part: fenced ? 'examples' : isAside ? 'asides' : part });
     }
     from = at;
   }

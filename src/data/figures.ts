@@ -17,8 +17,13 @@ export interface MeasuredShare {
   readonly high: number;
 }
 
-/** Where in the line of `npm run evaluate` each share of the accuracy table stands. */
-const SHARES: readonly { readonly path: readonly string[]; readonly sample: string; readonly measure: string }[] = [
+/** Where in the line of a script, `evaluate` where none is named, each share of the accuracy table stands. */
+const SHARES: readonly {
+  readonly script?: string;
+  readonly path: readonly string[];
+  readonly sample: string;
+  readonly measure: string;
+}[] = [
   {
     path: ['labelled', 'strict'],
     sample: 'tools with labels of their authors, strict',
@@ -81,6 +86,12 @@ const SHARES: readonly { readonly path: readonly string[]; readonly sample: stri
     sample: 'tools that the rules were never worked on with, of which only the name is known',
     measure: 'category is right where answered',
   },
+  {
+    script: 'evaluate:wording',
+    path: ['steady'],
+    sample: 'real tools',
+    measure: 'judged the same in every other wording of name, description and parameters',
+  },
   { path: ['threats', 'recall'], sample: 'poisoned definitions', measure: 'found' },
   {
     path: ['threats', 'benign'],
@@ -96,7 +107,7 @@ const SHARES: readonly { readonly path: readonly string[]; readonly sample: stri
 
 /** How the accuracy is measured, for the page and the README. */
 export const ACCURACY_METHOD =
-  'The classifier sees name, description and schema; the authors’ own hints are left out, because they are the labels. All samples but those that say otherwise were looked at while the rules were written, and flatter them: on tools that nobody has looked at expect what those others show. Intervals are 95 % Wilson intervals. `npm run evaluate` prints all of it: each mistake with its findings, the confusion of categories, and the calibration of the confidence.';
+  'The classifier sees name, description and schema; the authors’ own hints are left out, because they are the labels. All samples but those that say otherwise were looked at while the rules were written, and flatter them: on tools that nobody has looked at expect what those others show. Intervals are 95 % Wilson intervals. `npm run evaluate` prints all of it: each mistake with its findings, the confusion of categories, and the calibration of the confidence; `npm run evaluate:wording` judges each tool again in other words that mean the same.';
 
 /** Reads `data/figures.json`; a file that is not there holds no figures. Throws `DataError`. */
 export function loadFigures(place: DataPlace): Figures {
@@ -106,9 +117,8 @@ export function loadFigures(place: DataPlace): Figures {
 
 /** The measured shares of the classifier, in the order of the table; what was not measured is left out. */
 export function accuracyOf(figures: Figures): readonly MeasuredShare[] {
-  const line: unknown = figures.evaluate;
-  return SHARES.flatMap(({ path, sample, measure }) => {
-    const share = at(line, path);
+  return SHARES.flatMap(({ script = 'evaluate', path, sample, measure }) => {
+    const share = at(figures[script], path);
     const [hits, of, low, high] = ['hits', 'of', 'low', 'high'].map((key) => at(share, [key]));
     if (!isNumber(hits) || !isNumber(of) || !isNumber(low) || !isNumber(high)) return [];
     return { sample, measure, hits, of, low, high };

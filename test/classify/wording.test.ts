@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { WORDINGS } from '../../scripts/evaluation/wordings.ts';
+import { classify } from '../../src/classify/index.ts';
+import type { ToolDefinition } from '../../src/model/tool.ts';
+import { FROZEN, RULESET } from './helpers.ts';
+
+const judged = (tool: ToolDefinition) => {
+  const { category, severity } = classify({ ...tool, server: '' }, RULESET);
+  return `${category}, ${severity}`;
+};
+
+const schema = { type: 'object', properties: { first_one: { type: 'string' }, other: { type: 'string' } } };
+/** Tools that are told by their descriptions alone, and by name and description. */
+const TOLD: readonly ToolDefinition[] = [
+  ['list_projects', 'List the projects of a workspace.'],
+  ['search_archive', 'Search the archive for old tickets.'],
+  ['create_ticket', 'Create a ticket in the tracker.'],
+  ['update_page', 'Update a page of the wiki.'],
+  ['delete_project', 'Delete a project for good.'],
+  ['send_email', 'Send an email to a customer.'],
+  ['execute_script', 'Execute a shell script on the host.'],
+  ['pay_invoice', 'Pay an invoice with the card on file.'],
+].flatMap(([name = '', description = '']) => [
+  { name, description, inputSchema: schema },
+  { name: 'acme_thing', description, inputSchema: schema },
+]);
+
+/** Wordings in which now and then another verdict comes out; `npm run evaluate:wording` says how often. */
+const MOSTLY = 0.02;
+
+describe('a verdict does not depend on how something is said', () => {
+  it.each(WORDINGS.map(({ title, say }) => [title, say] as const))('%s', (_, say) => {
+    const other = TOLD.flatMap((tool) => {
+      const said = say(tool);
+      return said === undefined || judged(said) === judged(tool)
+        ? []
+        : [`${said.name}: ${said.description}: ${judged(tool)} -> ${judged(said)}`];
+    });
+    expect(other).toEqual([]);
+  });
+
+  it('on real shapes', () => {
+    let pairs = 0;
+    const other: string[] = [];
+    for (const tool of FROZEN) {
+      const before = judged(tool);
+      for (const { title, say } of WORDINGS) {
+        const said = say(tool);
+        if (said === undefined) continue;
+        pairs++;
+        if (judged(said) !== before) other.push(`${tool.name}, ${title}: ${before} -> ${judged(said)}`);
+      }
+    }
+    expect(pairs).toBeGreaterThan(FROZEN.length);
+    expect(other.length / pairs, other.slice(0, 10).join('\n')).toBeLessThan(MOSTLY);
+  });
+});
+
+describe('what is said beside what a tool does', () => {
+  it.each([
+    ['Track a page view.', 'See the documentation for details.'],
+    ['Reply to a comment.', 'Check the documentation for best practices on replies.'],
+    ['推送文件。', 'Get an API key at https://acme.example.'],
+  ])('%s %s', (description, aside) => {
+    const { findings } = classify({ server: '', name: 'acme', description: `${description}\n\n${aside}` }, RULESET);
+    const at = description.length;
+    expect(findings.filter(({ start, discounted }) => start > at && discounted !== 'aside')).toEqual([]);
+  });
+
+  it('counts where it is all that is said', () => {
+    expect(judged({ name: 'acme', description: 'See the documentation of a library.' })).toBe('Read, low');
+  });
+});
+
+describe('by which means a tool does something', () => {
+  it.each([
+    ['Calls the Acme API to delete a project for good.', 'Delete a project for good.'],
+    ['Sends a request to the Acme API to create a ticket.', 'Create a ticket.'],
+    ['Connects to PostgreSQL to list the tables.', 'List the tables.'],
+    ['Enables AI assistants to send an email to a customer.', 'Send an email to a customer.'],
+  ])('%s', (description, plain) => {
+    expect(judged({ name: 'acme', description })).toBe(judged({ name: 'acme', description: plain }));
+  });
+
+  it.each([
+    ['Enable the user account.', 'Write, medium'],
+    ['Enable logging for a cluster.', 'Write, medium'],
+    ['Send a message to a customer to confirm the booking.', 'Communication, high'],
+    ['Make a phone call to confirm the booking.', 'Communication, high'],
+    ['Executes a command to list the files.', 'Execute, critical'],
+  ])('is no means: %s', (description, verdict) => {
+    expect(judged({ name: 'acme', description })).toBe(verdict);
+  });
+});
