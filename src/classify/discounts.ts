@@ -28,7 +28,7 @@ export function discountOf(reading: Reading, at: number, sentence: Sentence): Di
   if (sentence.part === 'arguments') return 'argument';
   if (sentence.part === 'asides') return 'aside';
   if (((marks[at] ?? 0) & MARK.quoted) !== 0 && at > sentence.from) return 'quoted';
-  const first = Math.max(sentence.from, at - REACH);
+  const first = Math.max(Math.min(sentence.verb ?? sentence.from, at), at - REACH);
   for (let back = at; back >= first; back--) {
     if (back < at && at - back <= NEGATION_WORDS && covers(reading.grammar(GRAMMAR.negations, back), at))
       return 'negated';

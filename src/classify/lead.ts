@@ -108,6 +108,7 @@ export function addLeadActs(
   if (certainty === 0) return;
   const { groups } = verb.entry;
   const meant = behindMeans(reading, reader, verb, to);
+  sentence.verb = meant?.to ?? at;
   if (meant !== undefined || groups.includes(light) || enables(reading, reader, verb, to)) {
     passOn(acts, reading, reader, meant ?? verb, to, light);
     return;
@@ -202,7 +203,8 @@ function passOn(acts: Act[], reading: Reading, reader: Reader, verb: Match, to: 
     if (reading.begins(GRAMMAR.determiners, at)) continue;
     if (next === undefined || next.entry.groups.includes(light) || isHyphened(reading, next)) continue;
     if ((reader.forms(reading, at) & (HEAD_FORMS | FORM.plural)) === 0) continue;
-    const act = proseAct(reading, next, to, CERTAINTY.likely);
+    const isPurpose = at > 0 && reading.grammar(GRAMMAR.purposes, at - 1) === at;
+    const act = proseAct(reading, next, to, isPurpose ? CERTAINTY.plain : CERTAINTY.likely);
     acts.push(act);
     addCoordinated(acts, reading, reader, act, to, light);
     return;

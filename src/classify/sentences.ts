@@ -7,6 +7,8 @@ export interface Sentence {
   readonly from: number;
   readonly to: number;
   readonly part: 'prose' | 'arguments' | 'examples' | 'returns' | 'operations' | 'asides';
+  /** Where its verb stands, once that is known: what comes before it, like `use this when you want to`, is no condition. */
+  verb?: number;
 }
 
 /** Cuts a description into sentences. Linear in its words. */
