@@ -27,9 +27,9 @@ const MODAL_WORDS = 8;
 const LABEL_WORDS = 5;
 
 /** Where the verb of a first sentence may stand: behind labels, introductions and adverbs. */
-function skipLead(reading: Reading, from: number, to: number, light: number): number {
+function skipLead(reading: Reading, reader: Reader, from: number, to: number, light: number): number {
   let at = skipLabels(reading, from, to);
-  at = behindToolNoun(reading, at, to);
+  at = behindToolNoun(reading, reader, at, to);
   for (let step = 0; step < MAX_LEADS && at < to; step++) {
     const end = Math.max(reading.grammar(GRAMMAR['lead-ins'], at), reading.grammar(GRAMMAR.adverbs, at));
     if (end <= at || end >= to) break;
@@ -40,8 +40,11 @@ function skipLead(reading: Reading, from: number, to: number, light: number): nu
   return at;
 }
 
-/** `A powerful mapping tool that creates …`: behind what the tool is called; `Create a tool that …` says what it does. */
-function behindToolNoun(reading: Reading, from: number, to: number): number {
+/**
+ * `A powerful mapping tool that creates …`, `Wrapper around the REST API to create …`, `The server creates …`: behind what
+ * the tool is called; `Create a tool that …` says what it does.
+ */
+function behindToolNoun(reading: Reading, reader: Reader, from: number, to: number): number {
   const limit = Math.min(to - 1, from + CALLED_WORDS);
   let acted = false;
   for (let at = from; at < limit; at++) {
@@ -50,11 +53,30 @@ function behindToolNoun(reading: Reading, from: number, to: number): number {
     const verb = reading.verbs[at];
     if (at === from && verb !== undefined && !verb.entry.ambiguous) break;
     acted ||= verb !== undefined;
-    if (!reading.begins(GRAMMAR['tool-nouns'], at)) continue;
-    const purpose = Math.max(reading.grammar(GRAMMAR.relatives, at + 1), reading.grammar(GRAMMAR['lead-ins'], at + 1));
-    if (purpose > at + 1 && purpose < to && reading.verbs[purpose] !== undefined) return purpose;
+    const end = reading.grammar(GRAMMAR['tool-nouns'], at);
+    if (end === 0 || end >= to || ((reading.words.gaps[end] ?? 0) & CLAUSE_GAPS) !== 0) continue;
+    if (at > from && isThird(reading, reader, end)) return end;
+    const purpose = purposeBehind(reading, end, to);
+    if (purpose > 0) return purpose;
   }
   return from;
+}
+
+/** Where a verb stands behind `to`, `that` or `for`, which may follow what a thing is around or of; 0 where nowhere. */
+function purposeBehind(reading: Reading, from: number, to: number): number {
+  const limit = reading.begins(GRAMMAR.prepositions, from) ? Math.min(to - 1, from + CALLED_WORDS) : from + 1;
+  for (let at = from; at < limit; at++) {
+    if (at > from && ((reading.words.gaps[at] ?? 0) & (CLAUSE_GAPS | GAP.comma)) !== 0) return 0;
+    const end = Math.max(reading.grammar(GRAMMAR.relatives, at), reading.grammar(GRAMMAR['lead-ins'], at));
+    if (end > at && end < to && reading.verbs[end] !== undefined) return end;
+  }
+  return 0;
+}
+
+/** `creates`, which is no plural. */
+function isThird(reading: Reading, reader: Reader, at: number): boolean {
+  const verb = reading.verbs[at];
+  return verb !== undefined && !verb.entry.ambiguous && (reader.forms(reading, at) & FORM.third) !== 0;
 }
 
 /** Whether a word is a verb that says something, with no other verb and no colon behind it. */
@@ -100,10 +122,11 @@ export function addLeadActs(
   { light, manage }: SpecialVerbs,
 ): void {
   const { to } = sentence;
-  let at = skipLead(reading, sentence.from, to, light);
+  let at = skipLead(reading, reader, sentence.from, to, light);
   if (reading.verbs[at] === undefined) at = behindModal(reading, at, to);
   const verb = reading.verbs[at];
-  if (verb === undefined) return;
+  // `NEW:` announces a tool.
+  if (verb === undefined || (verb.to === to && at === sentence.from && reading.begins(GRAMMAR['lead-ins'], at))) return;
   const certainty = certaintyOf(reading, reader, verb, to);
   if (certainty === 0) return;
   const { groups } = verb.entry;

@@ -69,8 +69,10 @@ export function actsOfName(reading: Reading, reader: Reader, serverWords: Server
 /** `get_weather_tool` says no more than `get_weather`; `create_tool` makes one. */
 function ownEnd(reading: Reading): number {
   const { count } = reading.words;
-  const isSuffixed = count > 2 && reading.grammar(GRAMMAR.suffixes, count - 1) === count;
-  return isSuffixed ? count - 1 : count;
+  for (let at = Math.max(2, count - SUFFIX_WORDS); at < count; at++) {
+    if (reading.grammar(GRAMMAR.suffixes, at) === count) return at;
+  }
+  return count;
 }
 
 /** Skips words of the server's id and namespaces (`mail.delete`, `onelake_file_create-directory`) while a verb is left. */
@@ -80,17 +82,28 @@ function ownWords(reading: Reading, reader: Reader, serverWords: ServerWords): n
   while (!serverWords.isEmpty && own < count && serverWords.has(foldWord(text.slice(starts[own], ends[own])))) own++;
   const leaf = leafOf(reading);
   if (leaf > own && hasVerb(reading, reader, leaf)) return leaf;
-  if (own === 0 && isPrefixed(reading, reader)) return 1;
+  const prefix = prefixEnd(reading, reader, own);
+  if (prefix > 0) return prefix;
   return hasVerb(reading, reader, own) ? own : 0;
 }
 
-/** `acme_change_plan`: a word that nobody knows, and behind it a verb with what it acts on. */
-function isPrefixed(reading: Reading, reader: Reader): boolean {
+/** `acme_change_plan`, `mcp_acme_create_ticket`: words that say nothing, and behind them a verb with what it acts on. */
+function prefixEnd(reading: Reading, reader: Reader, own: number): number {
   const { ids, count } = reading.words;
-  const verb = reading.verbs[1];
-  if ((ids[0] ?? -1) >= 0 || verb === undefined || verb.to >= count) return false;
-  return (reader.forms(reading, 1) & FORM.base) !== 0 && !reading.begins(GRAMMAR.tails, verb.to);
+  let at = own;
+  while (at < own + PREFIX_WORDS && at < count && reading.verbs[at] === undefined) {
+    const decoration = reading.grammar(GRAMMAR.suffixes, at);
+    if ((ids[at] ?? -1) >= 0 && decoration === 0 && !reading.begins(GRAMMAR['lead-ins'], at)) break;
+    at = Math.max(at + 1, decoration);
+  }
+  const verb = reading.verbs[at];
+  if (verb === undefined || verb.to >= count || reading.begins(GRAMMAR.tails, verb.to)) return 0;
+  return (reader.forms(reading, at) & FORM.base) !== 0 ? at : 0;
 }
+
+/** Most words of such a prefix, and of a suffix. */
+const PREFIX_WORDS = 2;
+const SUFFIX_WORDS = 2;
 
 function hasVerb(reading: Reading, reader: Reader, from: number): boolean {
   for (let at = from; at < reading.words.count; at++) {

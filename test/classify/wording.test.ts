@@ -72,6 +72,26 @@ describe('what is said beside what a tool does', () => {
   });
 });
 
+describe('what the tool is called before it does something', () => {
+  it.each([
+    ['The server creates a ticket.', 'Create a ticket.'],
+    ['Wrapper around the REST API to delete a project.', 'Delete a project.'],
+    ['Makes it easy to send an email to a customer.', 'Send an email to a customer.'],
+    ['Run the build command (seeds, tests and models).', 'Run the build command.'],
+    ['NEW: list the tables.', 'List the tables.'],
+  ])('%s', (description, plain) => {
+    expect(judged({ name: 'acme', description })).toBe(judged({ name: 'acme', description: plain }));
+  });
+
+  it.each([
+    ['mcp_acme_create_ticket', 'create_ticket'],
+    ['delete_project_v2', 'delete_project'],
+    ['list_tables_beta', 'list_tables'],
+  ])('%s is %s', (name, plain) => {
+    expect(judged({ name })).toBe(judged({ name: plain }));
+  });
+});
+
 describe('by which means a tool does something', () => {
   it.each([
     ['Calls the Acme API to delete a project for good.', 'Delete a project for good.'],
