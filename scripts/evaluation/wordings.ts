@@ -65,7 +65,9 @@ const THIRD =
   'This tool|This function|An MCP tool that|A simple helper that|Function which|The tool|It|A wrapper that|This MCP tool';
 const TAILS = `See the documentation for details.|For more information, visit https://acme.example.|Read more: https://acme.example/docs|Check the documentation for details.
 Learn more at https://acme.example/docs|Returns JSON.|Requires an API key.|Raises an error if it fails.|Throws if not found.|Rate limit: 100 requests per minute.|Works with all plans.
-Get an API key at https://acme.example|Sign up at https://acme.example to get a key.|Contact support@acme.example for help.|API reference: GET /v1/things|Powered by Acme.|Supports pagination.`;
+Get an API key at https://acme.example|Sign up at https://acme.example to get a key.|Contact support@acme.example for help.|API reference: GET /v1/things|Powered by Acme.|Supports pagination.
+No side effects on other accounts.|Nothing is written to the log.|Never modifies the schema.|Returns unsigned integers.|Simulates the behaviour of the web client.
+Does not send a notification.|Does not create duplicates.|See the step by step guide at https://acme.example.|If nothing matches, no changes are made.|The result is read-only.`;
 const listed = (text: string) => text.split(/[|\n]/u);
 
 const capital = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1);

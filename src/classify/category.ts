@@ -14,6 +14,8 @@ export interface Scale {
   readonly places: CategoryTable['places'];
   readonly share: number;
   readonly least: number;
+  /** What a capability implies where nothing else tells the category. */
+  readonly implied: ReadonlyMap<string, Decision>;
   readonly unknown: number;
   readonly lines: readonly Line[];
   /** Room in which evidence is weighed. */
@@ -33,11 +35,13 @@ interface Line {
 }
 
 /** Fills in the lines of the table. */
-export function compileScale({ places, share, least, unknown, confidence: lines }: CategoryTable): Scale {
+export function compileScale(table: CategoryTable): Scale {
+  const { places, share, least, unknown, confidence: lines } = table;
   return {
     places,
     share,
     least,
+    implied: impliedOf(table),
     unknown,
     tallies: new Tallies(Object.keys(places)),
     lines: lines.map(({ when, confidence }) => ({
@@ -49,6 +53,15 @@ export function compileScale({ places, share, least, unknown, confidence: lines 
       confidence,
     })),
   };
+}
+
+/** The first line of the table that names a capability decides it. */
+function impliedOf({ implied, impliedConfidence: confidence }: CategoryTable): ReadonlyMap<string, Decision> {
+  const decisions = new Map<string, Decision>();
+  for (const { capabilities, category } of implied) {
+    for (const one of capabilities) if (!decisions.has(one)) decisions.set(one, { category, confidence });
+  }
+  return decisions;
 }
 
 function bitsOf(categories: readonly Category[]): number {
@@ -139,7 +152,8 @@ export class Tallies {
 
 /**
  * Weighs evidence: each category weighs what its heaviest evidence weighs and a share of the heaviest from every other
- * place. The most dangerous category that reaches a share of the heaviest one wins; without any it is `Unknown`.
+ * place. The most dangerous category that reaches a share of the heaviest one wins; without any a capability may imply one,
+ * else it is `Unknown`.
  */
 export function decide(evidence: readonly Evidence[], scale: Scale): Decision {
   const { tallies, least } = scale;
@@ -155,8 +169,18 @@ export function decide(evidence: readonly Evidence[], scale: Scale): Decision {
   }
   const won = mostDangerous(tallies, Math.max(least, top * scale.share));
   const category = CATEGORIES[won];
-  if (category === undefined) return { category: 'Unknown', confidence: scale.unknown };
+  if (category === undefined) return impliedBy(evidence, scale);
   return { category, confidence: confidenceOf(won, scale) };
+}
+
+/** `delete_permission_group`: that access changes is plain, though not whether anything is lost. */
+function impliedBy(evidence: readonly Evidence[], { implied, unknown }: Scale): Decision {
+  for (let at = 0; at < evidence.length; at++) {
+    const one = evidence[at];
+    const decision = one === undefined || one.weight === 0 ? undefined : implied.get(one.finding.capability);
+    if (decision !== undefined) return decision;
+  }
+  return { category: 'Unknown', confidence: unknown };
 }
 
 /** Of the categories that weigh enough, the rank of the first one; -1 where there is none. */

@@ -3,7 +3,7 @@ import type { ToolDefinition } from '../model/tool.ts';
 import type { Finding } from '../model/verdict.ts';
 import type { Act } from './act.ts';
 import { actsOfProse, type DescriptionActs } from './acts.ts';
-import { type Discount, discountOf } from './discounts.ts';
+import { type Discount, discountOf, isOfTool } from './discounts.ts';
 import { Evidence, isReading, weighDoubts, yieldToLead } from './evidence.ts';
 import { fittingOf, headOfFitting } from './fitting.ts';
 import type { Entry, Match } from './lexicon.ts';
@@ -13,7 +13,6 @@ import type { Reader } from './reader.ts';
 import type { Reading } from './reading.ts';
 import type { CompiledLook, LookTable, Ruleset } from './ruleset.ts';
 import type { Parameter } from './schema.ts';
-import type { Sentence } from './sentences.ts';
 
 /** What parameters are for: those whose values select an operation, and whether one is the body of a request. */
 export interface ParameterRoles {
@@ -73,7 +72,7 @@ export class Collector {
       }
       if (!silent || parameter.description === undefined) continue;
       const text = reader.prose(parameter.description, { path: `${parameter.path}/description` });
-      this.#phrases(text, 'parameter-text', undefined);
+      this.#phrases(text, 'parameter-text');
     }
     return { selecting, sending };
   }
@@ -108,7 +107,7 @@ export class Collector {
       const heads = act.verb.from === 0 && act.verb.to < count;
       this.#act(reading, act, 'operation', false, heads ? 1 : act.certainty);
     }
-    this.#phrases(reading, 'operation', undefined);
+    this.#phrases(reading, 'operation');
     if (acts.length > 0) return;
     for (const noun of reading.nouns) {
       this.#fire(this.#ruleset.nouns, noun, 'operation', reading, undefined, false);
@@ -121,7 +120,7 @@ export class Collector {
     const before = this.evidence.length;
     this.#acts(reading, acts, place);
     const said = this.evidence.length > before;
-    this.#phrases(reading, place, undefined);
+    this.#phrases(reading, place);
     // `text_to_speech` texts nobody: a verb that says nothing here may be a noun.
     const verb = acts.length === 1 ? acts[0]?.verb.entry : undefined;
     if (said || (acts.length > 0 && !acts[0]?.verb.entry.ambiguous)) return verb;
@@ -155,7 +154,7 @@ export class Collector {
       if (act !== undefined) this.#act(reading, act, 'lead', at > 0, act.certainty);
     }
     this.#acts(reading, later, 'later');
-    this.#phrases(reading, 'text', acts.sentences);
+    this.#phrases(reading, 'text', acts);
     if (acts.lead.length > 0 || acts.head === undefined) return;
     const { from, to } = acts.head;
     for (const noun of reading.nouns) {
@@ -165,14 +164,20 @@ export class Collector {
     }
   }
 
-  #phrases(reading: Reading, place: Place, sentences: readonly Sentence[] | undefined): void {
+  #phrases(reading: Reading, place: Place, acts?: DescriptionActs): void {
     if (reading.phrases.length === 0) return;
+    const { phrases } = this.#ruleset;
+    const sentences = acts?.sentences;
     let at = 0;
     for (const match of reading.phrases) {
       while (sentences?.[at] !== undefined && (sentences[at]?.to ?? 0) <= match.from) at++;
       const sentence = sentences?.[at];
-      const discount = sentence === undefined ? undefined : discountOf(reading, match.from, sentence);
-      this.#fire(this.#ruleset.phrases, match, place, reading, discount, false);
+      if (sentence === undefined) {
+        this.#fire(phrases, match, place, reading, undefined, false);
+        continue;
+      }
+      const beside = isOfTool(reading, match.from, match.to, sentence, acts?.head) ? undefined : 'beside';
+      this.#fire(phrases, match, place, reading, discountOf(reading, match.from, sentence), false, beside);
     }
   }
 
@@ -215,7 +220,7 @@ export class Collector {
     this.#push(look, place, reading, from, to, certainty, discounted, doubtful);
   }
 
-  /** Fires the looks of a match that says something by itself. */
+  /** Fires the looks of a match that says something by itself; `beside` discounts those that must be said of the tool. */
   #fire(
     table: LookTable,
     match: Match,
@@ -223,13 +228,16 @@ export class Collector {
     reading: Reading,
     discount: Discount | undefined,
     doubtful: boolean,
+    beside?: Discount,
   ): void {
     const looks = table[match.entry.number]?.get(place);
     if (looks === undefined) return;
     const { all } = looks;
     for (let at = 0; at < all.length; at++) {
       const look = all[at];
-      if (look !== undefined) this.#push(look, place, reading, match.from, match.to, 1, discount, doubtful);
+      if (look === undefined) continue;
+      const own = look.ofTool ? (discount ?? beside) : discount;
+      this.#push(look, place, reading, match.from, match.to, 1, own, doubtful);
     }
   }
 

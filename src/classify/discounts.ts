@@ -12,6 +12,7 @@ export const DISCOUNTS = [
   'quoted',
   'argument',
   'aside',
+  'beside',
   'server-words',
 ] as const;
 export type Discount = (typeof DISCOUNTS)[number];
@@ -41,6 +42,25 @@ export function discountOf(reading: Reading, at: number, sentence: Sentence): Di
     if (reading.begins(GRAMMAR['other-tools'], word)) return 'other-tool';
   }
   return undefined;
+}
+
+/** Words before a statement that may be its subject: `This tool is a`, `It`. */
+const SUBJECT_WORDS = 4;
+
+/** Whether a phrase, words `from` to `to`, is said of the tool: up to the end of the sentence that tells what that does, or as a sentence of its own. */
+export function isOfTool(
+  reading: Reading,
+  from: number,
+  to: number,
+  sentence: Sentence,
+  head: Sentence | undefined,
+): boolean {
+  if (head !== undefined && sentence.from <= head.from) return true;
+  if (from - sentence.from > SUBJECT_WORDS) return false;
+  for (let at = sentence.from; at < from; at++) {
+    if (reading.begins(GRAMMAR.prepositions, at)) return false;
+  }
+  return to >= sentence.to || ((reading.words.gaps[to] ?? 0) & (CLAUSE_GAPS | GAP.comma)) !== 0;
 }
 
 const covers = (end: number, at: number) => end > 0 && end <= at;

@@ -1,4 +1,5 @@
 import { type Act, CERTAINTY, CLAUSE_WORDS, endsClause, endsConjunction, isHyphened, proseAct } from './act.ts';
+import type { Discount } from './discounts.ts';
 import { GRAMMAR } from './grammar.ts';
 import { FORM, type Match } from './lexicon.ts';
 import { HEAD_FORMS, type Reader } from './reader.ts';
@@ -31,13 +32,20 @@ function skipLead(reading: Reading, reader: Reader, from: number, to: number, li
   let at = skipLabels(reading, from, to);
   at = behindToolNoun(reading, reader, at, to);
   for (let step = 0; step < MAX_LEADS && at < to; step++) {
-    const end = Math.max(reading.grammar(GRAMMAR['lead-ins'], at), reading.grammar(GRAMMAR.adverbs, at));
+    const end = Math.max(reading.grammar(GRAMMAR['lead-ins'], at), adverbsEnd(reading, at));
     if (end <= at || end >= to) break;
     // `Write (beta) searches`, but `Write the content`: what may introduce a verb is the verb itself where none follows.
     if (end === at + 1 && isOnlyVerb(reading, at, light)) break;
     at = end;
   }
   return at;
+}
+
+/** `Immediately and permanently`: behind adverbs, joined or not; 0 where there are none. */
+function adverbsEnd(reading: Reading, from: number): number {
+  const end = reading.grammar(GRAMMAR.adverbs, from);
+  const joined = end === 0 ? 0 : reading.grammar(GRAMMAR.conjunctions, end);
+  return joined === 0 ? end : Math.max(end, reading.grammar(GRAMMAR.adverbs, joined));
 }
 
 /**
@@ -216,18 +224,24 @@ function endsMeans(reading: Reading, { objectFrom, objectTo }: Act): boolean {
   return false;
 }
 
+/** How far behind a verb that passes on a negation may stand. */
+const NEGATED_WORDS = 2;
+
 /** `perform a click`, `allows agents to delete records`: the next verb in the clause carries the meaning. */
 function passOn(acts: Act[], reading: Reading, reader: Reader, verb: Match, to: number, light: number): void {
   const limit = Math.min(to, verb.to + CLAUSE_WORDS);
+  let discount: Discount | undefined;
   for (let at = verb.to; at < limit; at++) {
     if (((reading.words.gaps[at] ?? 0) & CLAUSE_GAPS) !== 0) break;
+    // `Does not send a message`, `Makes no changes`.
+    if (at - verb.to < NEGATED_WORDS && reading.begins(GRAMMAR.negations, at)) discount = 'negated';
     const next = reading.verbs[at];
     // `use it for new integrations` makes nothing new.
     if (reading.begins(GRAMMAR.determiners, at)) continue;
     if (next === undefined || next.entry.groups.includes(light) || isHyphened(reading, next)) continue;
     if ((reader.forms(reading, at) & (HEAD_FORMS | FORM.plural)) === 0) continue;
     const isPurpose = at > 0 && reading.grammar(GRAMMAR.purposes, at - 1) === at;
-    const act = proseAct(reading, next, to, isPurpose ? CERTAINTY.plain : CERTAINTY.likely);
+    const act = proseAct(reading, next, to, isPurpose ? CERTAINTY.plain : CERTAINTY.likely, discount);
     acts.push(act);
     addCoordinated(acts, reading, reader, act, to, light);
     return;
@@ -259,12 +273,19 @@ export function addCoordinated(
     if (!sameForm || (!inChain && isPairedNoun(reading, verb))) continue;
     const said =
       (endsConjunction(reading, at) || (reader.forms(reading, at) & FORM.base) === 0) && !endsClause(reading, verb, to);
-    const acted = reading.begins(GRAMMAR.determiners | GRAMMAR.pronouns, verb.to);
-    if (inChain || (!verb.entry.ambiguous && said) || acted) {
+    const acted = !endsClause(reading, verb, to) && reading.begins(GRAMMAR.determiners | GRAMMAR.pronouns, verb.to);
+    if (inChain || (!verb.entry.ambiguous && said) || acted || (said && isSecondVerb(reading, first, verb, to))) {
       acts.push(proseAct(reading, verb, to, inChain ? first.certainty : CERTAINTY.likely));
       if (inChain) chained = verb.to;
     }
   }
+}
+
+/** `Analyze the value and transfer USDC to …`; in `List emails and SMS chats` nouns are joined. */
+function isSecondVerb(reading: Reading, first: Act, verb: Match, to: number): boolean {
+  if (first.verb.entry.ambiguous || !endsConjunction(reading, verb.from) || verb.to + 1 >= to) return false;
+  if (((reading.words.gaps[verb.to + 1] ?? 0) & CLAUSE_GAPS) !== 0) return false;
+  return !reading.begins(GRAMMAR.tails | GRAMMAR.prepositions, verb.to);
 }
 
 /** `gets view and edit permissions`, `between start and end dates`: two verbs side by side before a noun name a thing. */

@@ -56,6 +56,8 @@ export interface CompiledLook {
   readonly head: boolean;
   /** The verb must be joined to one before it. */
   readonly joined: boolean;
+  /** The phrase must be said of the tool. */
+  readonly ofTool: boolean;
   /** True where the look asks for certain nouns: it then beats looks of the same verb that do not. */
   readonly specific: boolean;
 }
@@ -246,6 +248,7 @@ function compileLook(conditions: Conditions, table: CategoryTable, rule: Rule, l
     clauseNone,
     head: 'head' in look && look.head === true,
     joined: 'joined' in look && look.joined === true,
+    ofTool: 'ofTool' in look && look.ofTool === true,
     specific: any >= 0 || clauseAny >= 0,
   };
 }

@@ -38,7 +38,16 @@ export const VerbLook = z.strictObject({
   weight,
 });
 /** A phrase of a group, anywhere in the named places. */
-export const PhraseLook = z.strictObject({ phrase: groups, in: places, weight });
+export const PhraseLook = z.strictObject({
+  phrase: groups,
+  /**
+   * In a description only where it is said of the tool: not behind the sentence that tells what the tool does, or as a
+   * sentence of its own. `No changes are made.` is, `No changes are made to the index.` is not.
+   */
+  ofTool: z.boolean().optional(),
+  in: places,
+  weight,
+});
 /** A noun of a group as the head of a name, title or first sentence that has no verb. */
 export const NounLook = z.strictObject({ noun: groups, in: places, weight });
 /** A parameter whose whole name stands in a group. */
@@ -143,6 +152,10 @@ export const CategoryTable = z.strictObject({
   share: z.number().min(0).max(1),
   /** Evidence of less weight says nothing. */
   least: z.number().positive(),
+  /** Where nothing else tells the category: what a capability implies, the first line that fits. */
+  implied: z.array(z.strictObject({ capabilities: z.array(Id).min(1), category: Category, reason: z.string() })),
+  /** Confidence of a verdict that is implied by a capability. */
+  impliedConfidence: z.number().min(0).max(1),
   /** Confidence of a verdict without evidence, and where no line below fits. */
   unknown: z.number().min(0).max(1),
   /** Confidence by what speaks for and against; the first line that fits. */

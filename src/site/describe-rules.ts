@@ -45,7 +45,10 @@ function lookText(look: Look): string {
     look.in.map((place) => PLACES[place]),
     'or',
   );
-  if ('phrase' in look) return `A phrase of the list “${words(look.phrase)}” in ${places}.`;
+  if ('phrase' in look) {
+    const ofTool = look.ofTool === true ? ', where it is said of the tool itself' : '';
+    return `A phrase of the list “${words(look.phrase)}” in ${places}${ofTool}.`;
+  }
   if ('noun' in look) return `A noun of the list “${words(look.noun)}” as the head of ${places}.`;
   const conditions = [
     ...(look.object === undefined ? [] : [`with ${words(look.object)} as its object`]),

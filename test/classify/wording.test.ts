@@ -72,6 +72,46 @@ describe('what is said beside what a tool does', () => {
   });
 });
 
+describe('what is said of something beside the tool', () => {
+  it.each([
+    ['Delete a user.', 'Does not send a notification.'],
+    ['Delete a user.', 'Returns unsigned integers.'],
+    ['Update a record.', 'Does not create new records.'],
+    ['Update a record.', 'Nothing is written to the log.'],
+    ['Update a record.', 'No side effects on other accounts.'],
+    ['Execute a shell command.', 'If nothing matches, no changes are made.'],
+    ['Pay an invoice.', 'The result is read-only.'],
+    ['Send a message to a channel.', 'See the step by step guide at https://acme.example.'],
+  ])('%s %s', (description, beside) => {
+    expect(judged({ name: 'acme', description: `${description} ${beside}` })).toBe(
+      judged({ name: 'acme', description }),
+    );
+  });
+
+  it.each([
+    ['Make a request to any endpoint. Only GET requests are allowed.', 'Read, low'],
+    ['Pay an invoice. Dry run only.', 'Read, low'],
+    ['Execute a query. This is a read-only operation.', 'Read, low'],
+    ['Does not send a message.', 'Unknown, medium'],
+    ['Analyze the value of a basket and transfer USDC to the seller.', 'Financial, critical'],
+    ['List emails and SMS chats', 'Read, medium'],
+    ['Immediately and permanently delete a message', 'Destructive, critical'],
+  ])('is said of the tool: %s', (description, verdict) => {
+    expect(judged({ name: 'acme', description })).toBe(verdict);
+  });
+});
+
+describe('a name whose verb has no category of its own', () => {
+  it.each([
+    ['mark_as_read', 'Write, low'],
+    ['delete_permission_group', 'Write, high'],
+    ['remove_record_from_list', 'Write, medium'],
+    ['remove_document_from_collection', 'Destructive, high'],
+  ])('%s', (name, verdict) => {
+    expect(judged({ name })).toBe(verdict);
+  });
+});
+
 describe('what the tool is called before it does something', () => {
   it.each([
     ['The server creates a ticket.', 'Create a ticket.'],
