@@ -7,7 +7,7 @@ import { type Discount, discountOf, isOfTool } from './discounts.ts';
 import { Evidence, isReading, weighDoubts, yieldToLead } from './evidence.ts';
 import { fittingOf, headOfFitting } from './fitting.ts';
 import type { Entry, Match } from './lexicon.ts';
-import { actsOfName, ServerWords } from './names.ts';
+import { actsOfName, lastActsOfName, ServerWords } from './names.ts';
 import { isSame } from './nouns.ts';
 import type { Reader } from './reader.ts';
 import type { Reading } from './reading.ts';
@@ -116,7 +116,9 @@ export class Collector {
 
   /** Gives the verb of a name that has no more than one. */
   #addName(reading: Reading, serverWords: ServerWords, place: 'name' | 'title'): Entry | undefined {
-    const { acts, own, end } = actsOfName(reading, this.#ruleset.reader, serverWords, this.#ruleset.specialVerbs.light);
+    const { reader, specialVerbs } = this.#ruleset;
+    const named = actsOfName(reading, reader, serverWords, specialVerbs.light);
+    const { acts, own, end } = named;
     const before = this.evidence.length;
     this.#acts(reading, acts, place);
     const said = this.evidence.length > before;
@@ -125,6 +127,7 @@ export class Collector {
     const verb = acts.length === 1 ? acts[0]?.verb.entry : undefined;
     if (said || (acts.length > 0 && !acts[0]?.verb.entry.ambiguous)) return verb;
     this.#addNouns(reading, own, end, place);
+    if (this.evidence.length === before) this.#acts(reading, lastActsOfName(reading, reader, named), place);
     return verb;
   }
 

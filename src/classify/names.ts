@@ -66,6 +66,21 @@ export function actsOfName(reading: Reading, reader: Reader, serverWords: Server
   return { acts: choose(reading, verbs, own, count), own, end: count };
 }
 
+/**
+ * What a name may say whose verb says nothing: of two words at its end that are nouns as often, the first acts on the
+ * second (`drive_file_empty_trash`); and words of the server's id may be the verb after all (`translate_text`).
+ */
+export function lastActsOfName(reading: Reading, reader: Reader, { own, end }: NameActs): readonly Act[] {
+  const verb = reading.verbs[end - 2];
+  const object = reading.verbs[end - 1];
+  if (end - 2 > own && verb?.to === end - 1 && object !== undefined && !isGoverned(reading, verb)) {
+    return [nameAct(reading, verb, own, end, CERTAINTY.ambiguousLast)];
+  }
+  const first = reading.verbs[0];
+  if (own === 0 || first === undefined || first.to >= end || (reader.forms(reading, 0) & FORM.base) === 0) return [];
+  return [nameAct(reading, first, 0, end, CERTAINTY.ambiguousLast)];
+}
+
 /** `get_weather_tool` says no more than `get_weather`; `create_tool` makes one. */
 function ownEnd(reading: Reading): number {
   const { count } = reading.words;
