@@ -34,7 +34,8 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
     else {
       addLeadActs(lead, reading, reader, sentence, special);
       // What comes first and is not understood may be what the tool does: `推送文件. Returns JSON.`
-      if (spoken > 0) lead.splice(0, lead.length, ...lead.map((act) => act.atMost(CERTAINTY.likely)));
+      if (spoken > 0)
+        lead.splice(0, lead.length, ...lead.map((act) => act.atMost(laterCertainty(reading, reader, act, sentence))));
       if (spoken === 0 || lead.length > 0) head = sentence;
     }
     spoken++;
@@ -45,6 +46,18 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
     if (sentence?.part === 'operations' || sentence?.part === 'prose') addListedActs(later, reading, reader, sentence);
   }
   return { lead, later, sentences, head: head ?? sentences[0] };
+}
+
+/**
+ * How sure a first act is that heads a later sentence: behind a whole sentence, `Set the timeout in seconds.` tells the
+ * caller what to do; behind a heading or a greeting it may be what the tool does, and so is `Sets …`.
+ */
+function laterCertainty(reading: Reading, reader: Reader, { verb }: Act, { from }: Sentence): number {
+  const { words } = reading;
+  const isImperative = (reader.forms(reading, verb.from) & FORM.third) === 0;
+  const isBehindSentence = words.text[words.ends[from - 1] ?? 0] === '.';
+  // A first sentence in another script may be said again: `将两个数相加. Add two numbers.`
+  return isImperative && isBehindSentence && !words.isIdeograph(0) ? CERTAINTY.doubtful : CERTAINTY.likely;
 }
 
 /** Adds the acts of the first sentence that has a verb anywhere. */
