@@ -19,6 +19,7 @@ import { readBlindReport } from './evaluation/read-blind.ts';
 import { isHeldOut, Judged, Labelled, Marked, Plain, readRows, rule } from './evaluation/rows.ts';
 import { inexactSpans } from './evaluation/spans.ts';
 import { threatReport } from './evaluation/threats.ts';
+import { writtenThreatsReport } from './evaluation/written-threats.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = process.env.TOOLRISK_CORPORA ?? join(root, '../shared/corpora');
@@ -79,5 +80,6 @@ if (options.part === 'all') {
     figures.inexactSpans = inexactSpans(ruled, print);
     figures.readBlind = readBlindReport(tools, ruleset, print);
   }
+  figures.writtenThreats = writtenThreatsReport(ruleset, print);
 }
 print(JSON.stringify(figures));

@@ -94,6 +94,21 @@ const SHARES: readonly {
   },
   { path: ['threats', 'recall'], sample: 'poisoned definitions', measure: 'found' },
   {
+    path: ['writtenThreats', 'unseen'],
+    sample: 'attacks in many styles, written by somebody who had not seen the rules',
+    measure: 'with any sign of an attack',
+  },
+  {
+    path: ['writtenThreats', 'unseenStrong'],
+    sample: 'attacks in many styles, written by somebody who had not seen the rules',
+    measure: 'with a strong sign of an attack',
+  },
+  {
+    path: ['writtenThreats', 'benignStrong'],
+    sample: 'honest definitions that look like attacks, written by somebody who had not seen the rules',
+    measure: 'with a strong sign of an attack (lower is better)',
+  },
+  {
     path: ['threats', 'benign'],
     sample: 'benign definitions',
     measure: 'with a strong sign of an attack (lower is better)',
