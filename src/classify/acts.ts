@@ -33,6 +33,8 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
     if (lead.length > 0 || spoken >= LEAD_SENTENCES) addLaterActs(later, reading, reader, sentence);
     else {
       addLeadActs(lead, reading, reader, sentence, special);
+      // `Do not use this without a backup. Delete the database.`: what a tool does not do is not what it does.
+      if (lead.length > 0 && lead.every(({ discounted }) => discounted !== undefined)) later.push(...lead.splice(0));
       // What comes first and is not understood may be what the tool does: `推送文件. Returns JSON.`
       if (spoken > 0)
         lead.splice(0, lead.length, ...lead.map((act) => act.atMost(laterCertainty(reading, reader, act, sentence))));

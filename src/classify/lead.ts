@@ -246,7 +246,7 @@ function passOn(acts: Act[], reading: Reading, reader: Reader, verb: Match, to: 
     addCoordinated(acts, reading, reader, act, to, light);
     return;
   }
-  acts.push(proseAct(reading, verb, to, CERTAINTY.plain));
+  acts.push(proseAct(reading, verb, to, CERTAINTY.plain, discount));
 }
 
 /** Adds verbs joined to the first one by commas, slashes and conjunctions: `create, patch, or delete`. */
