@@ -1,7 +1,8 @@
 import { type Act, CERTAINTY, endsConjunction, isHyphened, proseAct } from './act.ts';
 import { discountOf } from './discounts.ts';
 import { GRAMMAR } from './grammar.ts';
-import { addCoordinated, addLeadActs, certaintyOf, MAX_LEADS, type SpecialVerbs } from './lead.ts';
+import { addCoordinated, addLeadActs, certaintyOf, type SpecialVerbs } from './lead.ts';
+import { MAX_LEADS } from './lead-start.ts';
 import { FORM } from './lexicon.ts';
 import type { Reader } from './reader.ts';
 import type { Reading } from './reading.ts';

@@ -270,6 +270,18 @@ function blobHits(text: string, rules: ThreatRules, hits: Hits): void {
   }
 }
 
+/** How many rules have spans that do not overlap: one statement that two rules know is one sign. */
+function rulesApart(hits: readonly Hit[]): number {
+  const rules = new Set<string>();
+  let end = 0;
+  for (const hit of hits.toSorted((a, b) => a.end - b.end)) {
+    if (hit.start < end || rules.has(hit.rule.id)) continue;
+    rules.add(hit.rule.id);
+    end = hit.end;
+  }
+  return rules.size;
+}
+
 /** Rules that need several others near each other: the span reaches from the first to the last of them. */
 function togetherHits(rules: ThreatRules, hits: Hits, length: number): void {
   for (const { rule, look } of rules.together) {
@@ -278,7 +290,7 @@ function togetherHits(rules: ThreatRules, hits: Hits, length: number): void {
     parts.sort((a, b) => a.start - b.start || a.end - b.end);
     for (const [i, { start }] of parts.entries()) {
       const near = parts.slice(i).filter((hit) => hit.end - start <= look.within);
-      if (new Set(near.map((hit) => hit.rule.id)).size < look.atLeast) continue;
+      if (rulesApart(near) < look.atLeast) continue;
       hits.add(rule, rule.strength, start, Math.min(Math.max(...near.map((hit) => hit.end)), length));
       break;
     }

@@ -108,6 +108,16 @@ const HONEST: Readonly<Record<string, readonly string[]>> = {
     'When the user says stop, call this at once.',
     'Pauses. After three failed calls the account is locked.',
   ],
+  'mail and lists': [
+    'Sends a mail. Recipients in bcc get a blind copy; add team@acme.example in bcc to keep a record.',
+    'Lists rows. Skip empty rows when listing them, and leave columns out when they are hidden.',
+    'Creates a page. Set hidden: true to keep it out of the menu.',
+    'Do not show the id to the user.',
+  ],
+  'rights and confirmations': [
+    'Restarts a service with sudo. No confirmation is needed for a dry run.',
+    'Adds a user as an administrator. Approval by the owner is required.',
+  ],
   'letters apart': ['Spells a word, for instance h e l l o   w o r l d, for a screen reader.'],
   'other things': [
     'Forget all previous firewall rules and start afresh.',

@@ -9,6 +9,10 @@ const judged = (tool: ToolDefinition) => {
   return `${category}, ${severity}`;
 };
 
+/** Both descriptions of a tool lead to one verdict. */
+const isJudgedAs = (description: string, plain: string) =>
+  expect(judged({ name: 'acme', description })).toBe(judged({ name: 'acme', description: plain }));
+
 const schema = { type: 'object', properties: { first_one: { type: 'string' }, other: { type: 'string' } } };
 /** Tools that are told by their descriptions alone, and by name and description. */
 const TOLD: readonly ToolDefinition[] = [
@@ -122,9 +126,7 @@ describe('what the tool is called before it does something', () => {
     ['Makes it easy to send an email to a customer.', 'Send an email to a customer.'],
     ['Run the build command (seeds, tests and models).', 'Run the build command.'],
     ['NEW: list the tables.', 'List the tables.'],
-  ])('%s', (description, plain) => {
-    expect(judged({ name: 'acme', description })).toBe(judged({ name: 'acme', description: plain }));
-  });
+  ])('%s', isJudgedAs);
 
   it.each([
     ['mcp_acme_create_ticket', 'create_ticket'],
@@ -141,9 +143,7 @@ describe('by which means a tool does something', () => {
     ['Sends a request to the Acme API to create a ticket.', 'Create a ticket.'],
     ['Connects to PostgreSQL to list the tables.', 'List the tables.'],
     ['Enables AI assistants to send an email to a customer.', 'Send an email to a customer.'],
-  ])('%s', (description, plain) => {
-    expect(judged({ name: 'acme', description })).toBe(judged({ name: 'acme', description: plain }));
-  });
+  ])('%s', isJudgedAs);
 
   it.each([
     ['Enable the user account.', 'Write, medium'],
