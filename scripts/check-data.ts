@@ -11,6 +11,7 @@ import { checkExamples, unusedGroups } from '../src/data/check.ts';
 import { DataError } from '../src/data/folder.ts';
 import { loadTaxonomies } from '../src/data/knowledge.ts';
 import { readOverrides, readRuleFiles } from '../src/data/load.ts';
+import { readThreatRules } from '../src/data/threats.ts';
 
 const dataFolder = join(fileURLToPath(new URL('..', import.meta.url)), 'data');
 
@@ -19,7 +20,7 @@ try {
   const files = readRuleFiles(dataFolder);
   const ruleset = compileRuleset(files);
   const known = new Set(loadTaxonomies(dataFolder).entries.map(({ id }) => id));
-  for (const { id, references } of files.rules) {
+  for (const { id, references } of [...files.rules, ...readThreatRules(dataFolder)]) {
     for (const reference of references) {
       if (!known.has(reference)) problems.push(`${id}: data/taxonomies.yaml has no "${reference}"`);
     }
