@@ -66,7 +66,7 @@ const THIRD =
 const TAILS = `See the documentation for details.|For more information, visit https://acme.example.|Read more: https://acme.example/docs|Check the documentation for details.
 Learn more at https://acme.example/docs|Returns JSON.|Requires an API key.|Raises an error if it fails.|Throws if not found.|Rate limit: 100 requests per minute.|Works with all plans.
 Get an API key at https://acme.example|Sign up at https://acme.example to get a key.|Contact support@acme.example for help.|API reference: GET /v1/things|Powered by Acme.|Supports pagination.
-No side effects on other accounts.|Nothing is written to the log.|Never modifies the schema.|Returns unsigned integers.|Simulates the behaviour of the web client.
+No side effects on other accounts.|No other data is modified.|Nothing is written to the log.|Never modifies the schema.|Returns unsigned integers.|Simulates the behaviour of the web client.
 Does not send a notification.|Does not create duplicates.|See the step by step guide at https://acme.example.|If nothing matches, no changes are made.|The result is read-only.`;
 const listed = (text: string) => text.split(/[|\n]/u);
 

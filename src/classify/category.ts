@@ -45,7 +45,7 @@ export function compileScale(table: CategoryTable): Scale {
     unknown,
     tallies: new Tallies(Object.keys(places)),
     lines: lines.map(({ when, confidence }) => ({
-      ranks: bitsOf(when.category ?? CATEGORIES),
+      ranks: rankBits(when.category ?? CATEGORIES),
       atLeast: when.atLeast ?? 0,
       places: when.places ?? 0,
       against: when.against ?? Number.POSITIVE_INFINITY,
@@ -64,7 +64,8 @@ function impliedOf({ implied, impliedConfidence: confidence }: CategoryTable): R
   return decisions;
 }
 
-function bitsOf(categories: readonly Category[]): number {
+/** Bits of the ranks of categories. */
+export function rankBits(categories: readonly Category[]): number {
   let bits = 0;
   for (const category of categories) bits |= 1 << CATEGORIES.indexOf(category);
   return bits;

@@ -2,6 +2,7 @@ import type { ToolDefinition } from '../model/tool.ts';
 import type { Finding, Verdict } from '../model/verdict.ts';
 import { decide } from './category.ts';
 import { Collector, type ParameterRoles } from './collector.ts';
+import { withoutStray } from './denials.ts';
 import type { Evidence } from './evidence.ts';
 import { sortedFindings } from './findings.ts';
 import { applyHints } from './hints.ts';
@@ -25,7 +26,8 @@ export function classify(tool: ServerTool, ruleset: Ruleset): Verdict {
   const collector = new Collector(ruleset);
   collector.addTexts(tool, tool.server);
   const parameters = collector.addParameters(parametersOf(tool.inputSchema));
-  const { operations, evidence } = withOperations(collector.evidence, parameters, ruleset);
+  const { operations, evidence: all } = withOperations(collector.evidence, parameters, ruleset);
+  const evidence = withoutStray(all, ruleset.categories);
   const hinted = applyHints(decide(evidence, ruleset.categories), tool.annotations, ruleset.hints);
   const { category, confidence } = hinted.decision;
   const findings = sortedFindings(evidence, hinted.findings);

@@ -46,8 +46,9 @@ export interface Lexicon {
 
 /** Longest phrase in words; longer ones in the data are refused. */
 export const PHRASE_WORDS = 10;
-/** Articles and the like, which phrases may leave out; the one grammar group that matching itself knows. */
+/** Articles and the like, which phrases may leave out, and those among them that no phrase may: all that matching itself knows of grammar. */
 const SKIPPED_GROUP = 'determiners';
+const KEPT_GROUP = 'narrowers';
 
 interface Draft {
   readonly kind: WordKind;
@@ -244,10 +245,13 @@ function finish(builder: Builder): Lexicon {
 const NOT_PAST = FORM.base | FORM.third | FORM.gerund | FORM.plural;
 
 function skippedWords(builder: Builder, entries: readonly (readonly Entry[] | undefined)[]): Uint8Array {
-  const group = builder.groupNumbers.get(`grammar:${SKIPPED_GROUP}`) ?? -1;
+  const numberOf = (name: string) => builder.groupNumbers.get(`grammar:${name}`) ?? -1;
+  const group = numberOf(SKIPPED_GROUP);
+  const kept = numberOf(KEPT_GROUP);
   const skipped = new Uint8Array(builder.lemmas.length);
   for (const [word, node] of builder.roots.entries()) {
-    if (entries[node]?.some((entry) => entry.groups.includes(group))) skipped[word] = 1;
+    const groups = entries[node]?.flatMap((entry) => entry.groups);
+    if (groups?.includes(group) === true && !groups.includes(kept)) skipped[word] = 1;
   }
   return skipped;
 }

@@ -12,7 +12,7 @@ import type {
 } from '../model/rule.ts';
 import type { ThreatLexicon, ThreatRule } from '../model/threat.ts';
 import { CATEGORIES } from '../model/verdict.ts';
-import { compileScale, type Scale } from './category.ts';
+import { compileScale, rankBits, type Scale } from './category.ts';
 import { ranksAlone } from './evidence.ts';
 import { GRAMMAR_GROUPS } from './grammar.ts';
 import type { SpecialVerbs } from './lead.ts';
@@ -58,6 +58,8 @@ export interface CompiledLook {
   readonly joined: boolean;
   /** The phrase must be said of the tool. */
   readonly ofTool: boolean;
+  /** Bits of the ranks that the phrase speaks against; 0 where it counts whatever else is said. */
+  readonly denies: number;
   /** True where the look asks for certain nouns: it then beats looks of the same verb that do not. */
   readonly specific: boolean;
 }
@@ -249,6 +251,7 @@ function compileLook(conditions: Conditions, table: CategoryTable, rule: Rule, l
     head: 'head' in look && look.head === true,
     joined: 'joined' in look && look.joined === true,
     ofTool: 'ofTool' in look && look.ofTool === true,
+    denies: 'denies' in look && look.denies !== undefined ? rankBits(look.denies) : 0,
     specific: any >= 0 || clauseAny >= 0,
   };
 }

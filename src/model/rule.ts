@@ -45,6 +45,8 @@ export const PhraseLook = z.strictObject({
    * sentence of its own. `No changes are made.` is, `No changes are made to the index.` is not.
    */
   ofTool: z.boolean().optional(),
+  /** Categories that the phrase speaks against: `No funds are moved.` says nothing of a tool that deletes. Default: all. */
+  denies: z.array(Category).min(1).optional(),
   in: places,
   weight,
 });

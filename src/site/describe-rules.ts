@@ -47,7 +47,8 @@ function lookText(look: Look): string {
   );
   if ('phrase' in look) {
     const ofTool = look.ofTool === true ? ', where it is said of the tool itself' : '';
-    return `A phrase of the list “${words(look.phrase)}” in ${places}${ofTool}.`;
+    const denies = look.denies === undefined ? '' : `, where all else says ${list([...look.denies, 'Read'], 'or')}`;
+    return `A phrase of the list “${words(look.phrase)}” in ${places}${ofTool}${denies}.`;
   }
   if ('noun' in look) return `A noun of the list “${words(look.noun)}” as the head of ${places}.`;
   const conditions = [

@@ -81,6 +81,10 @@ describe('what is said of something beside the tool', () => {
     ['Delete a user.', 'Does not send a notification.'],
     ['Delete a user.', 'Returns unsigned integers.'],
     ['Update a record.', 'Does not create new records.'],
+    ['Delete a user.', 'No other data is modified.'],
+    ['Create a user.', 'No existing records are changed.'],
+    ['Delete a wallet.', 'No funds are moved.'],
+    ['Update a record.', 'Nothing is sent.'],
     ['Update a record.', 'Nothing is written to the log.'],
     ['Update a record.', 'No side effects on other accounts.'],
     ['Execute a shell command.', 'If nothing matches, no changes are made.'],
@@ -95,6 +99,7 @@ describe('what is said of something beside the tool', () => {
   it.each([
     ['Make a request to any endpoint. Only GET requests are allowed.', 'Read, low'],
     ['Pay an invoice. Dry run only.', 'Read, low'],
+    ['Pay an invoice. No funds are moved.', 'Read, low'],
     ['Execute a query. This is a read-only operation.', 'Read, low'],
     ['Does not send a message.', 'Unknown, medium'],
     ['Do not use this without a backup. Delete the database.', 'Destructive, critical'],
