@@ -5,6 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openIndex } from '../../src/site/assets/search-index.js';
 import { fileOf, keyOf, nameTermsOf, stemOf, termsOf } from '../../src/site/assets/search-terms.js';
 import type { SearchDocument } from '../../src/site/search/document.ts';
+import { fileOfId, idOf } from '../../src/site/search/entry.ts';
+import { indexed, indexedLine, indexedPath, readIndexed } from '../../src/site/search/indexed.ts';
 import { Runs } from '../../src/site/search/runs.ts';
 import { updateIndex } from '../../src/site/search/update.ts';
 import { IndexWriter } from '../../src/site/search/writer.ts';
@@ -195,9 +197,13 @@ function some(n: number, edit = 0): SearchDocument {
 function updated(old: Files, documents: readonly SearchDocument[], gone: readonly string[], version: string) {
   const files: Files = new Map();
   const kept: string[] = [];
+  const read: string[] = [];
   const done = updateIndex(
     {
-      read: (path) => old.get(path),
+      read(path) {
+        read.push(path);
+        return old.get(path);
+      },
       keep(path) {
         const bytes = old.get(path);
         if (bytes === undefined) return;
@@ -212,8 +218,33 @@ function updated(old: Files, documents: readonly SearchDocument[], gone: readonl
       files.set(path, Buffer.from(bytes));
     },
   );
-  return { done, files, kept };
+  return { done, files, kept, read };
 }
+
+/** Takes the file away that says which words a document has. */
+function dropIndexed(files: Files, { url }: SearchDocument): void {
+  const { bits }: { bits: number } = JSON.parse(String(files.get('entry.json')));
+  expect(files.delete(indexedPath(fileOfId(idOf(url), bits)))).toBe(true);
+}
+
+describe('a document as the lists have it', () => {
+  it.each<readonly [string, SearchDocument]>([
+    ['words and facets', some(7, 1)],
+    ['no word at all', tool('…', '')],
+    ['more words than the index takes', tool('many', Array.from({ length: 600 }, (_, n) => `w${n}`).join(' '))],
+    ['other scripts', tool('删除_файл', 'Löscht eine Datei, 文件, \u{10330}')],
+  ])('%s: is read as it was written, on one line', (_, document) => {
+    const line = indexedLine(5, indexed(document));
+    expect(line).not.toContain('\n');
+    expect(readIndexed(line)).toEqual(indexed(document));
+  });
+
+  it('does not tell its text', () => {
+    expect(indexedLine(5, indexed(tool('note', 'Read the key and send it')))).toContain(
+      '"and it key note read send the"',
+    );
+  });
+});
 
 describe('bringing up to date', () => {
   const COUNT = 4_000;
@@ -251,9 +282,20 @@ describe('bringing up to date', () => {
     expect(kept.length).toBeGreaterThan(edited.length > 1 ? 20 : 100);
   });
 
+  it('reads no list of terms that stays as it is', () => {
+    const { done, read, kept } = updated(old, [some(7)], [], '2');
+    expect(done).toBe(true);
+    expect(read.map((path) => path.replace(/\/.*/u, ''))).toEqual(['entry.json', 'documents', 'indexed']);
+    expect(kept.length).toBe(old.size - 3);
+    const edited = updated(old, [some(7, 1)], [], '2');
+    // `since` and the number of the edit.
+    expect(edited.read.filter((path) => /^terms\/p(?![se])/u.test(path))).toEqual([]);
+  });
+
   it.each<readonly [string, (files: Files) => void, readonly SearchDocument[]]>([
     ['no entry', (files) => files.delete('entry.json'), [some(1, 1)]],
     ['a piece that is gone', (files) => files.delete('facets/pcategory_002e_0052ead.bin'), [some(1, 1)]],
+    ['a document of which it is not known what it had', (files) => dropIndexed(files, some(1)), [some(1, 1)]],
     ['twice as many documents', () => {}, Array.from({ length: COUNT }, (_, n) => some(n + 20_000))],
     ['one document twice', () => {}, [some(1, 1), some(1)]],
   ])('%s: it says that all has to be made anew', (_, harm, documents) => {

@@ -41,6 +41,11 @@ export function documentsFile(lines: readonly string[]): Buffer {
   return Buffer.from(`[${lines.join(',\n')}]`);
 }
 
+/** The lines of such a file. */
+export function documentsLines(file: Buffer): readonly string[] {
+  return file.toString('utf8').slice(1, -1).split(',\n');
+}
+
 /** Which part of the terms a key belongs to: its first character. */
 export function partOf(key: string): string {
   return key.slice(0, 1);

@@ -1,10 +1,11 @@
 import { ENTRY, eachPosting, readPiece } from '../assets/search-index.js';
 import { fileOf, keyOf } from '../assets/search-terms.js';
-import { placesOf, type SearchDocument, shownJson } from './document.ts';
+import { type SearchDocument, shownJson } from './document.ts';
 import {
   bitsFor,
   compare,
   documentsFile,
+  documentsLines,
   documentsPath,
   entryOf,
   fileOfId,
@@ -12,6 +13,7 @@ import {
   idOf,
   partOf,
 } from './entry.ts';
+import { type IndexedDocument, indexed, indexedLine, indexedPath, readIndexed } from './indexed.ts';
 import { type EncodedTerm, PieceWriter, PostingWriter, type Put } from './pieces.ts';
 
 /** The index of the last build. */
@@ -32,23 +34,35 @@ export interface SearchChanges {
 
 type Posting = readonly [id: number, byte: number];
 
+/** How the postings of one list are others than before. */
+interface Difference {
+  readonly gone: Set<number>;
+  readonly fresh: Posting[];
+}
+
+/** By the name of the list. */
+type Differences = Map<string, Difference>;
+
 /**
- * Brings an index up to date: the same files as if it were made of all documents anew. Every posting is read, since the
- * index alone says which words a document had; only pieces with other postings are written. False where that cannot be,
- * and then nothing was written.
+ * Brings an index up to date: the same files as if it were made of all documents anew. The old index says what each
+ * document had, so that only lists with other postings are read, and only pieces with such lists are made. False where
+ * that cannot be, and then nothing was written.
  */
 export function updateIndex(old: OldIndex, changes: SearchChanges, version: string, put: Put): boolean {
   const entry = readEntry(old);
   if (entry === undefined) return false;
-  const touched = new Touched([...changes.documents.map(({ url }) => url), ...changes.gone]);
-  const documents = documentFiles(old, entry, changes, touched);
+  const documents = documentFiles(old, entry, changes);
   if (documents === undefined) return false;
   const encode = encoder();
-  const terms = changedTerms(old, entry, changes, touched, encode);
-  const facets = changedFacets(old, entry, changes, touched, encode);
+  const terms = changedTerms(old, entry, documents.terms, encode);
+  const facets = changedFacets(old, entry, documents.facets, encode);
   if (terms === undefined || facets === undefined) return false;
-  for (const file of documents.kept) old.keep(documentsPath(file));
-  for (const [file, lines] of documents.files) if (lines.length > 0) put(documentsPath(file), documentsFile(lines));
+  for (const file of documents.kept) for (const path of [documentsPath(file), indexedPath(file)]) old.keep(path);
+  for (const [file, lines] of documents.files) {
+    if (lines.length === 0) continue;
+    put(documentsPath(file), documentsFile(lines.map(({ shown }) => shown)));
+    put(indexedPath(file), documentsFile(lines.map(({ words }) => words)));
+  }
   const pieces = new PieceWriter(put);
   for (const { prefixes, own } of terms) {
     if (own === undefined) {
@@ -73,152 +87,176 @@ function readEntry(old: OldIndex): IndexEntry | undefined {
   return bytes === undefined ? undefined : JSON.parse(bytes.toString('utf8'));
 }
 
-/** Bits of an id that tell most ids from those that are looked for. */
-const HIGH_BITS = 16;
-
-/** Ids of documents that changed or went. */
-class Touched {
-  readonly ids: ReadonlyMap<number, string>;
-  /** Whether two of them share an id. */
-  readonly isTwice: boolean;
-  readonly #high = new Uint8Array(2 ** HIGH_BITS);
-
-  constructor(urls: readonly string[]) {
-    this.ids = new Map(urls.map((url) => [idOf(url), url]));
-    this.isTwice = this.ids.size < urls.length;
-    for (const id of this.ids.keys()) this.#high[fileOfId(id, HIGH_BITS)] = 1;
-  }
-
-  has(id: number): boolean {
-    return this.#high[fileOfId(id, HIGH_BITS)] === 1 && this.ids.has(id);
-  }
+/** The two lines of a document. */
+interface Lines {
+  readonly id: number;
+  readonly shown: string;
+  readonly words: string;
 }
 
-/** The files of documents with other lines, and those that stay; undefined where the old ones cannot be used. */
-function documentFiles(old: OldIndex, { bits, documents }: IndexEntry, changes: SearchChanges, touched: Touched) {
-  if (touched.isTwice) return undefined;
-  const files = new Map<number, string[]>();
+/**
+ * The files of documents with other lines, those that stay, and how the lists of terms and facets change; undefined
+ * where the old files cannot be used.
+ */
+function documentFiles(old: OldIndex, { bits, documents }: IndexEntry, changes: SearchChanges) {
+  const urls = [...changes.documents.map(({ url }) => url), ...changes.gone];
+  const ids = new Map(urls.map((url) => [idOf(url), url]));
+  // Two of them share an id.
+  if (ids.size < urls.length) return undefined;
+  const files = new Map<number, Lines[]>();
+  const before = new Map<number, IndexedDocument>();
   let count = documents;
-  for (const [id, url] of touched.ids) {
+  for (const [id, url] of ids) {
     const file = fileOfId(id, bits);
-    let lines = files.get(file);
-    if (lines === undefined) {
-      const bytes = old.read(documentsPath(file));
-      lines = bytes === undefined ? [] : bytes.toString('utf8').slice(1, -1).split(',\n');
-      files.set(file, lines);
-    }
-    const mine = `[${id},`;
-    const at = lines.findIndex((line) => line.startsWith(mine));
-    if (at === -1) continue;
+    const lines = files.get(file) ?? linesOf(old, file);
+    if (lines === undefined) return undefined;
+    files.set(file, lines);
+    const at = lines.findIndex((line) => line.id === id);
+    const own = lines[at];
+    if (own === undefined) continue;
     // Postings do not say of which of two documents with one id they are.
-    if (lines.findLastIndex((line) => line.startsWith(mine)) !== at) return undefined;
-    if (!lines[at]?.startsWith(`${mine}${JSON.stringify(url)},`)) return undefined;
+    if (lines.findLastIndex((line) => line.id === id) !== at) return undefined;
+    if (!own.shown.startsWith(`[${id},${JSON.stringify(url)},`)) return undefined;
+    before.set(id, readIndexed(own.words));
     lines.splice(at, 1);
     count -= 1;
   }
+  const lists = { terms: new Map<string, Difference>(), facets: new Map<string, Difference>() };
   for (const document of changes.documents) {
     const id = idOf(document.url);
-    files.get(fileOfId(id, bits))?.push(shownJson(id, document));
+    const now = indexed(document);
+    const shown = shownJson(id, document);
+    files.get(fileOfId(id, bits))?.push({ id, shown, words: indexedLine(id, now) });
+    note(lists, id, before.get(id), now);
+    before.delete(id);
     count += 1;
   }
+  for (const [id, document] of before) note(lists, id, document, undefined);
   if (bitsFor(count) !== bits) return undefined;
-  const idIn = (line: string) => Number.parseInt(line.slice(1), 10);
-  for (const lines of files.values()) lines.sort((a, b) => idIn(a) - idIn(b) || compare(a, b));
+  for (const lines of files.values()) lines.sort((a, b) => a.id - b.id || compare(a.shown, b.shown));
   const kept: number[] = [];
   for (let file = 0; file < 2 ** bits; file++) if (!files.has(file)) kept.push(file);
-  return { files, kept, count };
+  return { files, kept, count, ...lists };
+}
+
+/** The documents of one file; none where there is no such file, undefined where its two halves do not belong together. */
+function linesOf(old: OldIndex, file: number): Lines[] | undefined {
+  const [shown, words] = [documentsPath(file), indexedPath(file)].map((path) => {
+    const bytes = old.read(path);
+    return bytes === undefined ? [] : documentsLines(bytes);
+  });
+  if (shown?.length !== words?.length) return undefined;
+  return shown?.map((line, i) => ({ id: Number.parseInt(line.slice(1), 10), shown: line, words: words?.[i] ?? '' }));
+}
+
+/** Notes in which lists a document stands otherwise than before. */
+function note(
+  lists: { readonly terms: Differences; readonly facets: Differences },
+  id: number,
+  before: IndexedDocument | undefined,
+  now: IndexedDocument | undefined,
+): void {
+  const compareLists = (all: Differences, was: ReadonlyMap<string, number>, is: ReadonlyMap<string, number>) => {
+    for (const [name, byte] of was) if (is.get(name) !== byte) differenceIn(all, name).gone.add(id);
+    for (const [name, byte] of is) if (was.get(name) !== byte) differenceIn(all, name).fresh.push([id, byte]);
+  };
+  compareLists(lists.terms, before?.terms ?? NO_TERMS, now?.terms ?? NO_TERMS);
+  compareLists(lists.facets, facetsOf(before), facetsOf(now));
+}
+
+const NO_TERMS: ReadonlyMap<string, number> = new Map();
+
+function facetsOf(document: IndexedDocument | undefined): ReadonlyMap<string, number> {
+  if (document === undefined) return NO_TERMS;
+  return new Map(document.facets.map(([facet, value]) => [`${facet}.${value}`, document.rank]));
+}
+
+function differenceIn(all: Differences, name: string): Difference {
+  let difference = all.get(name);
+  if (difference === undefined) {
+    difference = { gone: new Set(), fresh: [] };
+    all.set(name, difference);
+  }
+  return difference;
 }
 
 /** The terms of each part of the index, undefined where they are as before. */
-function changedTerms(old: OldIndex, entry: IndexEntry, changes: SearchChanges, touched: Touched, encode: Encode) {
-  const fresh = new Map<string, Map<string, Posting[]>>();
-  for (const document of changes.documents) {
-    const id = idOf(document.url);
-    for (const [term, places] of placesOf(document)) {
-      const part = partOf(keyOf(term));
-      addTo(mapIn(fresh, part), term, [id, places]);
-    }
+function changedTerms(old: OldIndex, entry: IndexEntry, differences: Differences, encode: Encode) {
+  const differing = new Map<string, Differences>();
+  for (const [term, difference] of differences) {
+    const part = partOf(keyOf(term));
+    const own = differing.get(part) ?? new Map<string, Difference>();
+    differing.set(part, own.set(term, difference));
   }
   const prefixes = new Map<string, string[]>();
   for (const prefix of [...entry.inner, ...entry.leaves]) {
     if (prefix !== '') prefixes.set(partOf(prefix), [...(prefixes.get(partOf(prefix)) ?? []), prefix]);
   }
   const parts: { prefixes: readonly string[]; own: readonly EncodedTerm[] | undefined }[] = [];
-  for (const part of new Set([...prefixes.keys(), ...fresh.keys()])) {
-    const added = fresh.get(part) ?? new Map<string, Posting[]>();
-    const own: (() => EncodedTerm)[] = [];
-    let isSame = true;
-    for (const prefix of prefixes.get(part) ?? []) {
-      const bytes = old.read(`terms/${fileOf(prefix)}`);
-      if (bytes === undefined) return undefined;
-      for (const term of readPiece(bytes).terms) {
-        const merged = merge(bytes, term, touched, added.get(term.term), encode);
-        added.delete(term.term);
-        // Most parts stay as they are, and then nothing is made of their terms.
-        if (merged === SAME) own.push(() => asBefore(bytes, term));
-        else isSame = false;
-        if (typeof merged === 'object') own.push(() => merged);
-      }
-    }
-    for (const [term, postings] of added) own.push(() => encode(term, postings));
-    isSame &&= added.size === 0;
-    const terms = isSame ? undefined : own.map((make) => make()).sort((a, b) => compare(a.key, b.key));
-    parts.push({ prefixes: prefixes.get(part) ?? [], own: terms });
+  for (const part of new Set([...prefixes.keys(), ...differing.keys()])) {
+    const own = prefixes.get(part) ?? [];
+    const changed = differing.get(part);
+    const terms = changed === undefined ? [] : termsIn(old, own, changed, encode);
+    if (terms === undefined) return undefined;
+    parts.push({ prefixes: own, own: changed === undefined ? undefined : terms });
   }
   return parts;
 }
 
-function changedFacets(old: OldIndex, entry: IndexEntry, changes: SearchChanges, touched: Touched, encode: Encode) {
-  const fresh = new Map<string, Map<string, Posting[]>>();
-  for (const { url, facets, rank } of changes.documents) {
-    for (const [facet, value] of facets) addTo(mapIn(fresh, facet), value, [idOf(url), rank]);
+/** All terms of a part; undefined where a piece cannot be read. */
+function termsIn(old: OldIndex, prefixes: readonly string[], changed: Differences, encode: Encode) {
+  const terms: EncodedTerm[] = [];
+  const left = new Map(changed);
+  for (const prefix of prefixes) {
+    const bytes = old.read(`terms/${fileOf(prefix)}`);
+    if (bytes === undefined) return undefined;
+    for (const term of readPiece(bytes).terms) {
+      const difference = left.get(term.term);
+      left.delete(term.term);
+      const now = difference === undefined ? asBefore(bytes, term) : merge(bytes, term, difference, encode);
+      if (now !== undefined) terms.push(now);
+    }
   }
+  for (const [term, { fresh }] of left) terms.push(encode(term, fresh));
+  return terms.sort((a, b) => compare(a.key, b.key));
+}
+
+function changedFacets(old: OldIndex, entry: IndexEntry, differences: Differences, encode: Encode) {
+  const left = new Map(differences);
   const lists: { facet: string; value: string; own: EncodedTerm | undefined }[] = [];
   for (const [facet, values] of Object.entries(entry.facets)) {
     for (const value of values) {
-      const bytes = old.read(`facets/${fileOf(`${facet}.${value}`)}`);
+      const name = `${facet}.${value}`;
+      const difference = left.get(name);
+      left.delete(name);
+      if (difference === undefined) {
+        lists.push({ facet, value, own: undefined });
+        continue;
+      }
+      const bytes = old.read(`facets/${fileOf(name)}`);
       const [term] = bytes === undefined ? [] : readPiece(bytes).terms;
       if (bytes === undefined || term === undefined) return undefined;
-      const merged = merge(bytes, term, touched, fresh.get(facet)?.get(value), encode);
-      fresh.get(facet)?.delete(value);
-      if (merged !== NONE) lists.push({ facet, value, own: merged === SAME ? undefined : merged });
+      const own = merge(bytes, term, difference, encode);
+      if (own !== undefined) lists.push({ facet, value, own });
     }
   }
-  for (const [facet, values] of fresh) {
-    for (const [value, postings] of values) lists.push({ facet, value, own: encode(`${facet}.${value}`, postings) });
+  for (const [name, { fresh }] of left) {
+    const [facet = '', ...value] = name.split('.');
+    lists.push({ facet, value: value.join('.'), own: encode(name, fresh) });
   }
   return lists;
 }
 
 type OldTerm = ReturnType<typeof readPiece>['terms'][number];
 
-/** The postings of a term are as they were, … */
-const SAME = 'same';
-/** … or none is left. */
-const NONE = 'none';
-
-/** The postings of a term without those of touched documents, and with new ones. */
-function merge(
-  bytes: Buffer,
-  old: OldTerm,
-  touched: Touched,
-  added: readonly Posting[] = [],
-  encode: Encode,
-): EncodedTerm | typeof SAME | typeof NONE {
-  const hit: Posting[] = [];
+/** The postings of a term without those that are gone, and with new ones; undefined where none is left. */
+function merge(bytes: Buffer, old: OldTerm, { gone, fresh }: Difference, encode: Encode): EncodedTerm | undefined {
+  const postings: Posting[] = [];
   eachPosting(bytes, old, (id, byte) => {
-    if (touched.has(id)) hit.push([id, byte]);
+    if (!gone.has(id)) postings.push([id, byte]);
   });
-  if (hit.length === 0 && added.length === 0) return SAME;
-  const fresh = [...added].sort(([a], [b]) => a - b);
-  const isSame = hit.every(([id, byte], i) => id === fresh[i]?.[0] && byte === fresh[i]?.[1]);
-  if (isSame && hit.length === fresh.length) return SAME;
-  const left: Posting[] = [];
-  eachPosting(bytes, old, (id, byte) => {
-    if (!touched.has(id)) left.push([id, byte]);
-  });
-  const all = [...left, ...fresh];
-  return all.length === 0 ? NONE : encode(old.term, all);
+  postings.push(...fresh);
+  return postings.length === 0 ? undefined : encode(old.term, postings);
 }
 
 function asBefore(bytes: Buffer, { term, count, at, length }: OldTerm): EncodedTerm {
@@ -234,19 +272,4 @@ function encoder(): Encode {
     for (const [id, byte] of [...postings].sort(([a, x], [b, y]) => a - b || x - y)) writer.add(id, byte);
     return writer.taken(term);
   };
-}
-
-function mapIn(maps: Map<string, Map<string, Posting[]>>, name: string): Map<string, Posting[]> {
-  let map = maps.get(name);
-  if (map === undefined) {
-    map = new Map();
-    maps.set(name, map);
-  }
-  return map;
-}
-
-function addTo(map: Map<string, Posting[]>, name: string, posting: Posting): void {
-  const list = map.get(name);
-  if (list === undefined) map.set(name, [posting]);
-  else list.push(posting);
 }

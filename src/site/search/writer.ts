@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { ENTRY } from '../assets/search-index.js';
 import { keyOf } from '../assets/search-terms.js';
-import { placesOf, type SearchDocument, shownJson } from './document.ts';
+import { type SearchDocument, shownJson } from './document.ts';
 import { bitsFor, compare, documentsFile, documentsPath, entryOf, fileOfId, idOf } from './entry.ts';
+import { indexed, indexedLine, indexedPath } from './indexed.ts';
 import { PieceWriter, PostingWriter, type Put } from './pieces.ts';
 import { Runs } from './runs.ts';
 import { Spill } from './spill.ts';
 
-/** Bytes before the text of a document on its heap: id, length. */
+/** Bytes before the lines of a document on its heap: id, length. */
 const HEAD_BYTES = 12;
 /** First bits of an id that choose a heap of documents. */
 const HEAP_BITS = 6;
@@ -38,17 +39,19 @@ export class IndexWriter {
   add(document: SearchDocument): void {
     const id = idOf(document.url);
     this.#documents += 1;
-    for (const [term, places] of placesOf(document)) this.#postings.add(term, id * BYTE + places);
-    for (const [facet, value] of document.facets) {
+    const own = indexed(document);
+    for (const [term, places] of own.terms) this.#postings.add(term, id * BYTE + places);
+    for (const [facet, value] of own.facets) {
       const name = `${FACET}${facet}.${value}`;
       if (!this.#facets.has(name)) this.#facets.set(name, [facet, value]);
-      this.#postings.add(name, id * BYTE + document.rank);
+      this.#postings.add(name, id * BYTE + own.rank);
     }
-    const shown = Buffer.from(shownJson(id, document));
-    const room = this.#spill.room(heapOf(fileOfId(id, HEAP_BITS)), HEAD_BYTES + shown.length);
+    // Both are JSON, and of one line.
+    const lines = Buffer.from(`${shownJson(id, document)}\n${indexedLine(id, own)}`);
+    const room = this.#spill.room(heapOf(fileOfId(id, HEAP_BITS)), HEAD_BYTES + lines.length);
     room.setFloat64(0, id);
-    room.setUint32(8, shown.length);
-    shown.copy(new Uint8Array(room.buffer, room.byteOffset + HEAD_BYTES, shown.length));
+    room.setUint32(8, lines.length);
+    lines.copy(new Uint8Array(room.buffer, room.byteOffset + HEAD_BYTES, lines.length));
   }
 
   /** Writes everything; the files are whole when the last step is done. */
@@ -77,10 +80,15 @@ export class IndexWriter {
 
   *#writeDocuments(bits: number): Generator<void> {
     let file = 0;
-    let lines: string[] = [];
+    let shown: string[] = [];
+    let words: string[] = [];
     const end = () => {
-      if (lines.length > 0) this.#put(documentsPath(file), documentsFile(lines));
-      lines = [];
+      if (shown.length > 0) {
+        this.#put(documentsPath(file), documentsFile(shown));
+        this.#put(indexedPath(file), documentsFile(words));
+      }
+      shown = [];
+      words = [];
     };
     for (let heap = 0; heap < 2 ** HEAP_BITS; heap++) {
       const bytes = this.#spill.take(heapOf(heap));
@@ -91,7 +99,9 @@ export class IndexWriter {
           yield;
         }
         file = own;
-        lines.push(bytes.toString('utf8', from, to));
+        const [first = '', second = ''] = bytes.toString('utf8', from, to).split('\n');
+        shown.push(first);
+        words.push(second);
       }
     }
     end();
