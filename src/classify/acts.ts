@@ -53,14 +53,24 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
 
 /**
  * How sure a first act is that heads a later sentence: behind a whole sentence, `Set the timeout in seconds.` tells the
- * caller what to do; behind a heading or a greeting it may be what the tool does, and so is `Sets …`.
+ * caller what to do; behind a label, a heading or a greeting it may be what the tool does, and so is `Sets …`.
  */
 function laterCertainty(reading: Reading, reader: Reader, { verb }: Act, { from }: Sentence): number {
   const { words } = reading;
   const isImperative = (reader.forms(reading, verb.from) & FORM.third) === 0;
-  const isBehindSentence = words.text[words.ends[from - 1] ?? 0] === '.';
   // A first sentence in another script may be said again: `将两个数相加. Add two numbers.`
-  return isImperative && isBehindSentence && !words.isIdeograph(0) ? CERTAINTY.doubtful : CERTAINTY.likely;
+  const isAdvice = isImperative && isBehindSentence(reading, from) && !words.isIdeograph(0);
+  return isAdvice ? CERTAINTY.doubtful : CERTAINTY.likely;
+}
+
+/** `Beta.`, `Admin plan only.`: a longer sentence is no label. */
+const LABEL_WORDS = 3;
+const DIGIT = /\d/;
+
+/** Whether a sentence ends before a word; `Purpose: 1. Use this when …` is the first of several. */
+function isBehindSentence({ words }: Reading, from: number): boolean {
+  const end = words.ends[from - 1] ?? 0;
+  return words.text[end] === '.' && (from > LABEL_WORDS || DIGIT.test(words.text[end - 1] ?? ''));
 }
 
 /** Adds the acts of the first sentence that has a verb anywhere. */
