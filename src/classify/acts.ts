@@ -26,6 +26,7 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
   const sentences = sentencesOf(reading);
   const lead: Act[] = [];
   const later: Act[] = [];
+  const faint: Act[] = [];
   let head: Sentence | undefined;
   let spoken = 0;
   for (let at = 0; at < sentences.length; at++) {
@@ -36,6 +37,11 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
       addLeadActs(lead, reading, reader, sentence, special);
       // `Do not use this without a backup. Delete the database.`: what a tool does not do is not what it does.
       if (lead.length > 0 && lead.every(({ discounted }) => discounted !== undefined)) later.push(...lead.splice(0));
+      // `Use with care. Delete the database.`: what says little waits for what says more, which is not what comes back.
+      if (spoken === 0 && lead.every((act) => isFaint(reading, reader, act, sentence, special.light)))
+        faint.push(...lead.splice(0));
+      else if (faint.length > 0 && reading.begins(GRAMMAR['return-headings'], sentence.from))
+        later.push(...lead.splice(0));
       // What comes first and is not understood may be what the tool does: `推送文件. Returns JSON.`
       if (spoken > 0)
         lead.splice(0, lead.length, ...lead.map((act) => act.atMost(laterCertainty(reading, reader, act, sentence))));
@@ -43,12 +49,25 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
     }
     spoken++;
   }
+  (lead.length === 0 ? lead : later).push(...faint);
   if (lead.length === 0) addFirstBuried(lead, reading, reader, sentences, special.light);
   for (let at = 0; at < sentences.length; at++) {
     const sentence = sentences[at];
     if (sentence?.part === 'operations' || sentence?.part === 'prose') addListedActs(later, reading, reader, sentence);
   }
   return { lead, later, sentences, head: head ?? sentences[0] };
+}
+
+/**
+ * Whether an act says next to nothing: a short one behind a label, a verb without an object that only passes on, or a
+ * plural alone: `Scope: read:user.`, `Use with care.`, `Files.`
+ */
+function isFaint(reading: Reading, reader: Reader, { verb }: Act, { from, to }: Sentence, light: number): boolean {
+  const isLight = verb.entry.groups.includes(light);
+  const isLabelled = verb.from > from && ((reading.words.gaps[verb.from] ?? 0) & GAP.colon) !== 0;
+  if (isLabelled) return isLight || to - from <= LABEL_WORDS;
+  if (isLight) return verb.to >= to || reading.begins(GRAMMAR.prepositions, verb.to);
+  return verb.entry.ambiguous && to - from === 1 && (reader.forms(reading, from) & FORM.base) === 0;
 }
 
 /**

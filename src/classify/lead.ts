@@ -42,8 +42,9 @@ export function addLeadActs(
     passOn(acts, reading, reader, meant ?? verb, to, light);
     return;
   }
-  const first = proseAct(reading, verb, to, certainty);
+  const first = proseAct(reading, verb, to, certainty, callsOther(reading, reader, verb, to) ? 'other-tool' : undefined);
   acts.push(first);
+  if (first.discounted !== undefined) return;
   addCoordinated(acts, reading, reader, first, to, light);
   if (groups.includes(manage)) addSpelledOut(acts, reading, reader, verb.to, to);
 }
@@ -102,6 +103,14 @@ function behindMeans(reading: Reading, reader: Reader, verb: Match, to: number):
     if (end > 0 && next !== undefined && (reader.forms(reading, end) & FORM.base) !== 0) return { ...verb, to: at };
   }
   return undefined;
+}
+
+/** `Call get_user first to find the id`: an order to call what is written like a tool is no deed of this one. */
+function callsOther(reading: Reading, reader: Reader, verb: Match, to: number): boolean {
+  if (verb.to >= to || !reading.begins(GRAMMAR.means, verb.from)) return false;
+  if ((reader.forms(reading, verb.from) & FORM.base) === 0) return false;
+  const { text, starts, ends } = reading.words;
+  return text.slice(starts[verb.to], ends[verb.to]).includes('_');
 }
 
 /** Whether what an act acts on serves as a means: `a request`, `the Acme API`. */

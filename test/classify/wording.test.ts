@@ -76,6 +76,39 @@ describe('what is said beside what a tool does', () => {
   });
 });
 
+describe('what comes before the sentence that says what the tool does', () => {
+  it.each([
+    'Beta.',
+    'Admin only.',
+    'Requires OAuth.',
+    'Files.',
+    'Use with care.',
+    'Scope: read:user.',
+    'Permission: write.',
+    'Deprecated: use the v2 tool instead.',
+    'Important: call list_users first.',
+  ])('%s', (head) => {
+    for (const description of [
+      'Delete an uptime monitor.',
+      'Add a team to a project.',
+      'Lists the pods of a namespace.',
+    ])
+      expect(judged({ name: 'acme', description: `${head} ${description}` })).toBe(
+        judged({ name: 'acme', description }),
+      );
+  });
+
+  it.each([
+    ['Email users. Returns the status.', 'Communication, medium'],
+    ['Handle a payment. Shows the receipt.', 'Write, medium'],
+    ['Run. Returns the output.', 'Execute, high'],
+    ['Returns users. Set the limit to 10.', 'Read, low'],
+    ['Call an endpoint. Returns its answer.', 'Execute, high'],
+  ])('is what the tool does where it says so: %s', (description, verdict) => {
+    expect(judged({ name: 'acme', description })).toBe(verdict);
+  });
+});
+
 describe('what is said of something beside the tool', () => {
   it.each([
     ['Delete a user.', 'Does not send a notification.'],
