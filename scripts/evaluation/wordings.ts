@@ -68,7 +68,7 @@ Learn more at https://acme.example/docs|Returns JSON.|Requires an API key.|Raise
 Get an API key at https://acme.example|Sign up at https://acme.example to get a key.|Contact support@acme.example for help.|API reference: GET /v1/things|Powered by Acme.|Supports pagination.
 No side effects on other accounts.|No other data is modified.|Nothing is written to the log.|Never modifies the schema.|Returns unsigned integers.|Simulates the behaviour of the web client.
 Does not send a notification.|Does not create duplicates.|See the step by step guide at https://acme.example.|If nothing matches, no changes are made.|The result is read-only.`;
-const HEADS = `Beta.|Admin only.|Requires OAuth.|Use with care.|Deprecated: use the v2 tool instead.|Important: call list_users first.|Scope: read:user.|Read-only users cannot call this.`;
+const HEADS = `Beta.|Admin only.|Requires OAuth.|Use with care.|Deprecated: use the v2 tool instead.|Important: call list_users first.|Scope: read:user.|Read-only users cannot call this.|Use this tool when the user asks for it.`;
 const listed = (text: string) => text.split(/[|\n]/u);
 
 const capital = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1);

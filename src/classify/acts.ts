@@ -87,9 +87,19 @@ const LABEL_WORDS = 3;
 const DIGIT = /\d/;
 
 /** Whether a sentence ends before a word; `Purpose: 1. Use this when …` is the first of several. */
-function isBehindSentence({ words }: Reading, from: number): boolean {
+function isBehindSentence(reading: Reading, from: number): boolean {
+  const { words } = reading;
   const end = words.ends[from - 1] ?? 0;
-  return words.text[end] === '.' && (from > LABEL_WORDS || DIGIT.test(words.text[end - 1] ?? ''));
+  if (words.text[end] !== '.') return false;
+  if (DIGIT.test(words.text[end - 1] ?? '')) return true;
+  return from > LABEL_WORDS && !tellsWhen(reading);
+}
+
+/** `Use this when …`, `Use this tool when …`: a first sentence that says when to call, and not what happens. */
+function tellsWhen(reading: Reading): boolean {
+  if (reading.begins(GRAMMAR.conditions, 0)) return false;
+  for (let at = 1; at <= LABEL_WORDS; at++) if (reading.begins(GRAMMAR.conditions, at)) return true;
+  return false;
 }
 
 /** Adds the acts of the first sentence that has a verb anywhere. */

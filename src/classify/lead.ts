@@ -42,7 +42,13 @@ export function addLeadActs(
     passOn(acts, reading, reader, meant ?? verb, to, light);
     return;
   }
-  const first = proseAct(reading, verb, to, certainty, callsOther(reading, reader, verb, to) ? 'other-tool' : undefined);
+  const first = proseAct(
+    reading,
+    verb,
+    to,
+    certainty,
+    callsOther(reading, reader, verb, to) ? 'other-tool' : undefined,
+  );
   acts.push(first);
   if (first.discounted !== undefined) return;
   addCoordinated(acts, reading, reader, first, to, light);

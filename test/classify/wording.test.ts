@@ -87,6 +87,8 @@ describe('what comes before the sentence that says what the tool does', () => {
     'Permission: write.',
     'Deprecated: use the v2 tool instead.',
     'Important: call list_users first.',
+    'Use this when the user asks to change something.',
+    'Use this tool when the user asks about their files.',
   ])('%s', (head) => {
     for (const description of [
       'Delete an uptime monitor.',
