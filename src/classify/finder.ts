@@ -36,6 +36,8 @@ export class Finder {
 
   constructor(lexicon: Lexicon) {
     this.#lexicon = lexicon;
+    if (GRAMMAR_GROUPS.some(([, bit]) => (bit & ~GRAMMAR_BITS) !== 0))
+      throw new Error('more groups of grammar than bits');
     const bits = new Map(GRAMMAR_GROUPS.map(([name, bit]) => [lexicon.group('grammar', name), bit]));
     const maskOf = ({ groups }: Entry) => groups.reduce((mask, group) => mask | (bits.get(group) ?? 0), 0);
     this.#masks = Int32Array.from(lexicon.entries, maskOf);

@@ -14,6 +14,8 @@ export interface SpecialVerbs {
   readonly light: number;
   /** A list of other verbs spells out what they mean. */
   readonly manage: number;
+  /** By them a caller is told to turn to another tool: `call get_user first`. */
+  readonly turnTo: number;
 }
 
 /** How far behind its verb a means ends, and how many words its noun has. */
@@ -26,7 +28,7 @@ export function addLeadActs(
   reading: Reading,
   reader: Reader,
   sentence: Sentence,
-  { light, manage }: SpecialVerbs,
+  { light, manage, turnTo }: SpecialVerbs,
 ): void {
   const { to } = sentence;
   const at = leadStart(reading, reader, sentence, light);
@@ -36,21 +38,18 @@ export function addLeadActs(
   const certainty = certaintyOf(reading, reader, verb, to);
   if (certainty === 0) return;
   const { groups } = verb.entry;
+  if (groups.includes(turnTo) && isOtherTool(reading, reader, verb, to)) {
+    acts.push(proseAct(reading, verb, to, certainty, 'other-tool'));
+    return;
+  }
   const meant = behindMeans(reading, reader, verb, to);
   sentence.verb = meant?.to ?? at;
   if (meant !== undefined || groups.includes(light) || enables(reading, reader, verb, to)) {
     passOn(acts, reading, reader, meant ?? verb, to, light);
     return;
   }
-  const first = proseAct(
-    reading,
-    verb,
-    to,
-    certainty,
-    callsOther(reading, reader, verb, to) ? 'other-tool' : undefined,
-  );
+  const first = proseAct(reading, verb, to, certainty);
   acts.push(first);
-  if (first.discounted !== undefined) return;
   addCoordinated(acts, reading, reader, first, to, light);
   if (groups.includes(manage)) addSpelledOut(acts, reading, reader, verb.to, to);
 }
@@ -111,10 +110,9 @@ function behindMeans(reading: Reading, reader: Reader, verb: Match, to: number):
   return undefined;
 }
 
-/** `Call get_user first to find the id`: an order to call what is written like a tool is no deed of this one. */
-function callsOther(reading: Reading, reader: Reader, verb: Match, to: number): boolean {
-  if (verb.to >= to || !reading.begins(GRAMMAR.means, verb.from)) return false;
-  if ((reader.forms(reading, verb.from) & FORM.base) === 0) return false;
+/** `Call get_user first to find the id`: what is written like a tool is another one; `to delete users` is what this one does. */
+function isOtherTool(reading: Reading, reader: Reader, verb: Match, to: number): boolean {
+  if (verb.to >= to || (reader.forms(reading, verb.from) & FORM.base) === 0) return false;
   const { text, starts, ends } = reading.words;
   return text.slice(starts[verb.to], ends[verb.to]).includes('_');
 }

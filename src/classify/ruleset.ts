@@ -112,6 +112,7 @@ export interface Ruleset {
 export const ENGINE_GROUPS = [
   ['verbs', 'light'],
   ['verbs', 'manage-verbs'],
+  ['verbs', 'turn-to'],
   ['parameters', 'operations'],
   ['parameters', 'http-methods'],
   ['parameters', 'request-bodies'],
@@ -164,7 +165,11 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     severities: compileSeverities(files.severities),
     overrides: new Map(files.overrides.map((override) => [`${override.server}#${override.tool}`, override])),
     threats: compileThreatRules(files.threats.rules, files.threats.words),
-    specialVerbs: { light: lexicon.group('verbs', 'light'), manage: lexicon.group('verbs', 'manage-verbs') },
+    specialVerbs: {
+      light: lexicon.group('verbs', 'light'),
+      manage: lexicon.group('verbs', 'manage-verbs'),
+      turnTo: lexicon.group('verbs', 'turn-to'),
+    },
     operationParameters: lexicon.group('parameters', 'operations'),
     requestBodies: lexicon.group('parameters', 'request-bodies'),
     httpMethods: lexicon.group('parameters', 'http-methods'),

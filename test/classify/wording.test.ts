@@ -87,6 +87,7 @@ describe('what comes before the sentence that says what the tool does', () => {
     'Permission: write.',
     'Deprecated: use the v2 tool instead.',
     'Important: call list_users first.',
+    'Use list_users to find the id.',
     'Use this when the user asks to change something.',
     'Use this tool when the user asks about their files.',
   ])('%s', (head) => {
@@ -106,6 +107,8 @@ describe('what comes before the sentence that says what the tool does', () => {
     ['Run. Returns the output.', 'Execute, high'],
     ['Returns users. Set the limit to 10.', 'Read, low'],
     ['Call an endpoint. Returns its answer.', 'Execute, high'],
+    ['Use my_db to delete users.', 'Destructive, high'],
+    ['Send an e-mail with user_data. Shows the receipt.', 'Communication, high'],
   ])('is what the tool does where it says so: %s', (description, verdict) => {
     expect(judged({ name: 'acme', description })).toBe(verdict);
   });
