@@ -37,11 +37,9 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
       addLeadActs(lead, reading, reader, sentence, special);
       // `Do not use this without a backup. Delete the database.`: what a tool does not do is not what it does.
       if (lead.length > 0 && lead.every(({ discounted }) => discounted !== undefined)) later.push(...lead.splice(0));
-      // `Use with care. Delete the database.`: what says little waits for what says more, which is not what comes back.
+      // `Use with care. Delete the database.`: where little is said, the next sentence is asked too.
       if (spoken === 0 && lead.every((act) => isFaint(reading, reader, act, sentence, special.light)))
         faint.push(...lead.splice(0));
-      else if (faint.length > 0 && reading.begins(GRAMMAR['return-headings'], sentence.from))
-        later.push(...lead.splice(0));
       // What comes first and is not understood may be what the tool does: `推送文件. Returns JSON.`
       if (spoken > 0)
         lead.splice(0, lead.length, ...lead.map((act) => act.atMost(laterCertainty(reading, reader, act, sentence))));
@@ -49,7 +47,7 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
     }
     spoken++;
   }
-  (lead.length === 0 ? lead : later).push(...faint);
+  lead.push(...faint);
   if (lead.length === 0) addFirstBuried(lead, reading, reader, sentences, special.light);
   for (let at = 0; at < sentences.length; at++) {
     const sentence = sentences[at];
@@ -65,7 +63,7 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
 function isFaint(reading: Reading, reader: Reader, { verb }: Act, { from, to }: Sentence, light: number): boolean {
   const isLight = verb.entry.groups.includes(light);
   const isLabelled = verb.from > from && ((reading.words.gaps[verb.from] ?? 0) & GAP.colon) !== 0;
-  if (isLabelled) return isLight || to - from <= LABEL_WORDS;
+  if (isLabelled) return isLight || to - from <= NOTICE_WORDS;
   if (isLight) return verb.to >= to || reading.begins(GRAMMAR.prepositions, verb.to);
   return verb.entry.ambiguous && to - from === 1 && (reader.forms(reading, from) & FORM.base) === 0;
 }
@@ -82,8 +80,8 @@ function laterCertainty(reading: Reading, reader: Reader, { verb }: Act, { from 
   return isAdvice ? CERTAINTY.doubtful : CERTAINTY.likely;
 }
 
-/** `Beta.`, `Admin plan only.`: a longer sentence is no label. */
-const LABEL_WORDS = 3;
+/** `Beta.`, `Admin plan only.`: a longer sentence is no mere notice. */
+const NOTICE_WORDS = 3;
 const DIGIT = /\d/;
 
 /** Whether a sentence ends before a word; `Purpose: 1. Use this when …` is the first of several. */
@@ -92,13 +90,13 @@ function isBehindSentence(reading: Reading, from: number): boolean {
   const end = words.ends[from - 1] ?? 0;
   if (words.text[end] !== '.') return false;
   if (DIGIT.test(words.text[end - 1] ?? '')) return true;
-  return from > LABEL_WORDS && !tellsWhen(reading);
+  return from > NOTICE_WORDS && !tellsWhen(reading);
 }
 
 /** `Use this when …`, `Use this tool when …`: a first sentence that says when to call, and not what happens. */
 function tellsWhen(reading: Reading): boolean {
   if (reading.begins(GRAMMAR.conditions, 0)) return false;
-  for (let at = 1; at <= LABEL_WORDS; at++) if (reading.begins(GRAMMAR.conditions, at)) return true;
+  for (let at = 1; at <= NOTICE_WORDS; at++) if (reading.begins(GRAMMAR.conditions, at)) return true;
   return false;
 }
 

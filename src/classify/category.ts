@@ -1,6 +1,6 @@
 import type { CategoryTable, Place } from '../model/rule.ts';
 import { CATEGORIES, type Category } from '../model/verdict.ts';
-import type { Evidence } from './evidence.ts';
+import { type Evidence, rankBits } from './evidence.ts';
 
 /** What was decided, and how sure it is. */
 export interface Decision {
@@ -62,13 +62,6 @@ function impliedOf({ implied, impliedConfidence: confidence }: CategoryTable): R
     for (const one of capabilities) if (!decisions.has(one)) decisions.set(one, { category, confidence });
   }
   return decisions;
-}
-
-/** Bits of the ranks of categories. */
-export function rankBits(categories: readonly Category[]): number {
-  let bits = 0;
-  for (const category of categories) bits |= 1 << CATEGORIES.indexOf(category);
-  return bits;
 }
 
 /** How much further evidence from another place adds to the heaviest, as a share of its weight. */

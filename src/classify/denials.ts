@@ -1,6 +1,5 @@
-import { CATEGORIES } from '../model/verdict.ts';
-import { decide, rankBits, type Scale } from './category.ts';
-import { Evidence } from './evidence.ts';
+import { decide, type Scale } from './category.ts';
+import { Evidence, rankBits } from './evidence.ts';
 
 /** Where nothing dangerous is said, there is nothing to deny. */
 const HARMLESS = rankBits(['Read', 'Unknown']);
@@ -15,7 +14,7 @@ export function withoutStray(evidence: readonly Evidence[], scale: Scale): reado
     evidence.filter(({ look }) => look.denies === 0),
     scale,
   );
-  const said = 1 << CATEGORIES.indexOf(category);
+  const said = rankBits([category]);
   return evidence.map((one) => {
     const { look, place, weight, finding, doubtful } = one;
     const isStray = weight > 0 && look.denies !== 0 && ((look.denies | HARMLESS) & said) === 0;

@@ -24,10 +24,17 @@ export class Evidence {
 
 /** The bit of a category, told by its rank among `CATEGORIES`. */
 const rankBit = (rank: number) => 1 << rank;
-const bitOf = (category: Category) => rankBit(CATEGORIES.indexOf(category));
-const READ = bitOf('Read');
+
+/** Bits of the ranks of categories. */
+export function rankBits(categories: readonly Category[]): number {
+  let bits = 0;
+  for (const category of categories) bits |= rankBit(CATEGORIES.indexOf(category));
+  return bits;
+}
+
+const READ = rankBits(['Read']);
 /** What cannot be called back. */
-const OUTGOING = bitOf('Financial') | bitOf('Communication');
+const OUTGOING = rankBits(['Financial', 'Communication']);
 
 /** Whether a look finds a reading. */
 export const isReading = ({ rank }: CompiledLook) => rankBit(rank) === READ;

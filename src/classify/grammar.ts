@@ -47,8 +47,6 @@ export const GRAMMAR = {
   'means-nouns': 1 << 27,
   /** What ends the names of tools and says nothing. */
   suffixes: 1 << 28,
-  /** Determiners that name other things than the sentence before did: no phrase passes over them. Nobody asks where they stand. */
-  narrowers: 0,
 } as const;
 export type GrammarGroup = keyof typeof GRAMMAR;
 

@@ -110,9 +110,13 @@ function behindMeans(reading: Reading, reader: Reader, verb: Match, to: number):
   return undefined;
 }
 
-/** `Call get_user first to find the id`: what is written like a tool is another one; `to delete users` is what this one does. */
+/**
+ * `Call get_user first`, `call get_user before this`: an order to turn to what is written like a tool is no deed;
+ * `Call stored_procedure` and `Use my_db to delete users` say what the tool does.
+ */
 function isOtherTool(reading: Reading, reader: Reader, verb: Match, to: number): boolean {
-  if (verb.to >= to || (reader.forms(reading, verb.from) & FORM.base) === 0) return false;
+  if (verb.to + 1 >= to || (reader.forms(reading, verb.from) & FORM.base) === 0) return false;
+  if (!reading.begins(GRAMMAR.conditions | GRAMMAR.adverbs, verb.to + 1)) return false;
   const { text, starts, ends } = reading.words;
   return text.slice(starts[verb.to], ends[verb.to]).includes('_');
 }

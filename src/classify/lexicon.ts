@@ -46,9 +46,10 @@ export interface Lexicon {
 
 /** Longest phrase in words; longer ones in the data are refused. */
 export const PHRASE_WORDS = 10;
-/** Articles and the like, which phrases may leave out, and those among them that no phrase may: all that matching itself knows of grammar. */
+/** Articles and the like, which phrases may leave out, … */
 const SKIPPED_GROUP = 'determiners';
-const KEPT_GROUP = 'narrowers';
+/** … but for those that name other things than the sentence before did. That is all that matching itself knows of grammar. */
+export const KEPT_GROUP = 'narrowers';
 
 interface Draft {
   readonly kind: WordKind;

@@ -12,11 +12,11 @@ import type {
 } from '../model/rule.ts';
 import type { ThreatLexicon, ThreatRule } from '../model/threat.ts';
 import { CATEGORIES } from '../model/verdict.ts';
-import { compileScale, rankBits, type Scale } from './category.ts';
-import { ranksAlone } from './evidence.ts';
+import { compileScale, type Scale } from './category.ts';
+import { rankBits, ranksAlone } from './evidence.ts';
 import { GRAMMAR_GROUPS } from './grammar.ts';
 import type { SpecialVerbs } from './lead.ts';
-import { compileLexicon, type Lexicon } from './lexicon.ts';
+import { compileLexicon, KEPT_GROUP, type Lexicon } from './lexicon.ts';
 import { ActNouns, type Groups, NounConditions } from './nouns.ts';
 import { makeReader, type Reader } from './reader.ts';
 import { compileSeverities, type Severities } from './severity.ts';
@@ -113,6 +113,7 @@ export const ENGINE_GROUPS = [
   ['verbs', 'light'],
   ['verbs', 'manage-verbs'],
   ['verbs', 'turn-to'],
+  ['grammar', KEPT_GROUP],
   ['parameters', 'operations'],
   ['parameters', 'http-methods'],
   ['parameters', 'request-bodies'],

@@ -47,7 +47,7 @@ function lookText(look: Look): string {
   );
   if ('phrase' in look) {
     const ofTool = look.ofTool === true ? ', where it is said of the tool itself' : '';
-    const denies = look.denies === undefined ? '' : `, where all else says ${list([...look.denies, 'Read'], 'or')}`;
+    const denies = look.denies === undefined ? '' : `; it speaks against ${list(look.denies, 'and')} alone`;
     return `A phrase of the list “${words(look.phrase)}” in ${places}${ofTool}${denies}.`;
   }
   if ('noun' in look) return `A noun of the list “${words(look.noun)}” as the head of ${places}.`;

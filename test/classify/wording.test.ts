@@ -13,6 +13,13 @@ const judged = (tool: ToolDefinition) => {
 const isJudgedAs = (description: string, plain: string) =>
   expect(judged({ name: 'acme', description })).toBe(judged({ name: 'acme', description: plain }));
 
+/** Whole descriptions, each with its verdict. */
+function haveVerdicts(title: string, rows: readonly (readonly [description: string, verdict: string])[]): void {
+  it.each(rows)(`${title}: %s`, (description, verdict) => {
+    expect(judged({ name: 'acme', description })).toBe(verdict);
+  });
+}
+
 const schema = { type: 'object', properties: { first_one: { type: 'string' }, other: { type: 'string' } } };
 /** Tools that are told by their descriptions alone, and by name and description. */
 const TOLD: readonly ToolDefinition[] = [
@@ -84,10 +91,9 @@ describe('what comes before the sentence that says what the tool does', () => {
     'Files.',
     'Use with care.',
     'Scope: read:user.',
-    'Permission: write.',
     'Deprecated: use the v2 tool instead.',
     'Important: call list_users first.',
-    'Use list_users to find the id.',
+    'Use list_users first.',
     'Use this when the user asks to change something.',
     'Use this tool when the user asks about their files.',
   ])('%s', (head) => {
@@ -96,22 +102,21 @@ describe('what comes before the sentence that says what the tool does', () => {
       'Add a team to a project.',
       'Lists the pods of a namespace.',
     ])
-      expect(judged({ name: 'acme', description: `${head} ${description}` })).toBe(
-        judged({ name: 'acme', description }),
-      );
+      isJudgedAs(`${head} ${description}`, description);
   });
 
-  it.each([
+  haveVerdicts('is what the tool does where it says so', [
     ['Email users. Returns the status.', 'Communication, medium'],
     ['Handle a payment. Shows the receipt.', 'Write, medium'],
     ['Run. Returns the output.', 'Execute, high'],
     ['Returns users. Set the limit to 10.', 'Read, low'],
     ['Call an endpoint. Returns its answer.', 'Execute, high'],
-    ['Use my_db to delete users.', 'Destructive, high'],
+    ['Use my_db to delete users. Returns the count.', 'Destructive, high'],
+    ['Call stored_procedure with arguments. Returns its rows.', 'Execute, high'],
+    ['Purpose: delete users. Shows the result.', 'Destructive, high'],
+    ['Permission: write. Lists the pods of a namespace.', 'Write, medium'],
     ['Send an e-mail with user_data. Shows the receipt.', 'Communication, high'],
-  ])('is what the tool does where it says so: %s', (description, verdict) => {
-    expect(judged({ name: 'acme', description })).toBe(verdict);
-  });
+  ]);
 });
 
 describe('what is said of something beside the tool', () => {
@@ -128,13 +133,9 @@ describe('what is said of something beside the tool', () => {
     ['Execute a shell command.', 'If nothing matches, no changes are made.'],
     ['Pay an invoice.', 'The result is read-only.'],
     ['Send a message to a channel.', 'See the step by step guide at https://acme.example.'],
-  ])('%s %s', (description, beside) => {
-    expect(judged({ name: 'acme', description: `${description} ${beside}` })).toBe(
-      judged({ name: 'acme', description }),
-    );
-  });
+  ])('%s %s', (description, beside) => isJudgedAs(`${description} ${beside}`, description));
 
-  it.each([
+  haveVerdicts('is said of the tool', [
     ['Make a request to any endpoint. Only GET requests are allowed.', 'Read, low'],
     ['Pay an invoice. Dry run only.', 'Read, low'],
     ['Pay an invoice. No funds are moved.', 'Read, low'],
@@ -146,9 +147,7 @@ describe('what is said of something beside the tool', () => {
     ['Analyze the value of a basket and transfer USDC to the seller.', 'Financial, critical'],
     ['List emails and SMS chats', 'Read, medium'],
     ['Immediately and permanently delete a message', 'Destructive, critical'],
-  ])('is said of the tool: %s', (description, verdict) => {
-    expect(judged({ name: 'acme', description })).toBe(verdict);
-  });
+  ]);
 });
 
 describe('a name whose verb has no category of its own', () => {

@@ -1,5 +1,6 @@
 import { ENTRY, eachPosting, readPiece } from '../assets/search-index.js';
 import { fileOf, keyOf } from '../assets/search-terms.js';
+import { type Difference, type Differences, ListDifferences, type Posting } from './differences.ts';
 import { type SearchDocument, shownJson } from './document.ts';
 import {
   bitsFor,
@@ -32,17 +33,6 @@ export interface SearchChanges {
   readonly gone: readonly string[];
 }
 
-type Posting = readonly [id: number, byte: number];
-
-/** How the postings of one list are others than before. */
-interface Difference {
-  readonly gone: Set<number>;
-  readonly fresh: Posting[];
-}
-
-/** By the name of the list. */
-type Differences = Map<string, Difference>;
-
 /**
  * Brings an index up to date: the same files as if it were made of all documents anew. The old index says what each
  * document had, so that only lists with other postings are read, and only pieces with such lists are made. False where
@@ -54,8 +44,8 @@ export function updateIndex(old: OldIndex, changes: SearchChanges, version: stri
   const documents = documentFiles(old, entry, changes);
   if (documents === undefined) return false;
   const encode = encoder();
-  const terms = changedTerms(old, entry, documents.terms, encode);
-  const facets = changedFacets(old, entry, documents.facets, encode);
+  const terms = changedTerms(old, entry, documents.differences.terms, encode);
+  const facets = changedFacets(old, entry, documents.differences.facets, encode);
   if (terms === undefined || facets === undefined) return false;
   for (const file of documents.kept) for (const path of [documentsPath(file), indexedPath(file)]) old.keep(path);
   for (const [file, lines] of documents.files) {
@@ -121,22 +111,22 @@ function documentFiles(old: OldIndex, { bits, documents }: IndexEntry, changes: 
     lines.splice(at, 1);
     count -= 1;
   }
-  const lists = { terms: new Map<string, Difference>(), facets: new Map<string, Difference>() };
+  const differences = new ListDifferences();
   for (const document of changes.documents) {
     const id = idOf(document.url);
     const now = indexed(document);
     const shown = shownJson(id, document);
     files.get(fileOfId(id, bits))?.push({ id, shown, words: indexedLine(id, now) });
-    note(lists, id, before.get(id), now);
+    differences.note(id, before.get(id), now);
     before.delete(id);
     count += 1;
   }
-  for (const [id, document] of before) note(lists, id, document, undefined);
+  for (const [id, document] of before) differences.note(id, document, undefined);
   if (bitsFor(count) !== bits) return undefined;
   for (const lines of files.values()) lines.sort((a, b) => a.id - b.id || compare(a.shown, b.shown));
   const kept: number[] = [];
   for (let file = 0; file < 2 ** bits; file++) if (!files.has(file)) kept.push(file);
-  return { files, kept, count, ...lists };
+  return { files, kept, count, differences };
 }
 
 /** The documents of one file; none where there is no such file, undefined where its two halves do not belong together. */
@@ -147,37 +137,6 @@ function linesOf(old: OldIndex, file: number): Lines[] | undefined {
   });
   if (shown?.length !== words?.length) return undefined;
   return shown?.map((line, i) => ({ id: Number.parseInt(line.slice(1), 10), shown: line, words: words?.[i] ?? '' }));
-}
-
-/** Notes in which lists a document stands otherwise than before. */
-function note(
-  lists: { readonly terms: Differences; readonly facets: Differences },
-  id: number,
-  before: IndexedDocument | undefined,
-  now: IndexedDocument | undefined,
-): void {
-  const compareLists = (all: Differences, was: ReadonlyMap<string, number>, is: ReadonlyMap<string, number>) => {
-    for (const [name, byte] of was) if (is.get(name) !== byte) differenceIn(all, name).gone.add(id);
-    for (const [name, byte] of is) if (was.get(name) !== byte) differenceIn(all, name).fresh.push([id, byte]);
-  };
-  compareLists(lists.terms, before?.terms ?? NO_TERMS, now?.terms ?? NO_TERMS);
-  compareLists(lists.facets, facetsOf(before), facetsOf(now));
-}
-
-const NO_TERMS: ReadonlyMap<string, number> = new Map();
-
-function facetsOf(document: IndexedDocument | undefined): ReadonlyMap<string, number> {
-  if (document === undefined) return NO_TERMS;
-  return new Map(document.facets.map(([facet, value]) => [`${facet}.${value}`, document.rank]));
-}
-
-function differenceIn(all: Differences, name: string): Difference {
-  let difference = all.get(name);
-  if (difference === undefined) {
-    difference = { gone: new Set(), fresh: [] };
-    all.set(name, difference);
-  }
-  return difference;
 }
 
 /** The terms of each part of the index, undefined where they are as before. */
