@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseLocator } from '../../src/model/id.ts';
@@ -18,6 +18,14 @@ import { hasBwrap, stdioServer as server } from '../helpers/sandbox.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EVERYTHING = 'node_modules/@modelcontextprotocol/server-everything/dist/index.js';
+
+/** A folder on the way here that the sandbox may not enter: it runs as another user where we are root. */
+const OTHERS_MAY_ENTER = 0o001;
+const CLOSED = process.getuid?.() === 0 ? closedFolder(dirname(join(ROOT, 'x'))) : undefined;
+function closedFolder(folder: string): string | undefined {
+  if ((statSync(folder).mode & OTHERS_MAY_ENTER) === 0) return folder;
+  return dirname(folder) === folder ? undefined : closedFolder(dirname(folder));
+}
 
 /** A world that may run things without proving the sandbox again for each test; the proof has a test of its own. */
 function world(root: string, more: Partial<Execution> = {}): ReadWorld {
@@ -137,15 +145,19 @@ describe.skipIf(!hasBwrap)('running servers (needs bubblewrap, and leave to use 
     });
   });
 
-  test('the reference server: 13 tools, and 6 more for a client with capabilities', async () => {
-    const result = await listLocal(parseLocator(`stdio:node ${EVERYTHING}`), world(ROOT));
-    if (result.kind === 'failed') throw new Error(result.message);
-    const { tools } = result.server;
-    expect(result).toMatchObject({ protocol: '2025-11-25', transport: 'stdio' });
-    expect(tools.filter((tool) => !tool.gated)).toHaveLength(13);
-    expect(tools.filter((tool) => tool.gated)).toHaveLength(6);
-    expect(tools.every((tool) => tool.method === 'executed')).toBe(true);
-  });
+  const needs = CLOSED === undefined ? '' : ` (needs leave for others to enter ${CLOSED})`;
+  test.skipIf(CLOSED !== undefined)(
+    `the reference server: 13 tools, and 6 more for a client with capabilities${needs}`,
+    async () => {
+      const result = await listLocal(parseLocator(`stdio:node ${EVERYTHING}`), world(ROOT));
+      if (result.kind === 'failed') throw new Error(result.message);
+      const { tools } = result.server;
+      expect(result).toMatchObject({ protocol: '2025-11-25', transport: 'stdio' });
+      expect(tools.filter((tool) => !tool.gated)).toHaveLength(13);
+      expect(tools.filter((tool) => tool.gated)).toHaveLength(6);
+      expect(tools.every((tool) => tool.method === 'executed')).toBe(true);
+    },
+  );
 
   test('noise on standard output is passed over', async () => {
     const noise = "console.log('Starting…'); console.log('{not json'); console.log('[info] ready');";
