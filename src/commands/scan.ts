@@ -26,7 +26,7 @@ export const scan: Command = {
     'running it. Arguments, environment and headers of a configuration are neither printed nor stored.',
     'With --execute, npm packages and scripts of Node and Python below the working folder of which nothing else is known are',
     'run as "toolrisk list --execute" runs them: in a sandbox without network or your files. A script sees the working folder,',
-    'read-only, without what is hidden there and without the configurations. Arguments and environment of a configuration are',
+    'read-only, without what is hidden anywhere in it and without the configurations. Arguments and environment of a configuration are',
     'not passed on: a server that wants settings gets dummy values, which the output names.',
     'Known vulnerabilities are those of exactly the package that an entry starts, at the version it pins, else at the one',
     'that the catalogue has or that was read; where it is not known whether that version is affected, this is said.',

@@ -169,8 +169,12 @@ async function explain(failure: Failure, running: Running): Promise<Failure> {
   const after = running.cut();
   if (after !== undefined && after !== 'closed') return executeFailure(`execute-${after}`, failure.reason);
   const said = lastWords(running.errors());
+  if (CLOSED.test(said)) return executeFailure('sandbox-closed', said);
   return executeFailure('execute-exited', `exit code ${code}${said === '' ? '' : `: ${said}`}`);
 }
+
+/** What bubblewrap says of a folder that it may not mount: the program did not start. */
+const CLOSED = /^bwrap: Can't find source path .*: Permission denied$/u;
 
 /** The line of an error text that says most: the last one that speaks of an error, else the last. */
 function lastWords(errors: string): string {

@@ -33,9 +33,9 @@ const DYNAMIC = hidden("[named(['delete', 'all'].join('_'), ['Deletes all files'
 /** Says in the names of its tools whether it saw what it needs, and whether it saw a secret. */
 const PRYING = `const fs = require('node:fs');
 const read = (path) => { try { return fs.readFileSync(path, 'utf8'); } catch (error) { return error.code; } };
-const all = [JSON.stringify(process.env), process.argv.slice(2).join(), ...['.mcp.json', 'clients.json', 'linked.json', '.env', '.git/config'].map(read)].join(' ');
+const all = [JSON.stringify(process.env), process.argv.slice(2).join(), ...['.mcp.json', 'clients.json', 'linked.json', '.env', '.git/config', 'packages/one/.env', 'packages/one/.state/key'].map(read)].join(' ');
 const found = 'find_' + (all.includes('sk-live') ? 'secret' : 'nothing');
-const seen = 'read_' + read('plain.txt');`;
+const seen = 'read_' + read('plain.txt') + read('packages/one/node_modules/.store/code.txt');`;
 
 beforeAll(async () => {
   // The sandbox runs as another user where we are root.
@@ -170,6 +170,7 @@ describe('scan --execute refuses', () => {
     ['a script outside', node(elsewhere), 'its script lies outside of the working folder'],
     ['a script above', node('../server.cjs'), 'its script lies outside of the working folder'],
     ['a hidden script', node('.hidden/server.cjs'), 'its script is hidden'],
+    ['a script in a hidden folder', node('packages/.one/server.cjs'), 'its script is hidden'],
     ['a script that is not there', node('none.cjs'), 'its script is not in the working folder'],
     ['a template', node('$' + '{workspaceFolder}/server.cjs'), 'its script is not in the working folder'],
     ['what is switched off', { ...node('server.cjs'), disabled: true }, 'its tools can be seen only by running it'],
@@ -182,6 +183,7 @@ describe('scan --execute refuses', () => {
         '.mcp.json': configOf(Object.fromEntries(entries)),
         'server.cjs': DYNAMIC,
         '.hidden/server.cjs': DYNAMIC,
+        'packages/.one/server.cjs': DYNAMIC,
       }),
       { execute: true },
     );
@@ -220,6 +222,9 @@ describe.skipIf(!hasBwrap)('scan --execute (needs bubblewrap, and leave to use i
       'linked.json': config,
       '.env': `API_TOKEN=${SECRET}`,
       '.git/config': SECRET,
+      'packages/one/.env': SECRET,
+      'packages/one/.state/key': SECRET,
+      'packages/one/node_modules/.store/code.txt': '_code',
       'plain.txt': 'plain',
       'prying.cjs': hidden("[named(seen, 'Reads'), named(found, 'Finds')]", PRYING),
       'failing.cjs': `console.error('Error: cannot use key ${SECRET}'); process.exit(1);`,
@@ -238,7 +243,10 @@ describe.skipIf(!hasBwrap)('scan --execute (needs bubblewrap, and leave to use i
     expect(servers.get('known')?.known).toBe('catalogue');
     expect(stderr).not.toContain('Running known');
 
-    expect([servers.get('prying')?.known, names('prying')]).toEqual(['run', ['low find_nothing', 'low read_plain']]);
+    expect([servers.get('prying')?.known, names('prying')]).toEqual([
+      'run',
+      ['low find_nothing', 'low read_plain_code'],
+    ]);
     for (const { provenance } of servers.get('prying')?.tools ?? []) expect(provenance).toMatch(/^file:prying\W/u);
 
     for (const [name, why] of [

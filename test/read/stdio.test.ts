@@ -62,6 +62,22 @@ describe.skipIf(!hasBwrap)('running servers (needs bubblewrap, and leave to use 
     return result;
   }
 
+  // Who is not root is the user of the sandbox, and may enter what is theirs.
+  test.skipIf(process.getuid?.() !== 0)(
+    'a folder that is closed to the user of the sandbox is named (needs root)',
+    async () => {
+      const place = join(folder, 'closed', 'inside');
+      mkdirSync(place, { recursive: true });
+      chmodSync(join(folder, 'closed'), 0o700);
+      writeFileSync(join(place, 'one.cjs'), '');
+      expect(await listLocal(parseLocator('stdio:node one.cjs'), world(place))).toMatchObject({
+        kind: 'failed',
+        reason: 'sandbox-closed',
+        message: expect.stringContaining(place),
+      });
+    },
+  );
+
   describe('the sandbox', () => {
     let listener: Server;
     let touched = 0;

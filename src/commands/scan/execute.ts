@@ -1,13 +1,13 @@
-import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { parseLocator } from '../../model/id.ts';
 import type { Failure } from '../../model/manifest.ts';
 import type { LiveListing } from '../../read/mcp/list.ts';
 import type { ReadWorld } from '../../read/reader.ts';
-import type { Hidden } from '../../read/sandbox/command.ts';
 import type { World } from '../command.ts';
 import { oneLine } from '../print.ts';
 import type { ScannedConfig } from './configs.ts';
+import { hiddenIn, isHidden, isOutside } from './hidden.ts';
 
 type Configured = ScannedConfig['servers'][number];
 
@@ -17,7 +17,7 @@ export type RunServer = (entry: Configured) => Promise<LiveListing | Failure>;
 /**
  * Leave to run servers of configurations. A package is run as `list` and `crawl` run it. Of a program of the machine only
  * a script of the working folder is run. It sees that folder, read-only, without the configurations and what is hidden
- * there. What an entry hands to its server (arguments, environment) is not passed on: it may be secret, and what a server
+ * in it. What an entry hands to its server (arguments, environment) is not passed on: it may be secret, and what a server
  * is told it may print.
  */
 export function serverRunner(
@@ -25,17 +25,22 @@ export function serverRunner(
   configs: readonly ScannedConfig[],
   world: Pick<World, 'cwd' | 'env' | 'stderr'>,
 ): RunServer {
+  const files = configs.map(({ file }) => file);
   return async (entry) => {
     const found = programOf(entry, world);
     if (found.kind === 'failed') return found;
     const refusal = await read.execute?.refusal();
     if (refusal !== undefined) return refusal;
     const { listLocal, listProgram } = await import('../../read/stdio.ts');
+    const hidden = found.kind === 'package' ? [] : hiddenIn(world.cwd, files);
+    if (hidden === undefined)
+      return notRun(
+        'a script sees the working folder, and this one holds too much for what is hidden to be kept from it',
+      );
     world.stderr.write(`Running ${oneLine(entry.name)} in the sandbox, to ask it for its tools.\n`);
     if (found.kind === 'package') return listLocal(parseLocator(found.locator), read);
     // Not the file: it is an argument of the configuration.
     const id = `file:${entry.name}`;
-    const hidden = hiddenIn(world.cwd, configs);
     return listProgram({ id, location: id, command: found.command, folder: world.cwd, hidden }, read);
   };
 }
@@ -54,7 +59,7 @@ function programOf({ locator, script }: Configured, { cwd, env }: Pick<World, 'c
   const path = resolve(cwd, script.file);
   const file = relative(cwd, path);
   if (isOutside(file)) return notRun('its script lies outside of the working folder: scan in the folder of the script');
-  if (file.startsWith('.')) return notRun('its script is hidden, and what is hidden is not shown to a script');
+  if (isHidden(file)) return notRun('its script is hidden, and what is hidden is not shown to a script');
   if (!existsSync(path)) return notRun('its script is not in the working folder');
   return { kind: 'script', command: [script.interpreter, `./${file}`] };
 }
@@ -64,29 +69,6 @@ function isAround(folder: string, home: string | undefined): boolean {
   return home !== undefined && home !== '' && !isOutside(relative(folder, home));
 }
 
-function isOutside(path: string): boolean {
-  return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
-}
-
 function notRun(message: string): Failure {
   return { kind: 'failed', outcome: 'refused', reason: 'execute-unsupported', message };
-}
-
-/** Where Yarn keeps code. Whatever else is hidden in a project is for its owner: `.env`, `.git`, settings of clients. */
-const HIDDEN_CODE = /^\.(?:pnp\.|yarn$)/u;
-
-function hiddenIn(folder: string, configs: readonly ScannedConfig[]): readonly Hidden[] {
-  const names = readdirSync(folder).filter((name) => name.startsWith('.') && !HIDDEN_CODE.test(name));
-  const root = realpathSync(folder);
-  const files = configs
-    .map(({ file }) => resolve(folder, file))
-    // A configuration may be a link to a file that has another name in the same folder.
-    .flatMap((path) => [relative(folder, path), relative(root, realpathSync(path))])
-    .filter((file) => !isOutside(file) && !file.startsWith('.'));
-  return [...new Set([...names, ...files])].flatMap((path): readonly Hidden[] => {
-    const stat = lstatSync(join(folder, path));
-    if (stat.isDirectory()) return [{ path, kind: 'folder' }];
-    // What a link leads to is not in the folder, or has a name of its own there.
-    return stat.isSymbolicLink() ? [] : [{ path, kind: 'file' }];
-  });
 }

@@ -9,6 +9,10 @@ export const EXECUTE_REASONS = {
     text: 'Servers are run only in a sandbox, and bubblewrap or prlimit is missing: install the packages bubblewrap and util-linux',
   },
   'sandbox-leaks': { outcome: 'refused', text: 'Servers are not run, because the sandbox failed its self-test' },
+  'sandbox-closed': {
+    outcome: 'refused',
+    text: 'The sandbox runs as a user without rights, who may not enter the folder of the program: open it and the folders above it, or run as the user who owns them',
+  },
   'execute-unsupported': { outcome: 'refused', text: 'Only npm packages and programs on this machine are run' },
   'install-failed': { outcome: 'unreachable', text: 'The package could not be installed' },
   'install-time': { outcome: 'timed-out', text: 'Installing the package took too long' },
