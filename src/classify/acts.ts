@@ -1,7 +1,7 @@
 import { type Act, CERTAINTY, endsConjunction, isHyphened, proseAct } from './act.ts';
 import { discountOf } from './discounts.ts';
 import { GRAMMAR } from './grammar.ts';
-import { addCoordinated, addLeadActs, certaintyOf, type SpecialVerbs } from './lead.ts';
+import { addCoordinated, addLeadActs, addSpelledOut, certaintyOf, type SpecialVerbs } from './lead.ts';
 import { MAX_LEADS } from './lead-start.ts';
 import { FORM } from './lexicon.ts';
 import type { Reader } from './reader.ts';
@@ -49,9 +49,16 @@ export function actsOfProse(reading: Reading, reader: Reader, special: SpecialVe
   }
   lead.push(...faint);
   if (lead.length === 0) addFirstBuried(lead, reading, reader, sentences, special.light);
+  const manages = lead.some(
+    ({ verb, discounted }) => discounted === undefined && verb.entry.groups.includes(special.manage),
+  );
   for (let at = 0; at < sentences.length; at++) {
     const sentence = sentences[at];
-    if (sentence?.part === 'operations' || sentence?.part === 'prose') addListedActs(later, reading, reader, sentence);
+    if (sentence?.part !== 'operations' && sentence?.part !== 'prose') continue;
+    addListedActs(manages ? lead : later, reading, reader, sentence);
+    // `Manages files. Supports uploading and deleting files.`
+    if (manages && sentence !== head && reading.begins(GRAMMAR['operation-headings'], sentence.from))
+      addSpelledOut(lead, reading, reader, sentence.from, sentence.to);
   }
   return { lead, later, sentences, head: head ?? sentences[0] };
 }

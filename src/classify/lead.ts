@@ -54,28 +54,59 @@ export function addLeadActs(
   if (groups.includes(manage)) addSpelledOut(acts, reading, reader, verb.to, to);
 }
 
-/** `Manage indices: create, drop, or list`: a list of bare verbs behind a colon, a dash or a bracket says what that means. */
-function addSpelledOut(acts: Act[], reading: Reading, reader: Reader, from: number, to: number): void {
-  const { gaps } = reading.words;
+/**
+ * `Manage indices: create, drop, or list`, `Manages files. Supports uploading and deleting files.`: verbs in a row say what
+ * that means, bare ones behind a colon, a dash, a bracket or a heading.
+ */
+export function addSpelledOut(acts: Act[], reading: Reading, reader: Reader, from: number, to: number): void {
   const limit = Math.min(to, from + CLAUSE_WORDS);
   for (let at = from; at < limit; at++) {
-    if (((gaps[at] ?? 0) & (GAP.colon | GAP.dash | GAP.open)) === 0) continue;
-    const spelled: Act[] = [];
-    let next = at;
-    for (let verb = reading.verbs[next]; next < to && verb !== undefined; verb = reading.verbs[next]) {
-      if ((reader.forms(reading, next) & FORM.base) === 0) break;
-      spelled.push(proseAct(reading, verb, to, CERTAINTY.likely));
-      if (((gaps[verb.to] ?? 0) & (GAP.comma | GAP.slash)) === 0) break;
-      next = Math.max(verb.to, reading.grammar(GRAMMAR.conjunctions, verb.to));
-    }
+    const spelled = rowOfVerbs(reading, reader, at, to, beginsRow(reading, from, at) ? LISTED_FORMS : FORM.gerund);
     if (spelled.length < SPELLED_VERBS) continue;
     acts.push(...spelled);
     return;
   }
 }
 
-/** So many bare verbs in a row are a list of what a tool does. */
+/** Bare verbs, gerunds, and verbs of languages in which they have one form. */
+const LISTED_FORMS = FORM.base | FORM.gerund | FORM.third;
+
+/** So many verbs in a row are a list of what a tool does. */
 const SPELLED_VERBS = 2;
+
+/** Whether what a verb means may be listed from a word on. */
+function beginsRow(reading: Reading, from: number, at: number): boolean {
+  if (((reading.words.gaps[at] ?? 0) & (GAP.colon | GAP.dash | GAP.open)) !== 0) return true;
+  for (let start = Math.max(from, at - LONGEST_HEADING); start < at; start++) {
+    if (reading.grammar(GRAMMAR.relatives | GRAMMAR['operation-headings'], start) === at) return true;
+  }
+  return false;
+}
+
+const LONGEST_HEADING = 3;
+
+/** The verbs of one form that stand in a row, with what they act on: `upload files, download files and delete files`. */
+function rowOfVerbs(reading: Reading, reader: Reader, from: number, to: number, forms: number): Act[] {
+  const row: Act[] = [];
+  const own = reader.forms(reading, from) & forms;
+  if (own === 0 || (own === FORM.third && !reading.words.isIdeograph(from))) return row;
+  const { gaps } = reading.words;
+  let next = from;
+  for (let at = from; at < to && at <= next + ROW_WORDS; at++) {
+    const joined = at === from || ((gaps[at] ?? 0) & (GAP.comma | GAP.slash)) !== 0 || endsConjunction(reading, at);
+    if (at > from && ((gaps[at] ?? 0) & (GAP.stop | GAP.break)) !== 0) break;
+    const verb = reading.verbs[at];
+    if (!joined || verb === undefined || (reader.forms(reading, at) & own) === 0) continue;
+    // `share`, `record`: behind other words one that may be a noun is one.
+    if (verb.entry.ambiguous && own === FORM.base && at > next + 1) continue;
+    row.push(proseAct(reading, verb, to, CERTAINTY.likely));
+    next = verb.to;
+  }
+  return row;
+}
+
+/** So many words may stand between two verbs of a row. */
+const ROW_WORDS = 5;
 
 /** `enables AI assistants to search`: what the tool does is said of others; `enables the user` does that itself. */
 function enables(reading: Reading, reader: Reader, verb: Match, to: number): boolean {

@@ -201,6 +201,10 @@ function registerForms(builder: Builder, list: WordList, lines: readonly Line[],
     builder.form(third, base, FORM.third);
     builder.form(odd?.[2] ?? stem + (line?.gerund ?? ''), base, FORM.gerund);
     builder.form(odd?.[1] ?? stem + (line?.past ?? ''), base, FORM.past);
+    if (odd?.[2] !== `${word}ling`) continue;
+    // `cancelling` in one country is `canceling` in another.
+    builder.form(`${word}ing`, base, FORM.gerund);
+    builder.form(`${word}ed`, base, FORM.past);
   }
 }
 

@@ -52,6 +52,20 @@ describe('category and severity', () => {
     ['x', 'Cria um documento', 'Write'],
     ['x', 'データを削除します', 'Destructive'],
     ['x', '이메일을 보내기', 'Communication'],
+    ['x', 'Manage shares including creating, updating, and deleting shares', 'Destructive', 'high'],
+    ['x', 'Manage shares: upload files, download files, delete files', 'Destructive', 'high'],
+    ['x', 'Manages shares. Supports creating, listing, and deleting them.', 'Destructive', 'high'],
+    ['x', 'Manage shares. Operations: create, delete', 'Destructive', 'high'],
+    ['x', 'Manage jobs including canceling and deleting them', 'Destructive', 'high'],
+    ['x', '管理文件，支持上传文件、删除文件', 'Destructive', 'high'],
+    ['x', 'Gestionar usuarios: crear, editar y eliminar', 'Destructive', 'high'],
+    ['x', 'Manage alarms. Supports listing alarms and creating alarms.', 'Write', 'medium'],
+    ['x', 'Manage rooms (share, record)', 'Write', 'medium'],
+    ['x', 'Get advice on creating, updating and deleting shares', 'Read', 'low'],
+    ['delete-serverless-cache', 'Delete a serverless cache', 'Destructive', 'high'],
+    ['confirm_delete_group', undefined, 'Destructive', 'high'],
+    ['ensure_directory', 'Ensure the directory exists', 'Write', 'medium'],
+    ['get_file_styles', 'Get styles from a file', 'Read', 'low'],
   ];
   for (const [name, description, category, severity] of table) {
     it(`${name}: ${description ?? 'name only'}`, () => {
