@@ -6,7 +6,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { ObservedTool } from '../src/model/tool.ts';
+import { classify } from '../src/classify/index.ts';
+import { loadRuleset } from '../src/data/load.ts';
+import type { JsonObject, ObservedTool } from '../src/model/tool.ts';
+import { OPEN_HINTS_NOTE } from '../src/model/tool.ts';
 import { readLocator } from '../src/read/index.ts';
 import { openCachedReading } from './evaluation/cached.ts';
 
@@ -19,6 +22,7 @@ const Listed = z.object({
         name: z.string(),
         description: z.string().optional(),
         inputSchema: z.record(z.string(), z.unknown()).optional(),
+        annotations: z.record(z.string(), z.unknown()).optional(),
       }),
     )
     .nullable(),
@@ -41,7 +45,16 @@ const total = {
   extra: 0,
   found: 0,
   unlisted: 0,
+  /** Hints that the server states; those read alike; those that are read otherwise; those not read, and not said to be unknown. */
+  hints: 0,
+  hintsRead: 0,
+  hintsWrong: 0,
+  hintsLost: 0,
+  /** Tools with the category and severity that the listed definition has. */
+  verdicts: 0,
 };
+const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const;
+const ruleset = loadRuleset(join(import.meta.dirname, '..', 'data'));
 const setup = await openCachedReading();
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
   const listed = Listed.parse(JSON.parse(readFileSync(join(folder, file), 'utf8')));
@@ -67,6 +80,8 @@ console.log(
     nameShare: share(total.names, total.listed),
     descriptionShare: share(total.descriptions, total.listed),
     parameterShare: share(total.parameters, total.withSchema),
+    hintShare: share(total.hintsRead, total.hints),
+    verdictShare: share(total.verdicts, total.names),
   }),
 );
 
@@ -75,7 +90,7 @@ function report(listed: Listed, tools: readonly ObservedTool[], ms: number): voi
   const expected = listed.tools ?? [];
   const names = new Set(expected.map(({ name }) => name));
   const lines: string[] = [];
-  const own = { names: 0, descriptions: 0, parameters: 0, withSchema: 0 };
+  const own = { names: 0, descriptions: 0, parameters: 0, withSchema: 0, verdicts: 0 };
   for (const tool of expected) {
     const parameters = parametersOf(tool.inputSchema);
     const schema = Object.keys(tool.inputSchema ?? {}).some((key) => key !== '$schema');
@@ -91,6 +106,10 @@ function report(listed: Listed, tools: readonly ObservedTool[], ms: number): voi
       lines.push(
         `  description of ${tool.name}: ${difference(folded(found.definition.description), folded(tool.description))}`,
       );
+    compareHints(tool, found, lines);
+    const [ours, theirs] = [found.definition, tool].map((one) => verdictOf(one, listed.package));
+    if (ours === theirs) own.verdicts += 1;
+    else lines.push(`  verdict of ${tool.name}: ${ours} | ${theirs}`);
     if (!schema) continue;
     if (parametersOf(found.definition.inputSchema) === parameters) own.parameters += 1;
     else lines.push(`  parameters of ${tool.name}: ${parametersOf(found.definition.inputSchema)} | ${parameters}`);
@@ -103,16 +122,41 @@ function report(listed: Listed, tools: readonly ObservedTool[], ms: number): voi
   total.parameters += own.parameters;
   total.withSchema += own.withSchema;
   total.found += tools.length;
+  total.verdicts += own.verdicts;
   if (listed.tools === null) total.unlisted += tools.length;
   else total.extra += extra.length;
   console.log(
-    `${listed.package}@${listed.version}: listed ${listed.tools === null ? 'nothing (it did not start)' : expected.length}, found ${tools.length}, names ${own.names}, descriptions ${own.descriptions}, parameters ${own.parameters} of ${own.withSchema}, ${ms} ms`,
+    `${listed.package}@${listed.version}: listed ${listed.tools === null ? 'nothing (it did not start)' : expected.length}, found ${tools.length}, names ${own.names}, descriptions ${own.descriptions}, parameters ${own.parameters} of ${own.withSchema}, verdicts ${own.verdicts}, ${ms} ms`,
   );
   for (const line of lines) console.log(line);
   if (extra.length > 0)
     console.log(
       `  extra: ${extra.map(({ definition, gated }) => `${definition.name}${gated ? ' (gated)' : ''}`).join(', ')}`,
     );
+}
+
+function compareHints(
+  { name, annotations }: NonNullable<Listed['tools']>[number],
+  { definition, notes }: ObservedTool,
+  lines: string[],
+): void {
+  for (const hint of HINTS) {
+    const theirs = annotations?.[hint];
+    const ours = definition.annotations?.[hint];
+    if (theirs !== undefined) total.hints += 1;
+    if (theirs === ours) {
+      if (theirs !== undefined) total.hintsRead += 1;
+      continue;
+    }
+    if (ours !== undefined) total.hintsWrong += 1;
+    else if (!notes.includes(OPEN_HINTS_NOTE)) total.hintsLost += 1;
+    lines.push(`  ${hint} of ${name}: ${ours} | ${theirs}`);
+  }
+}
+
+function verdictOf(definition: object & { readonly name: string }, server: string): string {
+  const { category, severity } = classify({ server, ...(definition as JsonObject & { name: string }) }, ruleset);
+  return `${category}/${severity}`;
 }
 
 /** Names of the parameters at the top of a schema, sorted. */

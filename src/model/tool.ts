@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { METHODS } from './method.ts';
 
+/** The note of a tool whose author may state hints that are only known at run time. */
+export const OPEN_HINTS_NOTE = 'hints are made at run time';
+
 /** A JSON value. What is crawled is parsed into this and stays it; nothing casts it to a wished shape. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,3 +1,4 @@
+import { OPEN_HINTS_NOTE } from '../../model/tool.ts';
 import { type Html, html, join, NOTHING } from '../html.ts';
 import { wellFormed } from '../invisible.ts';
 import { type Parameter, type Parameters, SHOWN_VALUES } from '../parameters.ts';
@@ -120,10 +121,13 @@ export function annotationSection(tool: ToolView, lookup: Lookup, root: string):
   const { annotations } = tool.definition;
   const { category, capabilities } = tool.verdict;
   const says = HINTS.map(({ key }) => annotations?.[key]).join();
+  const given = `${annotations !== undefined} ${hasOpenHints(tool)}`;
   // All that the section is made of, by `ourView` too.
-  return lookup.once(`hints ${root} ${annotations !== undefined} ${says} ${category} ${capabilities.join()}`, () =>
-    hintTable(tool, root),
-  );
+  return lookup.once(`hints ${root} ${given} ${says} ${category} ${capabilities.join()}`, () => hintTable(tool, root));
+}
+
+function hasOpenHints({ notes }: ToolView): boolean {
+  return notes.includes(OPEN_HINTS_NOTE);
 }
 
 function hintTable(tool: ToolView, root: string): Html {
@@ -131,14 +135,18 @@ function hintTable(tool: ToolView, root: string): Html {
   const given = HINTS.filter(({ key }) => annotations?.[key] !== undefined);
   if (annotations === undefined || given.length === 0) {
     return html`<h2 id="annotations">The author's own hints</h2>
-<p class="text">The definition has no annotations: its author says neither that it is read-only nor that it is destructive.</p>
+<p class="text">${
+      hasOpenHints(tool)
+        ? 'The code sets annotations in a way that is only known when it runs: whether its author calls it read-only or destructive could not be determined.'
+        : 'The definition has no annotations: its author says neither that it is read-only nor that it is destructive.'
+    }</p>
 `;
   }
   const rows = HINTS.map(({ key, label }) => {
     const ours = ourView(tool, key);
     const says = annotations[key];
     const against = says !== undefined && ours !== undefined && says !== ours;
-    return html`<tr><th scope="row">${label} <code class="small">${key}</code></th><td>${says === undefined ? html`<span class="soft">not said</span>` : yesNo(says)}</td><td>${
+    return html`<tr><th scope="row">${label} <code class="small">${key}</code></th><td>${says === undefined ? html`<span class="soft">${hasOpenHints(tool) ? 'not known' : 'not said'}</span>` : yesNo(says)}</td><td>${
       ours === undefined ? html`<span class="soft">not judged</span>` : yesNo(ours)
     }</td><td>${against ? html`<strong>contradiction</strong>` : says !== undefined && ours !== undefined && 'agrees'}</td></tr>
 `;

@@ -94,3 +94,18 @@ export function calleeName(call: CallNode | NewNode): string | undefined {
 export function isClass(node: Node): node is ClassNode {
   return node.type === 'ClassDeclaration' || node.type === 'ClassExpression';
 }
+
+/** Whether what stands behind a statement of a `case` is not reached from it. */
+export function leaves(statement: Node): boolean {
+  switch (statement.type) {
+    case 'BreakStatement':
+    case 'ReturnStatement':
+    case 'ThrowStatement':
+    case 'ContinueStatement':
+      return true;
+    case 'BlockStatement':
+      return statement.body.some(leaves);
+    default:
+      return false;
+  }
+}

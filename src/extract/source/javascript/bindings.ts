@@ -1,7 +1,7 @@
 import { isFunction, keyName, type Node } from './ast.ts';
 import { expand } from './contexts.ts';
 import type { Engine } from './engine.ts';
-import type { Binding, Step, Write } from './scope.ts';
+import type { Binding, ItemWrite, Step, Write } from './scope.ts';
 import {
   choice,
   type Env,
@@ -43,6 +43,9 @@ export function readBinding(engine: Engine, binding: Binding, env: Env | undefin
       return UNKNOWN;
     case 'parameter': {
       const bound = exactly(binding, env) ?? exactly(binding, engine.ambient);
+      // The item that is being written to, as it was before.
+      if (bound?.item !== undefined && source.index === 0)
+        return follow(engine, bound.item, source.path, binding, bound);
       if (bound?.args === undefined) return { kind: 'unknown', hole: { scope: binding.scope, binding, env } };
       const { args } = bound;
       const whole = source.rest ? list(args.slice(source.index)) : (args[source.index] ?? UNDEFINED);
@@ -118,7 +121,8 @@ export function changed(
   if (writes.length === 0) return first;
   const assigned: Value[] = declared && !isNothing(first) ? [first] : [];
   for (const write of writes.slice(0, 16)) {
-    if (write.kind === 'assign') assigned.push(engine.evaluate(write.site.node, write.site.scope, env));
+    if (write.kind === 'assign' && !isExcluded(engine, write, env))
+      assigned.push(engine.evaluate(write.site.node, write.site.scope, env));
   }
   const useful = assigned.filter((value) => !isNothing(value));
   let value = useful.length === 0 ? first : choice(useful);
@@ -131,6 +135,7 @@ function isNothing(value: Value): boolean {
 }
 
 function written(engine: Engine, value: Value, write: Write, env: Env | undefined): Value {
+  if (isExcluded(engine, write, env)) return value;
   switch (write.kind) {
     case 'assign':
       return value;
@@ -189,16 +194,36 @@ function withMember(
   const props = new Map(value.props);
   if (typeof key === 'string') {
     const before = props.get(key);
+    const gated = isGated(engine, write, env);
     // What only a condition writes over is, most likely, as it was.
-    if (before !== undefined && isGated(engine, write, env)) return value;
+    if (before !== undefined && gated) return value;
     props.set(key, { kind: 'node', node: write.site.node, scope: write.site.scope, env, before });
-    return { ...value, props };
+    return gated ? { ...value, props, gated: new Set([...value.gated, key]) } : { ...value, props };
   }
   for (const pair of expandPair(engine, key, write.site.node, write, env)) {
     const name = keyText(pair.key);
     if (name !== undefined) props.set(name, { kind: 'value', value: pair.value });
   }
   return { ...value, props };
+}
+
+/** An object with what a loop over its list writes to each item. */
+export function withItemWrites(
+  engine: Engine,
+  first: ObjectValue,
+  writes: readonly ItemWrite[] | undefined,
+  env: Env | undefined,
+): ObjectValue {
+  let value = first;
+  for (const { write, scope } of writes ?? []) {
+    const turn: Env = { scope, parent: env, item: value };
+    if (!isExcluded(engine, write, turn)) value = withMember(engine, value, write.key, write, turn);
+  }
+  return value;
+}
+
+function isExcluded(engine: Engine, write: Write, env: Env | undefined): boolean {
+  return write.site.guards.some((guard) => engine.excludes(guard, env));
 }
 
 function isGated(engine: Engine, write: Write, env: Env | undefined): boolean {

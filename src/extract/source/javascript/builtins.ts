@@ -1,7 +1,7 @@
 import type { Engine } from './engine.ts';
 import { listMethod, mapItems, mapMethod } from './list-methods.ts';
 import { fromJson } from './members.ts';
-import { textMethod } from './text-methods.ts';
+import { testSimple, textMethod } from './text-methods.ts';
 import {
   choice,
   type Item,
@@ -151,6 +151,10 @@ export function callMethod(
       return results.some((result) => result !== undefined)
         ? choice(results.map((result) => result ?? UNKNOWN))
         : undefined;
+    }
+    case 'pattern': {
+      const text = textOf(args()[0] ?? UNKNOWN);
+      return name !== 'test' ? undefined : text === undefined ? UNKNOWN : testSimple(text.text, target.source);
     }
     case 'setting':
       return target;

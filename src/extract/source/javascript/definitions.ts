@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import type { Module } from './module.ts';
 import type { Scope, Site } from './scope.ts';
 import type { Search } from './search.ts';
-import { configOf, partsOf, toolOf } from './tool.ts';
+import { configOf, type Parts, partsOf, toolOf } from './tool.ts';
 import { textOf, type Value } from './values.ts';
 import { itemsOf } from './walk.ts';
 
@@ -88,7 +88,8 @@ export class Definitions {
     const text = textOf(parts.name)?.text ?? '';
     if (this.search.tools.has(text) || !/^[\w./:-]+$/u.test(text)) return;
     if (parts.description === undefined) return;
-    const found = toolOf(engine, parts, this.search.locate(value.at), this.search.gates.isGated(site));
+    const at = this.search.locate(value.at);
+    const found = toolOf(engine, this.dressed(parts, value), at, this.search.gates.isGated(site));
     // A definition of nothing but a name and a text may be anything.
     if (
       found?.kind === 'tool' &&
@@ -97,6 +98,14 @@ export class Definitions {
     )
       return;
     if (found !== undefined) this.search.add(found);
+  }
+
+  /** A definition with the annotations that the answer to `tools/list` gives it. */
+  dressed(parts: Parts, value: Value): Parts {
+    const { dress } = this.search;
+    if (dress === undefined || parts.annotations !== undefined) return parts;
+    const annotations = this.engine.get(this.engine.call(dress, [value]), 'annotations');
+    return annotations.kind === 'literal' ? parts : { ...parts, annotations };
   }
 
   /** A class whose instances have a name, a description and a schema. */

@@ -1,15 +1,16 @@
 import { bare, type CallNode, memberName, type NewNode, type Node } from './ast.ts';
-import { readBinding } from './bindings.ts';
+import { readBinding, withItemWrites } from './bindings.ts';
 import { callValue, construct } from './calls.ts';
 import { joined } from './environments.ts';
 import { arrayLiteral, literalOf, objectLiteral, tagged, template } from './literals.ts';
 import { readMember } from './members.ts';
 import { binary, logical, unary } from './operators.ts';
-import type { Scope, Site } from './scope.ts';
+import type { Guard, Scope, Site } from './scope.ts';
 import type { Sources } from './sources.ts';
 import {
   choice,
   type Env,
+  isSame,
   keyText,
   type Lazy,
   likelyTruth,
@@ -116,7 +117,7 @@ export class Engine {
       case 'ThisExpression':
         return this.self(scope, env);
       case 'ObjectExpression':
-        return objectLiteral(this, node, scope, env);
+        return withItemWrites(this, objectLiteral(this, node, scope, env), scope.module.itemWrites.get(node), env);
       case 'ArrayExpression':
         return arrayLiteral(this, node, scope, env);
       case 'ArrowFunctionExpression':
@@ -221,19 +222,37 @@ export class Engine {
     const usual: Value[] = [];
     const other: Value[] = [];
     for (const site of inner.returns.slice(0, 32)) {
+      if (site.guards.some((guard) => this.excludes(guard, env))) continue;
       const passes = site.guards.map((guard) => this.passes(guard, env));
-      (passes.every((one) => one === true) ? usual : other).push(this.at(site, env));
+      const value = this.at(site, env);
+      (passes.every((one) => one === true) ? usual : other).push(value);
+      // What stands behind it is not reached. Where it is not known, it may be a `try` that fails.
+      if (value.kind !== 'unknown' && site.guards.every((guard) => this.answer(guard, env, truth) === guard.passes))
+        break;
     }
     return usual.length + other.length === 0 ? UNDEFINED : choice([...usual, ...other], usual.length > 0);
   }
 
-  /** Whether a guard lets pass. Undefined: not known. */
-  passes(
-    guard: { readonly test: Node; readonly passes: boolean; readonly scope: Scope },
-    env: Env | undefined,
-  ): boolean | undefined {
-    const answer = likelyTruth(this.evaluate(guard.test, guard.scope, env));
+  /** Whether a guard most likely lets pass. Undefined: not known. */
+  passes(guard: Guard, env: Env | undefined): boolean | undefined {
+    const answer = this.answer(guard, env, likelyTruth);
     return answer === undefined ? undefined : answer === guard.passes;
+  }
+
+  /** Whether a guard never lets pass, whatever is set. */
+  excludes(guard: Guard, env: Env | undefined): boolean {
+    return this.answer(guard, env, truth) === !guard.passes;
+  }
+
+  private answer(
+    { test, scope, labels }: Guard,
+    env: Env | undefined,
+    isTrue: (value: Value) => boolean | undefined,
+  ): boolean | undefined {
+    const value = this.evaluate(test, scope, env);
+    if (labels === undefined) return isTrue(value);
+    const equal = labels.map((label) => isSame(value, this.evaluate(label, scope, env)));
+    return equal.includes(true) ? true : equal.includes(undefined) ? undefined : false;
   }
 
   /** Evaluates once per environment; a value that needs itself is unknown. */

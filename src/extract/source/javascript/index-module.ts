@@ -7,6 +7,7 @@ import {
   type FunctionNode,
   isFunction,
   keyName,
+  leaves,
   type NewNode,
   type Node,
   type Program,
@@ -31,6 +32,7 @@ export function indexModule(path: string, text: string, program: Program): Modul
     keys: new Map(),
     results: new Map(),
     wrappers: new Map(),
+    itemWrites: new Map(),
     classes: [],
   };
   const whole = module as Module;
@@ -67,7 +69,6 @@ class Indexer {
         return;
       case 'BlockStatement':
       case 'CatchClause':
-      case 'SwitchStatement':
       case 'ForStatement':
       case 'StaticBlock': {
         const block = new Scope('block', node, scope, this.module);
@@ -76,6 +77,9 @@ class Indexer {
         this.children(node, block, guards);
         return;
       }
+      case 'SwitchStatement':
+        this.visitSwitch(node, scope, guards);
+        return;
       case 'ForOfStatement':
       case 'ForInStatement':
         this.visitLoop(node, scope, guards);
@@ -221,6 +225,27 @@ class Indexer {
     }
     this.visit(node.right, outer, guards);
     this.visit(node.body, scope, guards);
+  }
+
+  visitSwitch(node: Extract<Node, { type: 'SwitchStatement' }>, outer: Scope, guards: readonly Guard[]): void {
+    const { discriminant, cases } = node;
+    const scope = new Scope('block', node, outer, this.module);
+    this.visit(discriminant, outer, guards);
+    const all = cases.flatMap(({ test }) => (test === null ? [] : [test]));
+    // Labels from which a case is reached; `default` is reached by what is none of all labels.
+    let labels: readonly Node[] = [];
+    let isDefault = false;
+    for (const { test, consequent } of cases) {
+      if (test === null) isDefault = true;
+      else labels = [...labels, test];
+      if (test !== null) this.visit(test, scope, guards);
+      const others = isDefault ? all.filter((label) => !labels.includes(label)) : labels;
+      const guard: Guard = { test: discriminant, passes: !isDefault, scope: outer, labels: others };
+      for (const statement of consequent) this.visit(statement, scope, [...guards, guard]);
+      if (!consequent.some(leaves)) continue;
+      labels = [];
+      isDefault = false;
+    }
   }
 
   visitExport(

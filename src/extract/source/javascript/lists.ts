@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Site } from './scope.ts';
 import type { Search } from './search.ts';
 import { configOf, partsOf, toolOf } from './tool.ts';
-import { type Place, textOf, type Value } from './values.ts';
+import { type FunctionValue, type Place, textOf, type Value } from './values.ts';
 import { itemsOf, propsOf } from './walk.ts';
 
 /** Finds tools where a server tells all of them at once, and reads any value that holds definitions. */
@@ -72,6 +72,19 @@ export class Lists {
         this.items(value, { module: site.scope.module, offset: site.node.start }, gated || byCaller),
       );
     }
+    if (this.search.unresolved > 0) this.search.dress ??= this.dressIn(handler, site);
+  }
+
+  /** The function that a handler gives to `map`. */
+  dressIn(handler: Node, site: Site): FunctionValue | undefined {
+    for (const { node, scope } of site.scope.module.calls.get('map') ?? []) {
+      const [given] = node.arguments;
+      if (given === undefined || node.start < handler.start || node.end > handler.end) continue;
+      this.engine.siteSteps = 0;
+      const value = this.engine.evaluate(given, scope, undefined);
+      if (value.kind === 'function') return value;
+    }
+    return undefined;
   }
 
   isListTools(node: Node, site: Site): boolean {

@@ -11,6 +11,7 @@ import {
   type ListValue,
   literal,
   type ObjectValue,
+  truth,
   UNKNOWN,
   type Value,
 } from './values.ts';
@@ -73,9 +74,7 @@ export function objectLiteral(
   let open = false;
   for (const property of node.properties) {
     if (property.type === 'SpreadElement') {
-      const conditional =
-        bare(property.argument).type === 'LogicalExpression' ||
-        bare(property.argument).type === 'ConditionalExpression';
+      const conditional = isOpenChoice(engine, bare(property.argument), scope, env);
       const values = engine.evaluate(property.argument, scope, env);
       for (const value of values.kind === 'choice' ? values.options : [values]) {
         const spread = propsOf(engine, value);
@@ -101,6 +100,12 @@ export function objectLiteral(
   return { kind: 'object', props, open, at: { module: scope.module, offset: node.start }, gated };
 }
 
+/** Whether an expression takes one of several values, and it is not known which. */
+function isOpenChoice(engine: Engine, node: Node, scope: Scope, env: Env | undefined): boolean {
+  if (node.type === 'LogicalExpression') return truth(engine.evaluate(node.left, scope, env)) === undefined;
+  return node.type === 'ConditionalExpression' && truth(engine.evaluate(node.test, scope, env)) === undefined;
+}
+
 /** An array literal with what is spread into it. */
 export function arrayLiteral(
   engine: Engine,
@@ -118,7 +123,7 @@ export function arrayLiteral(
     }
     const argument = bare(element.argument);
     const spread = itemsOf(engine.evaluate(argument, scope, env));
-    const conditional = argument.type === 'ConditionalExpression' || argument.type === 'LogicalExpression';
+    const conditional = isOpenChoice(engine, argument, scope, env);
     if (items.length + spread.items.length > MAX_ITEMS) return { kind: 'list', items, open: true };
     open ||= spread.open;
     for (const item of spread.items) items.push({ value: item.value, gated: item.gated || conditional });

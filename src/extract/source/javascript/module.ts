@@ -1,5 +1,5 @@
 import type { CallNode, ClassNode, NewNode, Node } from './ast.ts';
-import type { Scope, Site } from './scope.ts';
+import type { ItemWrite, Scope, Site } from './scope.ts';
 
 /** What a module gives to others under one name. */
 export type Export =
@@ -29,6 +29,8 @@ export interface Module {
   readonly results: Map<string, Set<string>>;
   /** The name of the function that a candidate literal is handed to. */
   readonly wrappers: Map<Node, string>;
+  /** What a loop over a list writes to each of its items, by the literal that stands in the list. */
+  readonly itemWrites: Map<Node, ItemWrite[]>;
   readonly classes: { readonly node: ClassNode; readonly scope: Scope }[];
 }
 

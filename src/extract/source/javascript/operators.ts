@@ -96,12 +96,27 @@ function compare(operator: string, left: string | number | boolean | null | unde
     case '!==':
     case '!=':
       return literal(left !== right);
+    default:
+      return typeof left === 'number' && typeof right === 'number' ? calculated(operator, left, right) : UNKNOWN;
+  }
+}
+
+function calculated(operator: string, left: number, right: number): Value {
+  switch (operator) {
     case '*':
-      return typeof left === 'number' && typeof right === 'number' ? literal(left * right) : UNKNOWN;
+      return literal(left * right);
     case '/':
-      return typeof left === 'number' && typeof right === 'number' ? literal(left / right) : UNKNOWN;
+      return literal(left / right);
     case '-':
-      return typeof left === 'number' && typeof right === 'number' ? literal(left - right) : UNKNOWN;
+      return literal(left - right);
+    case '<':
+      return literal(left < right);
+    case '>':
+      return literal(left > right);
+    case '<=':
+      return literal(left <= right);
+    case '>=':
+      return literal(left >= right);
     default:
       return UNKNOWN;
   }

@@ -14,6 +14,8 @@ export interface Guard {
   readonly test: Node;
   readonly passes: boolean;
   readonly scope: Scope;
+  /** Of a `switch`: the answer is whether the value is one of these. */
+  readonly labels?: readonly Node[];
 }
 
 /** Code at a place: what is needed to evaluate it there. */
@@ -28,6 +30,12 @@ export type Write =
   | { readonly kind: 'assign'; readonly site: Site }
   | { readonly kind: 'member'; readonly key: string | Node; readonly site: Site }
   | { readonly kind: 'push' | 'set' | 'merge' | 'getters'; readonly args: readonly Node[]; readonly site: Site };
+
+/** `for (const item of list) item.key = …`: a change of each item, and the scope in which the item has a name. */
+export interface ItemWrite {
+  readonly write: Extract<Write, { kind: 'member' }>;
+  readonly scope: Scope;
+}
 
 /** What a name stands for. */
 export interface Binding {

@@ -2,6 +2,7 @@ import type { DroppedTool, ObservedTool } from '../../../model/tool.ts';
 import type { Engine } from './engine.ts';
 import { Gates } from './gates.ts';
 import { type Found, GATED_NOTE, type Locate } from './tool.ts';
+import type { FunctionValue } from './values.ts';
 
 /** What was found in one package, in the order of its files. */
 export interface Findings {
@@ -20,6 +21,8 @@ export class Search {
   readonly dropped: DroppedTool[] = [];
   /** Registrations whose tool could not be named. */
   unresolved = 0;
+  /** What the answer to `tools/list` makes of each definition of a list that is not known: `tools.map((tool) => …)`. */
+  dress: FunctionValue | undefined;
 
   constructor(engine: Engine, locate: Locate) {
     this.engine = engine;

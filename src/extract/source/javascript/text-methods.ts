@@ -32,6 +32,16 @@ function replaceSimple(text: string, source: string, by: string): string | undef
   return made;
 }
 
+/** Whether a text has a character of a kind: anywhere, or at an end to which the pattern is tied. */
+export function testSimple(text: string, source: string): Value {
+  const [, start, inner = '', end] = /^(\^)?(.+?)(\$)?$/u.exec(source) ?? [];
+  const matches = simplePattern(inner);
+  if (matches === undefined || (start !== undefined && end !== undefined)) return UNKNOWN;
+  const characters = [...text];
+  const looked = start !== undefined ? characters.slice(0, 1) : end !== undefined ? characters.slice(-1) : characters;
+  return literal(looked.some(matches));
+}
+
 /** A method of a text. Undefined: it is none that is known. */
 export function textMethod(text: string, dynamic: boolean, name: string, args: readonly Value[]): Value | undefined {
   const [first, second] = args;

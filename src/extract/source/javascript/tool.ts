@@ -1,5 +1,11 @@
 import { LIMITS } from '../../../model/limits.ts';
-import type { Annotations, DroppedTool, ObservedTool, ToolDefinition } from '../../../model/tool.ts';
+import {
+  type Annotations,
+  type DroppedTool,
+  type ObservedTool,
+  OPEN_HINTS_NOTE,
+  type ToolDefinition,
+} from '../../../model/tool.ts';
 import { expandWith } from './contexts.ts';
 import type { Engine } from './engine.ts';
 import { lineOf } from './module.ts';
@@ -183,7 +189,9 @@ export function toolOf(engine: Engine, parts: Parts, at: string, gated: boolean)
   const dynamic = name.dynamic || description?.dynamic === true;
   if (dynamic) notes.add(`${HOLE} stands for what is only known at run time`);
   if (gated) notes.add(GATED_NOTE);
-  const annotations = parts.annotations === undefined ? undefined : annotationsOf(engine, parts.annotations);
+  const hints = parts.annotations === undefined ? undefined : annotationsOf(engine, parts.annotations);
+  const annotations = hints?.annotations;
+  if (hints?.open === true) notes.add(OPEN_HINTS_NOTE);
   const definition: ToolDefinition = {
     name: name.text,
     ...(title === undefined ? {} : { title: title.text }),
@@ -211,15 +219,29 @@ function dropped(reason: DroppedTool['reason'], message: string, provenance: str
   return { kind: 'dropped', dropped: { ...(name === undefined ? {} : { name }), reason, message, provenance } };
 }
 
-/** The hints that an object states with `true` or `false`. Undefined when it states none. */
-function annotationsOf(engine: Engine, value: Value): Annotations | undefined {
+/** The hints that an object states with `true` or `false`, and whether it may state more: what a condition sets is not known. */
+function annotationsOf(
+  engine: Engine,
+  value: Value,
+): { readonly annotations: Annotations | undefined; readonly open: boolean } {
   const title = textOf(engine.get(value, 'title'));
-  const hints = HINTS.flatMap((hint): [string, boolean][] => {
-    const part = engine.get(value, hint);
-    return part.kind === 'literal' && typeof part.value === 'boolean' ? [[hint, part.value]] : [];
-  });
-  if (hints.length === 0 && title === undefined) return undefined;
-  return { ...(title === undefined ? {} : { title: title.text }), ...Object.fromEntries(hints) };
+  const hints = new Map<string, boolean>();
+  let open = isOpen(value) && value.kind !== 'choice';
+  for (const hint of HINTS) {
+    const parts = engine.get(value, hint);
+    const stated = new Set((parts.kind === 'choice' ? parts.options : [parts]).map(statedBy));
+    const [said] = stated;
+    if (stated.size > 1 || said === 'unknown' || (value.kind === 'object' && value.gated.has(hint))) open = true;
+    else if (typeof said === 'boolean') hints.set(hint, said);
+  }
+  if (hints.size === 0 && title === undefined) return { annotations: undefined, open };
+  return { annotations: { ...(title === undefined ? {} : { title: title.text }), ...Object.fromEntries(hints) }, open };
+}
+
+/** What one value says as a hint; undefined: nothing. */
+function statedBy(value: Value): boolean | undefined | 'unknown' {
+  if (value.kind !== 'literal' || value.dynamic) return 'unknown';
+  return typeof value.value === 'boolean' ? value.value : undefined;
 }
 
 /** Whether an object holds hints and nothing that a schema would have. */

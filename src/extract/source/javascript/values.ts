@@ -174,6 +174,12 @@ export function truth(value: Value): boolean | undefined {
   }
 }
 
+/** Whether two values are the same one, as `===` says of literals. Undefined: not known. */
+export function isSame(one: Value, other: Value): boolean | undefined {
+  if (one.kind !== 'literal' || other.kind !== 'literal' || one.dynamic || other.dynamic) return undefined;
+  return one.value === other.value;
+}
+
 /** Whether a value most likely counts as true: settings are taken as not set. Undefined: it cannot be said. */
 export function likelyTruth(value: Value): boolean | undefined {
   if (value.kind === 'setting') return value.likely;

@@ -1,7 +1,7 @@
 import { bare, type CallNode, isFunction, keyName, memberName, type Node } from './ast.ts';
 import { isExportsObject, isVoid, requiredPath } from './forms.ts';
 import type { Module } from './module.ts';
-import type { Guard, Scope, Write } from './scope.ts';
+import type { Binding, Guard, Scope, Write } from './scope.ts';
 
 /** Names of methods that add to a list or a map. */
 const PUSHES = new Set(['push', 'unshift', 'add']);
@@ -24,7 +24,12 @@ export class Writes {
 
   /** Joins the changes to the names that they are of. */
   resolve(): void {
-    for (const { name, scope, write } of this.pending) scope.lookup(name)?.writes.push(write);
+    for (const { name, scope, write } of this.pending) {
+      const binding = scope.lookup(name);
+      binding?.writes.push(write);
+      if (binding === undefined || write.kind !== 'member') continue;
+      for (const item of itemsWritten(binding)) push(this.module.itemWrites, item, { write, scope: binding.scope });
+    }
   }
 
   /** Notes `name = …`, `name.key = …`, `this.name = …`, `exports.name = …`. */
@@ -121,8 +126,26 @@ export class Writes {
   }
 }
 
+/** The literals of the list that a name goes through: that of a `for … of`, or the parameter of what `forEach` is given. */
+function itemsWritten({ source, scope }: Binding): readonly Node[] {
+  const isItem =
+    (source.kind === 'loop' || (source.kind === 'parameter' && source.index === 0)) && source.path.length === 0;
+  const list = isItem ? listOf(scope) : undefined;
+  const known = list?.node.type === 'Identifier' ? list.scope.lookup(list.node.name)?.source : undefined;
+  const init = known?.kind === 'variable' && known.init !== undefined ? bare(known.init) : list?.node;
+  return init?.type === 'ArrayExpression' ? init.elements.flatMap((one) => (one === null ? [] : [bare(one)])) : [];
+}
+
+function listOf({ over, handedTo }: Scope): { readonly node: Node; readonly scope: Scope } | undefined {
+  if (over !== undefined) return over.keys ? undefined : { node: bare(over.node), scope: over.scope };
+  const callee = handedTo?.node.type === 'CallExpression' ? bare(handedTo.node.callee) : undefined;
+  if (handedTo === undefined || callee?.type !== 'MemberExpression' || memberName(callee) !== 'forEach')
+    return undefined;
+  return { node: bare(callee.object), scope: handedTo.scope };
+}
+
 /** Adds to the list under a key. */
-export function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+export function push<Key, T>(lists: Map<Key, T[]>, key: Key, item: T): void {
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [item]);
   else list.push(item);
