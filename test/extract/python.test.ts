@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { extractPython } from '../../src/extract/source/python.ts';
-import type { ObservedTool } from '../../src/model/tool.ts';
+import { type ObservedTool, OPEN_HINTS_NOTE } from '../../src/model/tool.ts';
 
 const HEAD =
   'from mcp.server.fastmcp import FastMCP, Context\nfrom typing import *\nfrom pydantic import BaseModel, Field\nmcp = FastMCP("demo")\n';
@@ -223,6 +223,15 @@ describe('and', () => {
       '@mcp.tool(annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))\ndef t(): ...',
     );
     expect(tool?.definition.annotations).toEqual({ readOnlyHint: true, openWorldHint: false });
+  });
+
+  it('hints that only a run knows are said to be unknown', async () => {
+    for (const [hints, notes] of [
+      ['make()', [OPEN_HINTS_NOTE]],
+      ['{"readOnlyHint": True, "destructiveHint": elsewhere()}', [OPEN_HINTS_NOTE]],
+      ['{"readOnlyHint": True}', []],
+    ] as const)
+      expect((await one(`@mcp.tool(annotations=${hints})\ndef t(): ...`))?.notes).toEqual(notes);
   });
 
   it('a server that is mounted gives its prefix to its tools', async () => {

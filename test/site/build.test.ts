@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { load } from 'cheerio';
 import { HtmlValidate } from 'html-validate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OPEN_HINTS_NOTE } from '../../src/model/tool.ts';
 import { CATEGORIES, SEVERITIES } from '../../src/model/verdict.ts';
 import { API_SCHEMAS } from '../../src/site/api-schema.ts';
 import { slug, urls } from '../../src/site/urls.ts';
@@ -178,6 +179,24 @@ describe('pages', () => {
     const text = files.get(urls.tool('npm-plain-server', 'company_esg'))?.toString('utf8') ?? '';
     expect(text).toContain('The server gives no description.');
     expect(load(text)('dt:contains("Parameters") + dd').text()).toBe('unknown');
+  });
+
+  it.each([
+    ['the code has none', [], 'its author says neither that it is read-only nor that it is destructive'],
+    [
+      'only a run would tell',
+      [OPEN_HINTS_NOTE],
+      'whether its author calls it read-only or destructive could not be determined',
+    ],
+  ])('say of a tool without hints that %s', async (_, notes, sentence) => {
+    const folder = scratch();
+    await build(
+      inputOf([{ id: 'npm:hints', notes, tools: [{ name: 'look', description: 'Looks.' }] }]),
+      join(folder.path, 'site'),
+    );
+    const page = load(readFileSync(join(folder.path, 'site', urls.tool('npm-hints', 'look')), 'utf8'));
+    expect(page('#annotations + p').text()).toContain(sentence);
+    folder.remove();
   });
 
   it('show a hint that a rule found with its value', () => {

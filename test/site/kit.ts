@@ -28,6 +28,8 @@ export interface ToyServer {
   readonly tools: readonly ToolDefinition[];
   readonly facts?: Partial<ServerRecord>;
   readonly instructions?: string;
+  /** What was noted of its tools when they were read. */
+  readonly notes?: readonly string[];
   /** Threats beside other tools: tool name → threats. */
   readonly neighbours?: Readonly<Record<string, readonly NeighbourThreat[]>>;
 }
@@ -46,7 +48,7 @@ export function toolRecord(server: ToyServer, definition: ToolDefinition): ToolR
     schemaComplete: definition.inputSchema !== undefined,
     dynamic: false,
     gated: false,
-    notes: [],
+    notes: server.notes ?? [],
     firstSeen: SEEN,
     lastSeen: SEEN,
     others: [],

@@ -1,4 +1,10 @@
-import type { Annotations, DroppedTool, Json, ObservedTool } from '../../../model/tool.ts';
+import {
+  type Annotations,
+  type DroppedTool,
+  type Json,
+  type ObservedTool,
+  OPEN_HINTS_NOTE,
+} from '../../../model/tool.ts';
 import { hintsOf } from '../../edge/annotations.ts';
 import { objectOf } from '../../edge/value.ts';
 import { docOf } from './classes.ts';
@@ -208,7 +214,8 @@ function observe(
   const description =
     typeof described?.json === 'string' ? described.json : handler === undefined ? undefined : docOf(handler.node);
   const input = inputOf(registration, all);
-  const annotations = annotationsOf(value('annotations'));
+  const hints = value('annotations');
+  const annotations = annotationsOf(hints);
   const dynamic = [given, described, input].some((one) => one?.dynamic === true);
   const notes = [
     ...(input.complete ? [] : ['a part of the schema is not known without running the code']),
@@ -216,6 +223,7 @@ function observe(
     ...(keyword.has('description') && description === undefined
       ? ['the description is not known without running the code']
       : []),
+    ...(keyword.has('annotations') && hints?.complete !== true ? [OPEN_HINTS_NOTE] : []),
     ...conditionOf(node),
   ];
   return {
