@@ -1,5 +1,5 @@
 import type { ToolDefinition } from '../model/tool.ts';
-import type { Finding, Verdict } from '../model/verdict.ts';
+import type { Category, Finding, Verdict } from '../model/verdict.ts';
 import { decide } from './category.ts';
 import { Collector, type ParameterRoles } from './collector.ts';
 import { withoutStray } from './denials.ts';
@@ -69,19 +69,24 @@ function withOperations(
   if (selecting.length === 0) return { operations: [], evidence: all };
   const own = all.filter(({ weight }) => weight > 0);
   const { operations, evidence, methods } = operationsOf(selecting, ruleset, own);
+  // `update_monitor` with a method keeps what will be sent, and sends nothing.
+  if (methods && isPlain('Write', own, ruleset)) return { operations: [], evidence: all };
   // A method beside a body is what is sent, whatever the name says: `fetch` can post.
-  const looked = !(methods && sending) && isPlainReading(own, ruleset);
+  const looked = !(methods && sending) && isPlain('Read', own, ruleset);
   if (looked) for (const one of evidence) one.weight /= 2;
   return { operations, evidence: [...all, ...evidence] };
 }
 
-/** Whether name and texts agree that the tool reads: values of a parameter then are what it looks for as often as what it does. */
-function isPlainReading(own: readonly Evidence[], ruleset: Ruleset): boolean {
+/**
+ * Whether name and texts agree on what the tool does. Where it reads, values of a parameter are what it looks for as often
+ * as what it does.
+ */
+function isPlain(wanted: Category, own: readonly Evidence[], ruleset: Ruleset): boolean {
   const { category, confidence } = decide(own, ruleset.categories);
-  return category === 'Read' && confidence >= PLAIN;
+  return category === wanted && confidence >= PLAIN;
 }
 
-/** Confidence from which a reading is plain. */
+/** Confidence from which that is plain. */
 const PLAIN = 0.9;
 
 /** A person's correction replaces category and severity and is shown as such; the findings stay as they were. */

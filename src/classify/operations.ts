@@ -74,12 +74,14 @@ export function addOnce(capabilities: string[], capability: string): void {
   if (!capabilities.includes(capability)) capabilities.push(capability);
 }
 
-/** Whether every value is an HTTP method: `POST` is then no post. */
+/** Whether every value is an HTTP method, and one is nothing else: `POST` is then no post. */
 function allMethods(values: readonly Value[], ruleset: Ruleset): boolean {
-  return values.every((one) => {
-    const reading = ruleset.reader.identifier(one.value, one, 'value');
-    return reading.parameters.some(
-      ({ from, to, entry }) => from === 0 && to === reading.words.count && entry.groups.includes(ruleset.httpMethods),
-    );
-  });
+  let isMarked = false;
+  for (const one of values) {
+    const { parameters, words } = ruleset.reader.identifier(one.value, one, 'value');
+    const whole = parameters.filter(({ from, to }) => from === 0 && to === words.count);
+    if (!whole.some(({ entry }) => entry.groups.includes(ruleset.httpMethods))) return false;
+    isMarked ||= whole.some(({ entry }) => entry.groups.includes(ruleset.httpMarks));
+  }
+  return isMarked;
 }

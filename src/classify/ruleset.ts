@@ -106,6 +106,8 @@ export interface Ruleset {
   readonly requestBodies: number;
   /** Values that are HTTP methods and no English verbs. */
   readonly httpMethods: number;
+  /** Those that are the names of nothing else. */
+  readonly httpMarks: number;
 }
 
 /** Groups of the word lists that the engine itself asks for, beside those of the grammar. */
@@ -116,6 +118,7 @@ export const ENGINE_GROUPS = [
   ['grammar', KEPT_GROUP],
   ['parameters', 'operations'],
   ['parameters', 'http-methods'],
+  ['parameters', 'http-marks'],
   ['parameters', 'request-bodies'],
 ] as const;
 
@@ -174,6 +177,7 @@ export function compileRuleset(files: RuleFiles): Ruleset {
     operationParameters: lexicon.group('parameters', 'operations'),
     requestBodies: lexicon.group('parameters', 'request-bodies'),
     httpMethods: lexicon.group('parameters', 'http-methods'),
+    httpMarks: lexicon.group('parameters', 'http-marks'),
   };
 }
 

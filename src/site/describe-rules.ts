@@ -1,5 +1,6 @@
 import type { Look, Place, Rule, SeverityTable } from '../model/rule.ts';
 import type { ThreatExample, ThreatLook, ThreatRule } from '../model/threat.ts';
+import { CATEGORIES } from '../model/verdict.ts';
 import type { MoveInfo, RuleInfo } from './input.ts';
 import { list, spoken } from './words.ts';
 
@@ -117,7 +118,7 @@ export function describeMoves({ moves }: SeverityTable): readonly MoveInfo[] {
   return moves.map(({ id, categories, to, lower, reason }) => {
     const how =
       to === 'up' ? 'one step up' : to === 'down' ? 'one step down' : lower === true ? `down to ${to}` : `up to ${to}`;
-    const which = categories.length >= 6 ? 'Any category' : list(categories, 'or');
+    const which = categories.length === CATEGORIES.length ? 'Any category' : list(categories, 'or');
     return { rule: id, text: `${which}: ${how} (${reason}).` };
   });
 }

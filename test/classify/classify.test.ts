@@ -66,6 +66,15 @@ describe('category and severity', () => {
     ['confirm_delete_group', undefined, 'Destructive', 'high'],
     ['ensure_directory', 'Ensure the directory exists', 'Write', 'medium'],
     ['get_file_styles', 'Get styles from a file', 'Read', 'low'],
+    ['draft_email', 'Draft a new email', 'Write', 'low'],
+    ['convert_lead', 'Convert a lead to an opportunity', 'Write', 'medium'],
+    ['convert_markdown', 'Convert Markdown to HTML', 'Read', 'low'],
+    ['play_jobs', 'Play manual pipeline jobs', 'Execute', 'high'],
+    ['run_code_analyzer', undefined, 'Execute', 'high'],
+    ['browser_drop', 'Drop files onto an element', 'Write', 'medium'],
+    ['create_db_user', 'Create a database user', 'Write', 'high'],
+    ['deploy_metadata', 'Deploy metadata to an org', 'Execute', 'high'],
+    ['get_publishable_keys', 'Gets all publishable API keys', 'Read', 'low'],
   ];
   for (const [name, description, category, severity] of table) {
     it(`${name}: ${description ?? 'name only'}`, () => {
@@ -103,6 +112,20 @@ describe('what is only mentioned does not count, and says why', () => {
 });
 
 describe('operations', () => {
+  it('takes a method for a setting where the tool keeps what will be sent', () => {
+    const kept = judge('update_monitor', 'Update a monitor', {
+      inputSchema: choice('method', ['GET', 'POST', 'DELETE']),
+    });
+    expect([kept.category, kept.operations]).toEqual(['Write', []]);
+    const sent = judge('call_api', 'Calls the API', { inputSchema: choice('method', ['GET', 'POST']) });
+    expect(sent.category).toBe('Execute');
+  });
+
+  it('takes put and delete alone for what they say', () => {
+    const store = judge('item_batch', 'Batch of items', { inputSchema: choice('operation', ['put', 'delete']) });
+    expect(store.category).toBe('Destructive');
+  });
+
   it('judges each value and rolls up to the worst', () => {
     const verdict = judge('manage_records', 'Manage records', {
       inputSchema: choice('action', ['list', 'update', 'delete']),
