@@ -12,15 +12,15 @@ const Written = Marked.extend({ server: z.string().default('npm:acme'), batch: z
 type Row = Ruled<z.infer<typeof Written>>;
 
 const FILE = 'written-threats.jsonl';
-/** The rules were worked on with the earlier rounds; of this one nobody looked at more than the totals and the alarms on honest texts. */
-const UNSEEN_BATCH = 3;
+/** The rules were worked on with the other rounds; of these nobody looked at more than the totals, or the alarms on honest texts. */
+const UNSEEN: ReadonlySet<number> = new Set([3, 5]);
 
 /** How many of the made-up attacks are found, and how many honest texts raise a strong alarm; printed and as figures. */
 export function writtenThreatsReport(ruleset: Ruleset, print: (line: string) => void) {
   const rows = rule(readRows(import.meta.dirname, FILE, Written) ?? [], ruleset);
   const poisoned = rows.filter(({ label }) => label === 'poisoned');
-  const unseen = poisoned.filter(({ batch }) => batch === UNSEEN_BATCH);
-  const worked = poisoned.filter(({ batch }) => batch !== UNSEEN_BATCH);
+  const unseen = poisoned.filter(({ batch }) => UNSEEN.has(batch));
+  const worked = poisoned.filter(({ batch }) => !UNSEEN.has(batch));
   const shares = {
     worked: shareOf(worked, isFound),
     workedStrong: shareOf(worked, isStrong),

@@ -9,6 +9,7 @@ import type { Sentence } from './threats-sentences.ts';
 import { spacedView } from './threats-spaced.ts';
 import { isNamed, isTalkedAbout, TagTalk } from './threats-tag-names.ts';
 import { eachTag, type TagKind } from './threats-tags.ts';
+import { togetherHits } from './threats-together.ts';
 import { foldedView, joinedView, View } from './threats-view.ts';
 import { type Tokens, tokenize } from './threats-words.ts';
 import { oddCharacters } from './unicode.ts';
@@ -65,7 +66,7 @@ function readHits(text: string, seen: number, rules: ThreatRules, describes: boo
   if (again & SEEN.reversed) viewHits(reversedView(plain), rules, hits);
   if (hits.list.length === 0) return NO_HITS;
   hits.yield();
-  togetherHits(rules, hits, text.length);
+  togetherHits(rules, hits, text);
   return hits.list.sort((a, b) => a.start - b.start || a.end - b.end || (a.rule.id < b.rule.id ? -1 : 1));
 }
 
@@ -267,32 +268,5 @@ function blobHits(text: string, rules: ThreatRules, hits: Hits): void {
     viewHits(blob, rules, hits);
     if (tokenize(blob, rules.contractions).words.length < SENTENCE_WORDS) continue;
     for (const rule of rules.encoded) hits.addIn(blob, rule, rule.strength, 0, blob.text.length);
-  }
-}
-
-/** How many rules have spans that do not overlap: one statement that two rules know is one sign. */
-function rulesApart(hits: readonly Hit[]): number {
-  const rules = new Set<string>();
-  let end = 0;
-  for (const hit of hits.toSorted((a, b) => a.end - b.end)) {
-    if (hit.start < end || rules.has(hit.rule.id)) continue;
-    rules.add(hit.rule.id);
-    end = hit.end;
-  }
-  return rules.size;
-}
-
-/** Rules that need several others near each other: the span reaches from the first to the last of them. */
-function togetherHits(rules: ThreatRules, hits: Hits, length: number): void {
-  for (const { rule, look } of rules.together) {
-    const parts = hits.list.filter((hit) => !hit.mention && look.of.includes(hit.rule.id));
-    if (new Set(parts.map((hit) => hit.rule.id)).size < look.atLeast) continue;
-    parts.sort((a, b) => a.start - b.start || a.end - b.end);
-    for (const [i, { start }] of parts.entries()) {
-      const near = parts.slice(i).filter((hit) => hit.end - start <= look.within);
-      if (rulesApart(near) < look.atLeast) continue;
-      hits.add(rule, rule.strength, start, Math.min(Math.max(...near.map((hit) => hit.end)), length));
-      break;
-    }
   }
 }

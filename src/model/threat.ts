@@ -108,9 +108,12 @@ export const ThreatLook = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('together'),
     of: z.array(RuleId).min(2),
-    atLeast: z.int().min(2),
+    /** One is enough only with words beside it. */
+    atLeast: z.int().min(1),
     /** Characters from the first to the last of them: in a manual of many pages they meet by chance. */
     within: z.int().positive(),
+    /** Words of which one must stand beside them, no farther than that. */
+    beside: z.array(z.string().min(1)).min(1).optional(),
   }),
 ]);
 export type ThreatLook = z.infer<typeof ThreatLook>;

@@ -76,6 +76,13 @@ export function describeThreatRule(rule: ThreatRule): RuleInfo {
   };
 }
 
+function togetherText({ atLeast, within, of, beside }: Extract<ThreatLook, { kind: 'together' }>): string {
+  const words = beside === undefined ? '' : `, beside a word such as ${list(quoted(beside), 'or')}`;
+  return `At least ${atLeast} of these rules within ${within.toLocaleString('en')} characters of one text${words}: ${list(of)}.`;
+}
+
+const quoted = (words: readonly string[]) => words.slice(0, 5).map((word) => `“${word}”`);
+
 function threatText(look: ThreatLook): string {
   switch (look.kind) {
     case 'phrases':
@@ -86,10 +93,7 @@ function threatText(look: ThreatLook): string {
     case 'tags':
       return 'Text that pretends to be markup or the turn of another speaker.';
     case 'parameters':
-      return `A parameter called like ${list(
-        look.names.slice(0, 5).map((name) => `“${name}”`),
-        'or',
-      )}.`;
+      return `A parameter called like ${list(quoted(look.names), 'or')}.`;
     case 'characters':
       return `Characters of these kinds: ${list(look.classes.map(spoken))}.`;
     case 'names':
@@ -101,7 +105,7 @@ function threatText(look: ThreatLook): string {
     case 'neighbours':
       return 'Tools of other servers in the catalogue.';
     case 'together':
-      return `At least ${look.atLeast} of these rules within ${look.within.toLocaleString('en')} characters of one text: ${list(look.of)}.`;
+      return togetherText(look);
   }
 }
 
