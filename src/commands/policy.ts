@@ -2,19 +2,21 @@ import { resolve } from 'node:path';
 import type { Policy, PolicyFormat } from '../model/policy.ts';
 import { STRENGTHS } from '../model/policy.ts';
 import { formatOf, formats } from '../policy/formats/index.ts';
+import { partFor } from '../policy/part.ts';
 import { withCatalogue } from './catalogue.ts';
 import { type Command, CommandError, type ExitCode, type Input, type World } from './command.ts';
 import { DB_OPTION } from './db-option.ts';
 import { choiceOf, policiesOfConfig, policyAt, tellUnbound } from './policy/choose.ts';
 import { printFormats, printPolicy } from './policy/print.ts';
-import { jsonDocument } from './print.ts';
+import { jsonDocument, oneLine } from './print.ts';
 
 export const policy: Command = {
   name: 'policy',
   summary: 'Recommend a policy, and write it for an enforcer',
   details: [
     'Without --format it says in words what the policy does, or with --json prints the policy itself. With --format the',
-    'file goes to stdout and what the format cannot say to stderr. "policy test FILE" runs calls through a policy:',
+    'file goes to stdout and what the format cannot say to stderr. For SERVER#TOOL it holds the rules of that tool alone, to',
+    'stand beside others. "policy test FILE" runs calls through a policy:',
     'exit code 1 when one gets another decision than expected. --diff: exit code 1 on a difference.',
     'A test file (YAML or JSON) has "server" (with "strength" and "set") or a "policy" as --json prints it, and "calls":',
     'each with tool, arguments, expect (allow, ask, deny), times, and after (seconds) or at (an instant).',
@@ -70,8 +72,14 @@ export const policy: Command = {
         return answer(policies, undefined, input, world);
       }
       const found = policyAt(catalogue, what ?? '', options);
-      tellUnbound([found.policy], options, world);
-      return answer([found.policy], found.tool, input, world);
+      if (found.tool !== undefined && input.option('lock') !== undefined)
+        throw new CommandError(
+          `--lock keeps the definitions of whole servers: name ${oneLine(found.policy.server)} alone`,
+        );
+      const own = found.tool === undefined ? found.policy : partFor(found.policy, found.tool);
+      tellUnbound([own], options, world);
+      const inWords = input.option('format') === undefined && !input.has('json');
+      return answer([inWords ? found.policy : own], found.tool, input, world);
     });
   },
 };

@@ -85,6 +85,8 @@ export const Policy = z.strictObject({
   serverName: z.string(),
   strength: Strength,
   default: Decision,
+  /** Only in the rules of one tool, to stand beside others: of the other tools they say nothing. */
+  part: z.literal(true).optional(),
   /** Sorted by name, each name once. */
   tools: z.array(ToolRule),
   /** Limits over every call to the server. */

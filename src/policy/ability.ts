@@ -16,6 +16,10 @@ export interface Able {
   alsoDenies?(constraint: Constraint): string | undefined;
   /** Why a limit cannot be written though the format counts calls. */
   unsafeLimit?(limit: RateLimit, tool: string): string | undefined;
+  /** Whether a server of this name can be denied as a whole, with the tools that no file lists. */
+  deniesServer?(name: string): boolean;
+  /** What a tool is that the policy allows, where the format cannot allow a single tool. Default: asked for. */
+  readonly insteadOfAllowed?: string;
   /** What becomes of a tool whose name cannot be written: as an unlisted one, unless the format finds a way to deny it. */
   readonly unwritable?: Decision;
 }
@@ -35,7 +39,8 @@ export function abilityOf(able: Able): Ability {
 
 /** What a decision ends as in a format, for a note. */
 export function finalWord(decision: Decision, { expresses }: Able): string {
-  return WORD[decision === 'ask' && !expresses.ask ? 'deny' : decision];
+  const asked = decision === 'ask' && !expresses.ask ? 'deny' : decision;
+  return WORD[asked === 'deny' && !expresses.deny ? expresses.unlisted : asked];
 }
 
 /** Notes on a tool of a format; the first four are reasons, ends of "… because …". */
@@ -50,7 +55,7 @@ function fixedNotes(able: Able) {
     cannotTellApart: `${title} cannot tell operations apart`,
     notLimited: notLimited(able, cannotCount),
     notCounted: notCounted(cannotCount),
-    notAllowed: `asked for instead of allowed, because ${title} cannot allow a single tool`,
+    notAllowed: `${able.insteadOfAllowed ?? 'asked for instead of allowed'}, because ${title} cannot allow a single tool`,
     notAsked: `denied instead of asked for, because ${title} cannot ask`,
     notAskedOutside: `denied outside its constraints instead of asked for, because ${title} cannot ask`,
     notDenied: `${title} cannot deny a single tool; every call is asked for`,
@@ -61,6 +66,11 @@ function fixedNotes(able: Able) {
 /** A tool is asked for, because its limits cannot be written. */
 export function notLimited(able: Able, why: string): string {
   return `${finalWord('ask', able)} instead of limited, because ${why}`;
+}
+
+/** A tool is asked for anyway, and its constraints cannot be written. */
+export function notChecked(why: string): string {
+  return `whether its constraints hold is left to the person who is asked, because ${why}`;
 }
 
 /** A tool is asked for anyway, and its limits cannot be written. */

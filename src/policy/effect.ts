@@ -3,6 +3,7 @@ import { constraintText, count, limitsText, list, quoted } from './wording.ts';
 
 /**
  * What a policy does, said from the policy itself: of one tool and of the rest of the server, or of the whole server.
+ * Of the rest nothing is said where the policy is for one tool alone: each format does something else with it.
  *
  * @param tool - name of the tool; without it, the whole server
  */
@@ -13,7 +14,8 @@ export function effectOf(policy: Policy, tool?: string): string {
     rule === undefined
       ? `${quoted(tool)} is not listed, so ${UNLISTED[policy.default]}.`
       : [ruleEffect(rule), ...unsetEffect(policy, rule)].join(' ');
-  return [own, ...restEffect(policy, tool), ...shared(policy)].join(' ');
+  const rest = policy.part === true ? [] : restEffect(policy, tool);
+  return [own, ...rest, ...shared(policy)].join(' ');
 }
 
 const UNLISTED: Readonly<Record<Decision, string>> = {

@@ -1,6 +1,6 @@
 import type { Constraint, Decision, RateLimit, ToolRule } from '../model/policy.ts';
 import { tightest } from '../model/policy.ts';
-import { type Ability, finalWord, notCounted, notLimited, WORD } from './ability.ts';
+import { type Ability, finalWord, notChecked, notCounted, notLimited, WORD } from './ability.ts';
 import type { LoweredRule } from './lower.ts';
 import type { Notes } from './notes.ts';
 import { illFormed } from './write/names.ts';
@@ -14,12 +14,21 @@ type Move = (decision: Decision) => Decision;
 const toAsking: Move = (decision) => (decision === 'allow' ? 'ask' : decision);
 const withoutAsking: Move = (decision) => (decision === 'ask' ? 'deny' : decision);
 
-/**
- * Lowers the rule of a tool whose name can be written.
- *
- * @param uncounted - whether limits over the whole server cannot be written
- */
-export function lowerRule(rule: ToolRule, uncounted: boolean, ability: Ability, notes: Notes): LoweredRule {
+/** What every rule of a policy is lowered with. */
+export interface WholePolicy {
+  /** Limits over the whole server cannot be written. */
+  readonly uncounted: boolean;
+  /** A person looks at what is asked for: a strict policy is for agents that run unattended too. */
+  readonly watched: boolean;
+}
+
+/** Lowers the rule of a tool whose name can be written. */
+export function lowerRule(
+  rule: ToolRule,
+  { uncounted, watched }: WholePolicy,
+  ability: Ability,
+  notes: Notes,
+): LoweredRule {
   const { expresses } = ability;
   const draft: Draft = {
     tool: rule.tool,
@@ -34,7 +43,7 @@ export function lowerRule(rule: ToolRule, uncounted: boolean, ability: Ability, 
     source: rule,
   };
   if (draft.operations.length > 0) lowerOperations(draft, ability, notes);
-  if (draft.constraints.length > 0) lowerConstraints(draft, ability, notes);
+  if (draft.constraints.length > 0) lowerConstraints(draft, watched, ability, notes);
   if (draft.limits.length > 0 || uncounted) lowerLimits(draft, uncounted, ability, notes);
   if (!expresses.allow) lowerAllowing(draft, ability, notes);
   if (!expresses.ask) lowerAsking(draft, ability, notes);
@@ -64,14 +73,20 @@ function lowerOperations(draft: Draft, ability: Ability, notes: Notes): void {
   draft.operations = [];
 }
 
-function lowerConstraints(draft: Draft, ability: Ability, notes: Notes): void {
+function lowerConstraints(draft: Draft, watched: boolean, ability: Ability, notes: Notes): void {
   const faults = draft.constraints.map((constraint) => constraintFault(constraint, ability));
   const why = faults.find((fault) => fault !== undefined);
   if (why === undefined) return;
+  draft.constraints = draft.constraints.filter((_, index) => faults[index] === undefined);
+  // A tool that is asked for without the constraint must not be denied for it: the person sees the arguments.
+  const seen = draft.decision === 'ask' && draft.operations.length === 0 && ability.expresses.ask;
+  if (seen && (watched || !ability.expresses.deny)) {
+    notes.leave(draft.tool, notChecked(why));
+    return;
+  }
   const { otherwise } = draft;
   tighten(draft, (decision) => tightest(decision, otherwise));
   notes.tighten(draft.tool, `${finalWord(draft.decision, ability)} instead of constrained, because ${why}`);
-  draft.constraints = draft.constraints.filter((_, index) => faults[index] === undefined);
 }
 
 function constraintFault(constraint: Constraint, ability: Ability): string | undefined {

@@ -28,11 +28,13 @@ export interface LoweredPolicy {
   readonly limits: readonly RateLimit[];
   /** False where the server's name cannot be written. */
   readonly writable: boolean;
+  /** Nothing of the server may be called, and the format can deny it as a whole. */
+  readonly closed: boolean;
 }
 
 /** Tightens what the format cannot say, and notes each case. */
 export function lower(policy: Policy, ability: Ability, notes: Notes): LoweredPolicy {
-  const { expresses, title } = ability;
+  const { expresses } = ability;
   const badServer = illFormed(policy.serverName) ?? ability.unsafeServer?.(policy.serverName);
   const lost = ability.unwritable ?? expresses.unlisted;
   if (badServer !== undefined) {
@@ -40,18 +42,28 @@ export function lower(policy: Policy, ability: Ability, notes: Notes): LoweredPo
     if (lost === 'deny') notes.tightenServer(policy.serverName, what);
     else notes.leaveServer(`${quoted(policy.serverName)}: ${what}.`);
   }
-  const loose = tightest(expresses.unlisted, policy.default) !== expresses.unlisted;
-  if (loose)
-    notes.leaveServer(
-      `A tool that the file does not list is ${WORD[expresses.unlisted]}, not ${WORD[policy.default]}, by ${title}.`,
-    );
   const limitsFit = policy.limits.every((limit) => limitFault(limit, '', ability) === undefined);
+  const whole = { uncounted: !limitsFit, watched: policy.strength !== 'strict' };
   const rules = policy.tools.map((rule) => {
     if (badServer !== undefined) return unwritable(rule);
     const badName = illFormed(rule.tool) ?? ability.unsafeTool?.(rule.tool);
-    return badName === undefined ? lowerRule(rule, !limitsFit, ability, notes) : lose(rule, badName, ability, notes);
+    return badName === undefined ? lowerRule(rule, whole, ability, notes) : lose(rule, badName, ability, notes);
   });
-  return { policy, rules, limits: limitsFit ? policy.limits : [], writable: badServer === undefined };
+  const closed =
+    policy.part !== true &&
+    policy.default === 'deny' &&
+    rules.every((rule) => rule.decision === 'deny') &&
+    ability.deniesServer?.(policy.serverName) === true;
+  if (!closed && policy.part !== true) noteUnlisted(policy, ability, notes);
+  return { policy, rules, limits: limitsFit ? policy.limits : [], writable: badServer === undefined, closed };
+}
+
+/** A tool that no file lists gets what the enforcer gives it, which may be less than the policy wants. */
+function noteUnlisted(policy: Policy, { expresses, title }: Ability, notes: Notes): void {
+  if (tightest(expresses.unlisted, policy.default) === expresses.unlisted) return;
+  notes.leaveServer(
+    `A tool that the file does not list is ${WORD[expresses.unlisted]}, not ${WORD[policy.default]}, by ${title}.`,
+  );
 }
 
 /** A tool whose name cannot be written. */

@@ -2,6 +2,7 @@ import type { Policy, PolicyFormat, Strength, ToolRule, WrittenPolicy } from '..
 import type { PolicyTable } from '../model/policy-table.ts';
 import { effectOf } from '../policy/effect.ts';
 import { formats } from '../policy/formats/index.ts';
+import { partFor } from '../policy/part.ts';
 import { type RecommendOptions, recommend } from '../policy/recommend.ts';
 import type { ServerView, ToolView } from './view.ts';
 
@@ -65,10 +66,9 @@ export function policyFor(
   );
 }
 
-/** The same policy narrowed to one tool: every other tool of the server falls under its default. */
-export function onlyTool({ policy, rule }: PolicyView, tool: string): PolicyView {
-  const own = rule(tool);
-  return policyView({ ...policy, tools: own === undefined ? [] : [own], unset: [...(own?.unset ?? [])] });
+/** The rules for one tool alone. */
+export function onlyTool({ policy }: PolicyView, tool: string): PolicyView {
+  return policyView(partFor(policy, tool));
 }
 
 /** Makes a policy ready to be shown. */

@@ -11,7 +11,7 @@ import { policyPage } from './pages/policy.ts';
 import { serverPage } from './pages/server.ts';
 import { type ServerPolicy, serverPolicy } from './pages/server-policy.ts';
 import { tombstonePage, toolPage } from './pages/tool.ts';
-import { policyFiles } from './pages/tool-control.ts';
+import { toolPolicyFiles } from './pages/tool-control.ts';
 import { toolLine } from './parts/badges.ts';
 import { MOST_USED_FORMATS, ORDERED_FORMATS, policyFor, TAB_FORMATS, texts } from './policies.ts';
 import { makeRelated } from './related.ts';
@@ -72,7 +72,7 @@ export interface Renderer {
 export function makeRenderer({ frame, tables, policyTable }: RenderConfig, emit: Emit): Renderer {
   const layout = makeLayout(frame);
   const lookup = makeLookup(tables);
-  const toolPolicy = makeToolPolicies(policyFiles);
+  const toolPolicy = makeToolPolicies(toolPolicyFiles);
   const { baseUrl } = frame;
 
   function page({ parts, api }: Page): void {

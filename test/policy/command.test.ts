@@ -107,6 +107,15 @@ describe('toolrisk policy', () => {
     });
   }
 
+  it('writes the rules of one tool alone, and says so', async () => {
+    const { out, err } = await policy(`${ID}#venv-remove`, '--format', 'claude-code', '--name', 'py');
+    expect(JSON.parse(out).permissions).toEqual({ allow: [], ask: [], deny: ['mcp__py__venv-remove'] });
+    expect(err).toContain(`For venv-remove of ${ID} alone. Of the other tools of the server this file says nothing`);
+    const { part, tools } = JSON.parse((await policy(`${ID}#venv-remove`, '--json')).out);
+    expect([part, tools.length]).toEqual([true, 1]);
+    await expect(policy(`${ID}#venv-remove`, '--lock', 'one.json')).rejects.toThrow(`name ${ID} alone`);
+  });
+
   it('merges into a person’s file, updates it, and sees when it is up to date', async () => {
     const args = [ID, '--format', 'claude-code', '--name', 'py', '--merge', 'settings.json', '--lock', 'lock.json'];
     expect((await policy(...args, '--diff', 'settings.json')).code).toBe(1);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { effectOf } from '../../src/policy/effect.ts';
+import { partFor } from '../../src/policy/part.ts';
 import { policyOf, rule } from './support/make.ts';
 
 const minute = (max: number) => ({ max, window: 'minute', per: 'tool' }) as const;
@@ -69,6 +70,11 @@ describe('the effect of one tool', () => {
     });
     expect(effectOf(policyOf([rule('a'), byOperation]), 'a')).not.toContain(REST);
     expect(effectOf(policyOf([rule('a')], { default: 'ask' }), 'a')).not.toContain(REST);
+  });
+
+  it('says nothing of the rest where the rules are for one tool alone', () => {
+    const whole = policyOf([rule('a', { decision: 'deny' }), ...others]);
+    expect(effectOf(partFor(whole, 'a'), 'a')).toBe('Every call to `a` is denied.');
   });
 
   it('knows a tool that is not there', () => {

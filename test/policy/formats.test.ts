@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Constraint, Policy } from '../../src/model/policy.ts';
 import { formatOf, formats } from '../../src/policy/formats/index.ts';
+import { othersUnder, partFor } from '../../src/policy/part.ts';
 import { validationFaults } from './engines/cedar.ts';
 import { agentCoreSchema, toolHiveSchema } from './engines/cedar-schema.ts';
 import { engines } from './engines/index.ts';
@@ -61,6 +62,38 @@ describe('every format', () => {
           decide?.({ ...file, ...(perServer ? rules[index] : {}) }, { server, tool: 'shared', arguments: {} });
         expect(ask('one', 0)).toBe(format.expresses.allow ? 'allow' : 'ask');
         expect(ask('two', 1)).toBe(format.expresses.deny ? 'deny' : 'ask');
+      });
+
+      it('does with the other tools of a server what is said of a file for one tool', () => {
+        const whole = policyOf([rule('own', { decision: 'deny' }), rule('other')]);
+        const file = format.write([partFor(whole, 'own')]);
+        const ask = (tool: string) => engines[format.id]?.(file, { server: 'srv', tool, arguments: {} });
+        const { unlisted, deny } = format.expresses;
+        expect(othersUnder(format)).toContain(unlisted === 'deny' ? 'denies every other' : 'asked for, unless');
+        expect([ask('own'), ask('other'), ask('new')]).toEqual([deny ? 'deny' : 'ask', unlisted, unlisted]);
+        expect([...file.tightened, ...file.unenforced].join()).not.toContain('does not list');
+      });
+
+      it('says of a tool that no file lists what it does with it', () => {
+        const closed = format.write([policyOf([rule('a', { decision: 'deny' })])]);
+        const got = engines[format.id]?.(closed, { server: 'srv', tool: 'new', arguments: {} });
+        expect(closed.unenforced.some((one) => one.includes('does not list'))).toBe(got !== 'deny');
+      });
+
+      it('asks for a tool all the same where a person is asked and it cannot check the argument', () => {
+        const own = rule('a', {
+          decision: 'ask',
+          constraints: [{ kind: 'prefix', argument: ['path'], prefixes: ['/srv/'] }],
+        });
+        const { ask, deny, constraints } = format.expresses;
+        const decided = (strength: Policy['strength']) => {
+          const file = format.write([policyOf([own], { strength })]);
+          const decision = engines[format.id]?.(file, { server: 'srv', tool: 'a', arguments: { path: '/etc' } });
+          return { decision, left: file.unenforced.some((one) => one.includes('left to the person')) };
+        };
+        const leaves = ask && constraints.length === 0;
+        expect(decided('recommended')).toEqual({ decision: leaves ? 'ask' : 'deny', left: leaves });
+        expect(decided('strict')).toEqual({ decision: deny ? 'deny' : 'ask', left: !deny });
       });
 
       it('tightens a limit that it cannot count, and says so', () => {
@@ -186,7 +219,65 @@ describe('Intercept', () => {
   });
 });
 
+describe('VS Code', () => {
+  const value = (policy: Policy, tool: string) => {
+    const file = write('vscode', policy);
+    const own = (one: string) => one.includes(`\`${tool}\``);
+    return {
+      may: JSON.parse(file.text)['chat.tools.eligibleForAutoApproval'][`srv/${tool}`],
+      says: [...file.tightened.filter(own), ...file.unenforced.filter(own)],
+    };
+  };
+  const path: Constraint = { kind: 'prefix', argument: ['path'], prefixes: ['/srv/'] };
+  const CANNOT = 'because VS Code cannot';
+  const TOOLS = [
+    {
+      title: 'allowed',
+      policy: policyOf([rule('a')]),
+      may: true,
+      says: [`asked for until a person approves it for good (\`true\`), ${CANNOT} allow a single tool.`],
+    },
+    {
+      title: 'allowed within a limit of the server',
+      policy: policyOf([rule('a')], { limits: [{ max: 5, window: 'minute', per: 'server' }] }),
+      may: false,
+      says: [`asked for instead of limited, ${CANNOT} count calls.`],
+    },
+    {
+      title: 'asked for, and constrained',
+      policy: policyOf([rule('a', { decision: 'ask', constraints: [path] })]),
+      may: false,
+      says: [`whether its constraints hold is left to the person who is asked, ${CANNOT} check this of an argument.`],
+    },
+    {
+      title: 'allowed, and denied outside its constraints',
+      policy: policyOf([rule('a', { constraints: [path] })]),
+      may: false,
+      says: [
+        `asked for instead of constrained, ${CANNOT} check this of an argument.`,
+        'VS Code cannot deny a single tool; every call is asked for.',
+      ],
+    },
+    {
+      title: 'denied',
+      policy: policyOf([rule('a', { decision: 'deny' })]),
+      may: false,
+      says: ['VS Code cannot deny a single tool; every call is asked for.'],
+    },
+  ];
+  for (const { title, policy, may, says } of TOOLS) {
+    it(`says what its file does with a tool that is ${title}`, () =>
+      expect(value(policy, 'a')).toEqual({ may, says: says.map((one) => `\`a\`: ${one}`) }));
+  }
+});
+
 describe('Claude Code', () => {
+  it('closes no server in the rules of one tool', () => {
+    const closed = policyOf([rule('a', { decision: 'deny' }), rule('b', { decision: 'deny' })]);
+    expect(JSON.parse(write('claude-code', partFor(closed, 'a')).text).permissions.deny).toEqual(['mcp__srv__a']);
+    expect(JSON.parse(write('claude-code', closed).text).permissions.deny).toContain('mcp__srv');
+  });
+
   it('asks for what it would rename, and denies what it could mistake', () => {
     const names = ['plain_name', 'calendar.create', 'a__b', 'x*', 'a b'];
     const { permissions } = JSON.parse(write('claude-code', policyOf(names.map((name) => rule(name)))).text);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { policyFiles } from '../../src/site/pages/tool-control.ts';
+import { toolPolicyFiles } from '../../src/site/pages/tool-control.ts';
 import { onlyTool, policyFor, TAB_FORMATS, texts } from '../../src/site/policies.ts';
 import { makeToolPolicies } from '../../src/site/tool-policies.ts';
 import { serverView, toolView } from '../../src/site/view.ts';
@@ -41,7 +41,7 @@ const servers: readonly ToyServer[] = [
 ];
 
 describe('the policy of one tool, filled into the texts of its rule', () => {
-  const toolPolicy = makeToolPolicies(policyFiles);
+  const toolPolicy = makeToolPolicies(toolPolicyFiles);
   it.each(servers.map((server) => [server.name ?? server.id, server] as const))(
     'is what the formats write: %s',
     (_, server) => {
@@ -56,7 +56,7 @@ describe('the policy of one tool, filled into the texts of its rule', () => {
             unlisted: whole.policy.default,
             serverName: whole.policy.serverName,
             effect: own.effect(definition.name),
-            files: policyFiles(texts(own.policy, TAB_FORMATS)),
+            files: toolPolicyFiles(texts(own.policy, TAB_FORMATS)),
           });
         }
       }

@@ -5,6 +5,7 @@ import type { Policy, PolicyFormat, WrittenFile } from '../../model/policy.ts';
 import { PolicyLock } from '../../model/policy-lock.ts';
 import { lockOf } from '../../policy/lock.ts';
 import { merge, same } from '../../policy/merge.ts';
+import { othersUnder } from '../../policy/part.ts';
 import { CommandError, type ExitCode, type Input, type World } from '../command.ts';
 import { oneLine, printable } from '../print.ts';
 import { diffLines } from './diff.ts';
@@ -21,6 +22,7 @@ export function writePolicies(policies: Policies, format: PolicyFormat, input: I
   const lock = lockFile === undefined ? undefined : readLock(resolve(world.cwd, lockFile));
   const target = input.option('merge');
   const result = target === undefined ? written.text : mergedText(target, written, format, lock, world);
+  tellPart(policies, format, world);
   printNotes(written, format, world);
   const diff = input.option('diff');
   if (diff !== undefined) return printDiff(diff, result, target !== undefined, written, world);
@@ -34,6 +36,15 @@ export function writePolicies(policies: Policies, format: PolicyFormat, input: I
     writeLock(resolve(world.cwd, lockFile), policies, { ...lock?.written, [format.id]: own });
   }
   return 0;
+}
+
+/** Says what a file for one tool does to the others: it is no policy of the server. */
+function tellPart(policies: Policies, format: PolicyFormat, { stderr }: World): void {
+  for (const { part, server, tools } of policies) {
+    if (part !== true) continue;
+    const names = tools.map(({ tool }) => oneLine(tool)).join(', ');
+    stderr.write(`For ${names} of ${oneLine(server)} alone. ${othersUnder(format)}\n`);
+  }
 }
 
 const isValue = ({ mediaType }: WrittenFile): boolean => isDocument(mediaType);

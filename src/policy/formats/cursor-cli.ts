@@ -17,7 +17,13 @@ const expresses = {
   checkedBy: 'parsed only',
 } as const;
 
-const ability = abilityOf({ title: 'the Cursor CLI', expresses, unsafeServer: serverNotPlain, unsafeTool: notDotted });
+const ability = abilityOf({
+  title: 'the Cursor CLI',
+  expresses,
+  unsafeServer: serverNotPlain,
+  unsafeTool: notDotted,
+  deniesServer: (name) => serverNotPlain(name) === undefined,
+});
 
 /** Cursor, the command line. What neither list names is asked for. */
 export const cursorCli: PolicyFormat = {
@@ -35,10 +41,8 @@ export const cursorCli: PolicyFormat = {
     }),
 };
 
-function rulesOf({ policy, rules, writable }: LoweredPolicy, decision: Decision): readonly string[] {
-  // A server of which nothing may be called is denied as a whole.
-  const closed = policy.default === 'deny' && rules.every((rule) => rule.decision === 'deny');
-  if (closed && writable) return decision === 'deny' ? [`Mcp(${policy.serverName}:*)`] : [];
+function rulesOf({ policy, rules, closed }: LoweredPolicy, decision: Decision): readonly string[] {
+  if (closed) return decision === 'deny' ? [`Mcp(${policy.serverName}:*)`] : [];
   return rules
     .filter((rule) => rule.writable && rule.decision === decision)
     .map(({ tool }) => `Mcp(${policy.serverName}:${tool})`);

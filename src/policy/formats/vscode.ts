@@ -18,7 +18,13 @@ const expresses = {
   checkedBy: 'parsed only',
 } as const;
 
-const ability = abilityOf({ title: 'VS Code', expresses, unsafeServer: serverNotPlain, unsafeTool: notDotted });
+const ability = abilityOf({
+  title: 'VS Code',
+  expresses,
+  unsafeServer: serverNotPlain,
+  unsafeTool: notDotted,
+  insteadOfAllowed: 'asked for until a person approves it for good (`true`)',
+});
 
 /** VS Code and GitHub Copilot in it: which tools may never be approved for good. */
 export const vscode: PolicyFormat = {
@@ -45,7 +51,7 @@ export const vscode: PolicyFormat = {
 function entries({ policy, rules }: LoweredPolicy): readonly (readonly [string, boolean])[] {
   return rules
     .filter((rule) => rule.writable)
-    .map(({ tool, source }) => [`${policy.serverName}/${tool}`, isFree(source)]);
+    .map(({ tool, source }) => [`${policy.serverName}/${tool}`, policy.limits.length === 0 && isFree(source)]);
 }
 
 function isFree({ decision, limits, constraints }: LoweredPolicy['rules'][number]['source']): boolean {

@@ -23,6 +23,11 @@ const ability = abilityOf({
   unsafeServer,
   unsafeTool,
   unwritable: 'deny',
+  // `mcp__a__b` would be the tool "b" of a server "a".
+  deniesServer(name) {
+    const server = normalized(name);
+    return server !== '' && !server.includes('__');
+  },
 });
 
 /** The three lists of rules, in the order in which they are matched. Sorted, without duplicates. */
@@ -43,9 +48,7 @@ export function claudeRules(policies: readonly Policy[], notes: Notes): ClaudeRu
   for (const policy of policies) {
     const lowered = lower(policy, ability, notes);
     const server = normalized(policy.serverName);
-    // A server of which nothing may be called is denied as a whole; `mcp__a__b` would be the tool "b" of a server "a".
-    const closed = policy.default === 'deny' && lowered.rules.every((rule) => rule.decision === 'deny');
-    if (closed && server !== '' && !server.includes('__')) put(`mcp__${server}`, 'deny');
+    if (lowered.closed) put(`mcp__${server}`, 'deny');
     for (const rule of lowered.rules) {
       const changed = rule.writable && normalized(rule.tool) !== rule.tool;
       if (changed && rule.decision === 'allow') {

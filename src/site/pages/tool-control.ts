@@ -1,3 +1,4 @@
+import { othersUnder } from '../../policy/part.ts';
 import { type Html, html, NOTHING, withCode } from '../html.ts';
 import type { AttackInfo } from '../input.ts';
 import { fileBox, TABS, tabs } from '../parts/file.ts';
@@ -36,9 +37,18 @@ export function nameNote(serverName: string): Html {
 
 /** The files of a policy, one behind the other, each with the place where it goes. */
 export function policyFiles(texts: readonly PolicyText[]): Html {
+  return filesOf(texts, () => NOTHING);
+}
+
+/** The files for one tool alone, each with what it does to the other tools of the server. */
+export function toolPolicyFiles(texts: readonly PolicyText[]): Html {
+  return filesOf(texts, (format) => html`<p class="small soft">${othersUnder(format)}</p>\n`);
+}
+
+function filesOf(texts: readonly PolicyText[], more: (format: PolicyText['format']) => Html): Html {
   const choices = texts.slice(0, TABS).map(({ format, written }) => ({
     label: format.title,
-    body: html`${placeOf(format)}${fileBox(`policy-${format.id}`, written.fileName, written.text)}${caveats(written)}`,
+    body: html`${placeOf(format)}${fileBox(`policy-${format.id}`, written.fileName, written.text)}${more(format)}${caveats(written)}`,
   }));
   return choices.length > 0 ? tabs('policy', 'Paste this into', choices) : NOTHING;
 }

@@ -18,7 +18,7 @@ export interface Agreement {
   equal: number;
   /** Tighter than the model, and said so. */
   stricter: number;
-  /** As loose as the format has to be, and said so: nothing can be denied there. */
+  /** As loose as the format has to be, and said so: nothing can be denied there, or a person who is asked has to look. */
   asked: number;
   /** Faults: looser than the model, or tighter without a word. */
   readonly faults: string[];
@@ -75,9 +75,12 @@ export function judgeCall(
   const undeniable = listed
     ? !format.expresses.deny || says(file.unenforced, 'never denied')
     : format.expresses.unlisted === 'ask';
+  // A person who is asked anyway sees the arguments, except where a strict policy counts on nobody.
+  const shown = outcome?.because === 'constraint' && policy.strength !== 'strict';
+  const leftToPerson = shown && says(file.unenforced, 'constraints hold is left to the person');
   if (got === model) agreement.equal += 1;
   else if (rank(got) > rank(model) && tightened) agreement.stricter += 1;
-  else if (got === 'ask' && model === 'deny' && undeniable) agreement.asked += 1;
+  else if (got === 'ask' && model === 'deny' && (undeniable || leftToPerson)) agreement.asked += 1;
   else agreement.faults.push(`${model} became ${got} on ${JSON.stringify(call)} under ${JSON.stringify(policy)}`);
 }
 
