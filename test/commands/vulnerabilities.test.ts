@@ -166,6 +166,21 @@ describe('scan says which known vulnerabilities run', () => {
     expect(registry.asked.length).toBeGreaterThan(asked);
   });
 
+  it('does not say that a version runs here which its registry does not have', async () => {
+    const lines = { it: `npx ${FILES}@0.6.1 /home` };
+    expect((await advisoriesOf(lines, true)).get('it')).toEqual([
+      'CVE-2025-53109 unknown 0.6.1',
+      'CVE-2025-53110 unknown 0.6.1',
+    ]);
+    const { stdout } = await scanned(lines, {}, true);
+    expect(stdout).toContain('unknown: not-found');
+    expect(stdout).toContain('What runs here has perhaps 2 known vulnerabilities.');
+    expect(stdout).toContain('since its registry does not have it.');
+    // Of a bridge it is the remote that was not there.
+    const bridged = await advisoriesOf({ it: `npx mcp-remote@0.1.15 ${BRIDGE}` }, true);
+    expect(bridged.get('it')).toEqual(['CVE-2025-6514 affected 0.1.15']);
+  });
+
   it('and what to do: the version in which all is fixed, worst first', async () => {
     const { stdout } = await scanned({ old: 'npx n8n-mcp@2.47.5', older: 'npx n8n-mcp@2.47.5', mine: '/opt/run' });
     expect(stdout).toContain('n8n-mcp 2.47.5 (old and older): update to 2.57.4\n  critical   CVE-2026-54052  ');

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { loadPolicyTable } from '../../data/policy.ts';
+import { parseLocator } from '../../model/id.ts';
 import { type Policy, STRENGTHS } from '../../model/policy.ts';
+import type { ServerRecord } from '../../model/rows.ts';
 import { policyOfRecords, type RecordOptions } from '../../policy/records.ts';
 import { bindsNothing, SettingError, type Settings } from '../../policy/settings.ts';
 import { list } from '../../policy/wording.ts';
@@ -97,7 +99,7 @@ export async function policiesOfConfig(
   const configured = readClientConfig(opened.document);
   if (configured.length === 0) throw new CommandError(`${file} configures no MCP server that we can read.`);
   const policies: Policy[] = [];
-  for (const { name, id } of configured) {
+  for (const { name, id, locator } of configured) {
     const server = id === undefined ? undefined : catalogue.server(id);
     const tools = server === undefined ? [] : [...catalogue.toolsOf(server.id)];
     // A server that nobody looked at has no rule, so all of it is denied.
@@ -105,7 +107,7 @@ export async function policiesOfConfig(
       const what =
         id === undefined ? 'a program that no catalogue knows' : `${oneLine(id)}, which the catalogue does not have`;
       world.stderr.write(`${oneLine(name)} is ${what}: the policy denies everything on it.\n`);
-    }
+    } else tellVersion(name, server, locator, world);
     policies.push(
       policyOfRecords(server ?? { id: id ?? `file:${name}`, name }, tools, { ...options, configuredName: name }),
     );
@@ -114,6 +116,15 @@ export async function policiesOfConfig(
   const [first, ...rest] = policies;
   if (first === undefined) throw new CommandError(`${file} configures no MCP server that we can read.`);
   return [first, ...rest];
+}
+
+/** Says where a policy is for another version than the one that a configuration starts. */
+function tellVersion(name: string, { id, version }: ServerRecord, locator: string | undefined, { stderr }: World) {
+  const wanted = locator === undefined ? undefined : parseLocator(locator).version;
+  if (wanted === undefined || wanted === 'latest' || version === undefined || wanted === version) return;
+  stderr.write(
+    `${oneLine(name)} starts version ${oneLine(wanted)} of ${oneLine(id)}, and the catalogue has ${oneLine(version)}: the policy is for that one.\n`,
+  );
 }
 
 /** Reads a file that was named on the command line. Throws `CommandError`. */

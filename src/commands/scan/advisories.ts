@@ -41,19 +41,29 @@ export interface VersionWorld {
   newestOf(id: ServerId): Promise<string | undefined>;
 }
 
-/** The known vulnerabilities of what one entry starts: the affected first, worst first, then those of which nothing is known. */
-export async function vulnerabilitiesOf(started: Started, world: VersionWorld): Promise<readonly ScannedAdvisory[]> {
+/**
+ * The known vulnerabilities of what one entry starts: the affected first, worst first, then those of which nothing is known.
+ *
+ * @param missing - whether its registry does not have it, so that perhaps nothing runs at all
+ */
+export async function vulnerabilitiesOf(
+  started: Started,
+  world: VersionWorld,
+  missing: boolean,
+): Promise<readonly ScannedAdvisory[]> {
   const { id } = started;
   if (!world.cves.has(packageName(id))) return [];
   const version = await versionOf(started, world);
-  const all = advisoriesOf([id], version, world.cves);
+  const all = advisoriesOf([id], version, world.cves).map(
+    (one): Advisory => (missing && one.state === 'affected' ? { ...one, state: 'unknown' } : one),
+  );
   const affected = all.filter(({ state }) => state === 'affected');
   const fixed = fixedIn(affected.length > 0 ? affected : all);
   return all
     .flatMap((one): readonly ScannedAdvisory[] => {
       const { state } = one;
       if (state === 'not-affected') return [];
-      const advice = state === 'affected' ? updateTo(one, fixed) : lookInto(one, version, fixed);
+      const advice = state === 'affected' ? updateTo(one, fixed) : lookInto(one, version, fixed, missing);
       return [{ package: id, ...(version === undefined ? {} : { version }), ...one, state, advice }];
     })
     .sort((a, b) => compareStates(a, b) || worstFirst(a, b));
@@ -77,8 +87,14 @@ function updateTo({ fixed }: Advisory, newest: string | undefined): string {
   return fixed === undefined || newest === undefined ? 'no fix is known, do without it' : `update to ${newest}`;
 }
 
-function lookInto({ affected }: Advisory, version: string | undefined, fixed: string | undefined): string {
+function lookInto(
+  { affected }: Advisory,
+  version: string | undefined,
+  fixed: string | undefined,
+  missing: boolean,
+): string {
   if (affected === undefined) return 'read the advisory, since which versions it affects is not known';
   const act = fixed === undefined ? 'read the advisory' : `pin ${fixed} or later`;
+  if (missing) return `${act}, since its registry does not have it`;
   return `${act}, since ${version === undefined ? 'which version would run is not known' : 'the version cannot be compared'}`;
 }

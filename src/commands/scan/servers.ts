@@ -74,8 +74,10 @@ export async function scanServers(
       const key = keyOf(entry);
       const answer = answers.get(key) ?? lookUp(entry, world);
       answers.set(key, answer);
-      const known = await answer;
-      const advisories = entry.started === undefined ? [] : await vulnerabilitiesOf(entry.started, versions);
+      const found = await answer;
+      const { failed: _, ...known } = found;
+      const advisories =
+        entry.started === undefined ? [] : await vulnerabilitiesOf(entry.started, versions, isMissing(entry, found));
       servers.push({
         file,
         line: entry.line,
@@ -112,7 +114,15 @@ function versionIn(result: ReadResult | undefined): string | undefined {
   return result.kind === 'failed' ? result.version : result.servers[0]?.facts.version;
 }
 
-type Known = Pick<ScannedServer, 'known' | 'note' | 'tools' | 'instructionThreats'>;
+interface Known extends Pick<ScannedServer, 'known' | 'note' | 'tools' | 'instructionThreats'> {
+  /** How the reading of it failed. */
+  readonly failed?: Outcome;
+}
+
+/** Whether the package that an entry starts was looked for and is not there: it can hardly run, unless a copy is kept. */
+function isMissing({ id, started }: Configured, { failed }: Known): boolean {
+  return started?.id === id && (failed === 'not-found' || failed === 'removed');
+}
 
 async function lookUp(entry: Configured, world: ScanWorld): Promise<Known> {
   const { id, locator } = entry;
@@ -183,7 +193,7 @@ function told(instructions: string | undefined, { ruleset }: ScanWorld): Pick<Kn
 }
 
 function fromReading(id: string, result: ReadResult, world: ScanWorld): Known {
-  if (result.kind === 'failed') return unknown(`${result.outcome}: ${result.message}`);
+  if (result.kind === 'failed') return { ...unknown(`${result.outcome}: ${result.message}`), failed: result.outcome };
   if (result.kind === 'not-modified') return unknown('it answered that nothing is new to a first question');
   const { tools, ...rest } = toolsOf(id, result.servers, world);
   return tools.length === 0 ? unknown('no tool could be found without running it') : { known: 'read', tools, ...rest };
