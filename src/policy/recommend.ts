@@ -75,13 +75,21 @@ export function recommend(server: PolicyServer, tools: readonly JudgedTool[], op
 
 /** A name that every client can hold, for a server whose name in the reader's client is not known. */
 export function clientNameOf(name: string): string {
-  const last = name.split('/').filter(Boolean).at(-1) ?? '';
-  return (
-    last
-      .replaceAll(/[^A-Za-z0-9]+/gu, '-')
-      .replaceAll(/^-+|-+$/gu, '')
-      .slice(0, 48) || 'server'
-  );
+  const parts = name.split('/').map(plainName).filter(Boolean);
+  const last = parts.at(-1) ?? '';
+  // `@salesforce/mcp` and `@stripe/mcp` must not be one server to a client.
+  const owner = GENERIC.test(last) ? parts.at(-2) : undefined;
+  return owner ?? (last || 'server');
+}
+
+/** Last parts of names that say only what all servers are. */
+const GENERIC = /^(?:remote-)?(?:mcp(?:-?server)?|server(?:-?mcp)?)$/iu;
+
+function plainName(part: string): string {
+  return part
+    .replaceAll(/[^A-Za-z0-9]+/gu, '-')
+    .replaceAll(/^-+|-+$/gu, '')
+    .slice(0, 48);
 }
 
 /** Two definitions under one name: the tighter rule, bound to neither. */

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandError } from '../../src/commands/command.ts';
 import { formats } from '../../src/policy/formats/index.ts';
+import { makeCatalogue } from '../helpers/commands.ts';
+import { tool as storedTool } from '../store/kit.ts';
 import { run, workFolder } from './support/cli.ts';
 
 const tool = (name: string, description: string, properties: object = {}) => ({
@@ -116,6 +118,13 @@ describe('toolrisk policy', () => {
     await expect(policy(`${ID}#venv-remove`, '--lock', 'one.json')).rejects.toThrow(`name ${ID} alone`);
   });
 
+  it('says which name of the server it assumed, unless one was given', async () => {
+    const assumed = `Assumed that your client calls ${ID} "python"; give another name with --name.`;
+    expect((await policy(ID, '--format', 'codex')).err).toContain(assumed);
+    expect((await policy(ID, '--format', 'codex', '--name', 'py')).err).not.toContain('Assumed');
+    expect((await policy('--config', 'mcp.json', '--format', 'codex')).err).not.toContain('Assumed');
+  });
+
   it('merges into a person’s file, updates it, and sees when it is up to date', async () => {
     const args = [ID, '--format', 'claude-code', '--name', 'py', '--merge', 'settings.json', '--lock', 'lock.json'];
     expect((await policy(...args, '--diff', 'settings.json')).code).toBe(1);
@@ -143,6 +152,22 @@ describe('toolrisk policy', () => {
     expect(out).toContain('[mcp_servers.local]');
     expect(out).toContain('enabled_tools = []');
     expect(err).toContain('denies everything on it');
+  });
+
+  it('says where a configuration starts another version than the catalogue has', async () => {
+    const db = join(folder, 'pinned.db');
+    await makeCatalogue(db, [{ id: 'npm:pinned', version: '2.0.0', tools: [storedTool('get_it')] }]);
+    const entry = (what: string) => ({ command: 'npx', args: ['-y', what] });
+    const mcpServers = {
+      ...{ old: entry('pinned@1.0.0'), same: entry('pinned@2.0.0') },
+      ...{ newest: entry('pinned@latest'), any: entry('pinned') },
+    };
+    writeFileSync(join(folder, 'pinned.json'), JSON.stringify({ mcpServers }));
+    const { code, err } = await policy('--config', 'pinned.json', '--db', db);
+    expect(code).toBe(0);
+    expect(err).toBe(
+      'old starts version 1.0.0 of npm:pinned, and the catalogue has 2.0.0: the policy is for that one.\n4 servers in pinned.json.\n',
+    );
   });
 
   it('runs expectations, and fails on the first that is not met', async () => {

@@ -332,4 +332,17 @@ describe('names', () => {
     expect(clientNameOf('__')).toBe('server');
     expect(clientNameOf('長亭')).toBe('server');
   });
+
+  const OWNED = [
+    ['@salesforce/mcp', 'salesforce'],
+    ['@azure-devops/mcp', 'azure-devops'],
+    ['@heroku/mcp-server', 'heroku'],
+    ['io.github.somebody/server', 'io-github-somebody'],
+    ['mcp-server', 'mcp-server'],
+    ['@長亭/mcp', 'mcp'],
+    ['@stripe/mcp-payments', 'mcp-payments'],
+  ] as const;
+  it.each(OWNED)('of servers that say only what all servers are are those of their owners: %s', (name, client) => {
+    expect(clientNameOf(name)).toBe(client);
+  });
 });

@@ -23,6 +23,7 @@ export function writePolicies(policies: Policies, format: PolicyFormat, input: I
   const target = input.option('merge');
   const result = target === undefined ? written.text : mergedText(target, written, format, lock, world);
   tellPart(policies, format, world);
+  if (input.option('name') === undefined && input.option('config') === undefined) tellNames(policies, world);
   printNotes(written, format, world);
   const diff = input.option('diff');
   if (diff !== undefined) return printDiff(diff, result, target !== undefined, written, world);
@@ -45,6 +46,14 @@ function tellPart(policies: Policies, format: PolicyFormat, { stderr }: World): 
     const names = tools.map(({ tool }) => oneLine(tool)).join(', ');
     stderr.write(`For ${names} of ${oneLine(server)} alone. ${othersUnder(format)}\n`);
   }
+}
+
+/** Says which name was assumed: under another one the rules of a file are about nothing. */
+function tellNames(policies: Policies, { stderr }: World): void {
+  for (const { server, serverName } of policies)
+    stderr.write(
+      `Assumed that your client calls ${oneLine(server)} "${oneLine(serverName)}"; give another name with --name.\n`,
+    );
 }
 
 const isValue = ({ mediaType }: WrittenFile): boolean => isDocument(mediaType);
