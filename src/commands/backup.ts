@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { backup as backupFile } from '../store/backup.ts';
 import { type Command, CommandError } from './command.ts';
 import { catalogueFile, DB_OPTION } from './db-option.ts';
@@ -19,6 +19,8 @@ export const backup: Command = {
     if (from === to) throw new CommandError('The copy cannot replace the catalogue itself. Name another file.');
     if (statSync(to, { throwIfNoEntry: false })?.isDirectory() === true)
       throw new CommandError(`${to} is a folder. Name a file in it for the copy.`);
+    if (!existsSync(dirname(to)))
+      throw new CommandError(`There is no folder ${dirname(to)}. Make it, or name a file in another one for the copy.`);
     const report = await backupFile(from, to);
     if (input.has('json')) jsonLine(world.stdout, report);
     else world.stdout.write(`${report.file} (${(report.bytes / 1e6).toFixed(1)} MB), checked.\n`);

@@ -56,7 +56,19 @@ export function findTool(catalogue: Catalogue, text: string): Extract<Addressed,
 
 const SHOWN = 40;
 
+const OFFERED = 3;
+
+/** Servers that were perhaps meant: every word of what was typed, or its nearest known one, stands in the address. */
 function hint(catalogue: Catalogue, text: string): string {
-  const near = [...new Set(catalogue.search(text).map(({ serverId }) => serverId))].slice(0, 3);
-  return near.length === 0 ? 'Try "toolrisk search TEXT".' : `Did you mean ${near.join(' or ')}?`;
+  const name = text.replace(/^[a-z]+:/u, '').toLowerCase();
+  const typed = (name.match(/[\p{L}\p{N}]{3,}/gu) ?? []).join(' ');
+  const near = new Set<string>();
+  for (const words of typed === '' ? [] : [typed, ...catalogue.suggest(typed)]) {
+    for (const { serverId, definition } of catalogue.search(words)) {
+      const address = `${serverId}#${definition.name}`.toLowerCase();
+      if (words.split(' ').every((word) => address.includes(word))) near.add(serverId);
+    }
+  }
+  const offered = [...near].slice(0, OFFERED);
+  return offered.length === 0 ? 'Try "toolrisk search TEXT".' : `Did you mean ${offered.join(' or ')}?`;
 }

@@ -62,7 +62,8 @@ export const changes: Command = {
       }
       writer.rows(batch);
       writer.end();
-      const reached = failOn === undefined ? '' : `, ${failing} to ${failOn} or worse`;
+      const worse = failOn === SEVERITIES.at(-1) ? '' : ' or worse';
+      const reached = failOn === undefined ? '' : `, ${failing} to ${failOn}${worse}`;
       world.stderr.write(`${count(total, 'change')}${reached}\n`);
       return failing > 0 ? 1 : 0;
     }),

@@ -30,13 +30,18 @@ export const classify: Command = {
     const today = new Date(world.now()).toISOString().slice(0, 10);
     const ruleset = loadRuleset(world.dataFolder, today);
     let failures = 0;
+    let isEmpty = true;
     for await (const { line, found } of inputsOf(stream, file, input.option('server') ?? '')) {
+      isEmpty = false;
       for (const one of found) {
         if (one.kind === 'error') failures++;
         jsonLine(world.stdout, one.kind === 'tool' ? judge(one.tool, ruleset) : { line, error: one.error });
       }
       if (world.signal.aborted) break;
     }
+    // What was cut off before its first line must not look judged.
+    if (isEmpty && !world.signal.aborted)
+      throw new CommandError(`${file === '-' ? 'Standard input' : oneLine(file)} is empty; ${WHAT_TO_NAME}`);
     return failures === 0 ? 0 : 1;
   },
 };
@@ -101,5 +106,7 @@ async function* readLines(stream: Readable, file: string): AsyncGenerator<string
 }
 
 function unreadable(file: string, error: unknown): string {
-  return `${oneLine(file)} ${whyUnreadable(error)}; name a file with one tool per line or with a tools/list result, or - for standard input`;
+  return `${oneLine(file)} ${whyUnreadable(error)}; ${WHAT_TO_NAME}`;
 }
+
+const WHAT_TO_NAME = 'name a file with one tool per line or with a tools/list result, or - for standard input';

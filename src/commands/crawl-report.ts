@@ -2,7 +2,7 @@ import type { CrawlEvent, RunReport } from '../crawl/world.ts';
 import { CATEGORIES, SEVERITIES } from '../model/verdict.ts';
 import { OUTCOME_INFO, OUTCOMES } from '../model/visit.ts';
 import { type Catalogue, catalogueBytes } from '../store/catalogue.ts';
-import type { Out } from './command.ts';
+import type { Out, World } from './command.ts';
 import { count, oneLine, table, widthOf } from './print.ts';
 
 /** A line of progress comes this often where nobody looks at a terminal, milliseconds … */
@@ -80,15 +80,25 @@ export class CrawlProgress {
 }
 
 /** Prints what a run came to: visits by outcome, tools by category and severity, the worst tools, and where to look next. */
-export function printSummary(out: Out, catalogue: Catalogue, report: RunReport): void {
+export function printSummary(
+  { stdout: out, env }: Pick<World, 'stdout' | 'env'>,
+  catalogue: Catalogue,
+  report: RunReport,
+): void {
   printVisits(out, report);
   printTools(out, catalogue);
   printWorst(out, catalogue);
   const megabytes = (catalogueBytes(catalogue.path) / 1e6).toFixed(1);
   out.write(`\n${catalogue.path} (${megabytes} MB) after ${(report.durationMs / 1_000).toFixed(1)} s.\n`);
+  const name = programName(env);
   out.write(
-    'Next: toolrisk search TEXT, toolrisk show SERVER, toolrisk explain SERVER#TOOL, toolrisk build for the pages.\n',
+    `Next: ${name} search TEXT, ${name} show SERVER, ${name} explain SERVER#TOOL, ${name} build for the pages.\n`,
   );
+}
+
+/** What to type for this program: what npm started, by `npm start` or `npx`, need not be on the path of a person. */
+function programName(env: World['env']): string {
+  return env.npm_lifecycle_event === undefined ? 'toolrisk' : 'npx toolrisk';
 }
 
 function printVisits(out: Out, report: RunReport): void {

@@ -60,7 +60,7 @@ export const crawl: Command = {
           const report = await once(input, world, catalogue, file, { concurrency, everything });
           await refreshStored(catalogue, world);
           if (input.has('json')) jsonLine(world.stdout, report);
-          else printSummary(world.stdout, catalogue, report);
+          else printSummary(world, catalogue, report);
           if (every === undefined || world.signal.aborted) return 0;
           await pause(startedAt + every - world.now(), world.signal);
           if (world.signal.aborted) return 0;

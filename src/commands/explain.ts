@@ -6,8 +6,9 @@ import { findTool, withCatalogue } from './catalogue.ts';
 import { type Command, CommandError, type ExitCode, type Input, type World } from './command.ts';
 import { DB_OPTION } from './db-option.ts';
 import { drawVerdict } from './draw.ts';
-import { jsonDocument } from './print.ts';
-import { readTools } from './tool-lines.ts';
+import { jsonDocument, oneLine } from './print.ts';
+import { readTools, type ToolInput } from './tool-lines.ts';
+import { whyUnreadable } from './unreadable.ts';
 
 /** Shows why a tool has its verdict. */
 export const explain: Command = {
@@ -44,15 +45,12 @@ async function explainKnown(input: Input, world: World): Promise<ExitCode> {
 }
 
 function explainFile(file: string, input: Input, world: World): ExitCode {
-  const found = readTools(readText(resolve(world.cwd, file)), '');
+  const found = readTools(readText(resolve(world.cwd, file), file), '');
   if (found === undefined) throw new CommandError(`${file} is not JSON.`);
   const tools = found.flatMap((one) => (one.kind === 'tool' ? [one.tool] : []));
   const name = input.args[0];
   const tool = name === undefined ? tools[0] : tools.find((one) => one.name === name);
-  if (tool === undefined) {
-    const reason = found.find((one) => one.kind === 'error')?.error ?? 'it has no such tool';
-    throw new CommandError(`${file} does not have the tool: ${reason}.`);
-  }
+  if (tool === undefined) throw new CommandError(missingFrom(file, name, found));
   const today = new Date(world.now()).toISOString().slice(0, 10);
   const verdict = classify(tool, loadRuleset(world.dataFolder, today));
   if (input.has('json')) jsonDocument(world.stdout, verdict);
@@ -60,12 +58,25 @@ function explainFile(file: string, input: Input, world: World): ExitCode {
   return 0;
 }
 
-function readText(file: string): string {
+/** Why a file does not give the tool, with what it has instead. */
+function missingFrom(file: string, name: string | undefined, found: readonly ToolInput[]): string {
+  const names = found.flatMap((one) => (one.kind === 'tool' ? [oneLine(one.tool.name)] : []));
+  const fault = found.find((one) => one.kind === 'error')?.error ?? 'it is an empty list';
+  const wanted = name === undefined ? 'no tool' : `no tool ${oneLine(name)}`;
+  const instead = names.length === 0 ? `: ${fault}` : `. Its tools are ${names.slice(0, SHOWN).join(', ')}`;
+  return `${oneLine(file)} has ${wanted}${instead}.`;
+}
+
+/** Names that an answer lists. */
+const SHOWN = 40;
+
+function readText(path: string, file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new CommandError(`Cannot read ${file}: ${cause instanceof Error ? cause.message : 'unknown reason'}.`, {
-      cause,
-    });
+    throw new CommandError(
+      `${oneLine(file)} ${whyUnreadable(cause)}; name a JSON file with a tool or a tools/list result.`,
+      { cause },
+    );
   }
 }

@@ -17,7 +17,7 @@ export const query: Command = {
   summary: 'Ask the catalogue in SQL, or by the name of a ready question',
   details: (dataFolder) =>
     [
-      'Only reading statements are run (SELECT, WITH, VALUES, EXPLAIN), in a process of their own, within a time and a number of rows. Exit code 2 when the statement is refused, fails, or goes over a bound. "toolrisk schema" prints the views and their columns.',
+      'Only reading statements are run (SELECT, WITH, VALUES, EXPLAIN), in a process of their own, within a time and a number of rows. Exit code 2 when the statement is refused, fails, or goes over a bound that you did not set: after --rows N rows it ends, and says whether there are more. "toolrisk schema" prints the views and their columns.',
       '',
       'Ready questions:',
       '',
@@ -34,7 +34,7 @@ export const query: Command = {
       default: 'table',
     },
     { name: 'json', text: 'The same as --format json' },
-    { name: 'rows', value: 'N', text: 'The most rows', default: String(MAX_ROWS) },
+    { name: 'rows', value: 'N', text: `End after this many rows (default: ${MAX_ROWS})` },
     { name: 'timeout', value: 'SECONDS', text: 'The longest time', default: String(MAX_SECONDS) },
     DB_OPTION,
   ],
@@ -49,7 +49,8 @@ export const query: Command = {
     const writer = (ROW_FORMATS[input.has('json') ? 'json' : (input.option('format') ?? 'table')] ?? missing)(
       world.stdout,
     );
-    const bounds = { maxRows: positive(input, 'rows'), timeoutMs: positive(input, 'timeout') * 1000 };
+    const wanted = input.option('rows') === undefined ? undefined : positive(input, 'rows');
+    const bounds = { maxRows: wanted ?? MAX_ROWS, timeoutMs: positive(input, 'timeout') * 1000 };
     const end = await runQuery(catalogueFile(input, world), sql, bounds, {
       onColumns: writer.begin,
       onRows: writer.rows,
@@ -60,6 +61,10 @@ export const query: Command = {
         return 0;
       case 'more':
         writer.end();
+        if (wanted !== undefined) {
+          world.stderr.write(`These are the first ${count(end.rows, 'row')} of more.\n`);
+          return 0;
+        }
         return stop(world, `There are more than ${count(end.rows, 'row')}. Add a LIMIT, or allow more with --rows.`);
       case 'timed-out':
         writer.end();

@@ -100,6 +100,12 @@ describe('classify', () => {
     expect(code).toBe(1);
     expect(lines).toHaveLength(2);
   });
+  it('says so where there was nothing to read', async () => {
+    writeFileSync(join(folder, 'empty.jsonl'), '');
+    await expect(run(classify, '', ['empty.jsonl'])).rejects.toThrow('empty.jsonl is empty; name a file');
+    await expect(run(classify, '')).rejects.toThrow('Standard input is empty; name a file');
+    expect((await run(classify, '{"tools":[]}')).code).toBe(0);
+  });
   it('reads a file, and says so when there is none', async () => {
     writeFileSync(join(folder, 'tools.jsonl'), '{"name":"a"}\n');
     expect((await run(classify, '', ['tools.jsonl'])).lines).toHaveLength(1);
@@ -130,7 +136,14 @@ describe('explain --tool', () => {
   });
   it('says which tool is missing', async () => {
     writeFileSync(join(folder, 'tool.json'), JSON.stringify(tool));
-    await expect(run(explain, '', ['other'], { tool: 'tool.json' })).rejects.toThrow('no such tool');
+    const explained = (file: string, name = 'other') => run(explain, '', [name], { tool: file });
+    await expect(explained('tool.json')).rejects.toThrow('tool.json has no tool other. Its tools are manage_file.');
+    writeFileSync(join(folder, 'half.json'), JSON.stringify({ tools: [tool, { description: 'No name.' }] }));
+    await expect(explained('half.json')).rejects.toThrow('half.json has no tool other. Its tools are manage_file.');
+    writeFileSync(join(folder, 'none.json'), '{"tools":[{}]}');
+    await expect(explained('none.json')).rejects.toThrow('none.json has no tool other: a tool needs a name.');
+    await expect(explained('missing.json')).rejects.toThrow('missing.json does not exist; name a JSON file');
+    await expect(explained('.')).rejects.toThrow('. is a folder; name a JSON file');
     await expect(run(explain, '')).rejects.toThrow('SERVER#TOOL');
   });
 });

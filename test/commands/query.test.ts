@@ -109,8 +109,16 @@ describe('bounds', () => {
     expect(stdout.trimEnd().split('\n').length).toBe(10_000);
     expect(stderr).toContain('There are more than 10,000 rows.');
   });
+  it.each(['table', 'json'])(
+    'the first rows are given to who asks for them, and said to be the first: %s',
+    async (format) => {
+      const { code, stdout, stderr } = await ask(`${endless} select i from n`, { rows: '5', format });
+      expect([code, stderr]).toEqual([0, 'These are the first 5 rows of more.\n']);
+      expect(stdout.match(/\d+/gu)).toEqual(['1', '2', '3', '4', '5']);
+    },
+  );
   it('as many rows as allowed are no excess', async () => {
-    expect((await ask(`${endless} select i from n limit 5`, { rows: '5' })).code).toBe(0);
+    expect(await ask(`${endless} select i from n limit 5`, { rows: '5' })).toMatchObject({ code: 0, stderr: '' });
   });
   for (const rows of ['0', '-1', 'x', '1.5']) {
     it(`--rows ${rows} is none`, async () =>

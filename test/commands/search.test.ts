@@ -152,8 +152,10 @@ describe('changes', () => {
         run: 2,
       },
     ]);
-    expect((await run(changes, [], { ...typed, 'fail-on': 'high' }, now)).code).toBe(1);
-    expect((await run(changes, [], { ...typed, 'fail-on': 'critical' }, now)).code).toBe(0);
+    const high = await run(changes, [], { ...typed, 'fail-on': 'high' }, now);
+    expect([high.code, high.stderr.endsWith(' to high or worse\n')]).toEqual([1, true]);
+    const critical = await run(changes, [], { ...typed, 'fail-on': 'critical' }, now);
+    expect([critical.code, critical.stderr.endsWith(', 0 to critical\n')]).toEqual([0, true]);
     expect(
       (await run(changes, [], { db: scratch.path, since: '2026-01-02', format: 'markdown' }, now)).stdout,
     ).toContain('delete');

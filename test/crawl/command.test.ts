@@ -56,7 +56,7 @@ function start(
 }
 
 /** Runs a command in this process: the same code, without the start of another one. */
-async function run(args: readonly string[]): Promise<Ended> {
+async function run(args: readonly string[], env: World['env'] = {}): Promise<Ended> {
   const [name, ...rest] = args;
   const command = [crawl, reclassify, backup].find((one) => one.name === name);
   if (command === undefined) throw new Error(`no command ${name}`);
@@ -72,7 +72,7 @@ async function run(args: readonly string[]): Promise<Ended> {
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     stdin: Readable.from([]),
-    env: { HOME: place.path },
+    env: { HOME: place.path, ...env },
     version: '0.0.0',
     cwd: place.path,
     dataFolder: resolve(import.meta.dirname, '../../data'),
@@ -139,10 +139,12 @@ describe('toolrisk crawl', () => {
     const first = await run(CRAWL);
     expect(first.code, first.stderr).toBe(0);
     expect(first.stdout).toMatch(
-      /2 visits[\s\S]*malformed +1[\s\S]*2 tools of[\s\S]*Most severe[\s\S]*delete_account[\s\S]*Next: /u,
+      /2 visits[\s\S]*malformed +1[\s\S]*2 tools of[\s\S]*Most severe[\s\S]*delete_account[\s\S]*Next: toolrisk search/u,
     );
     const second = await run(CRAWL);
     expect(second.stdout).toMatch(/1 manifest had not changed/u);
+    // What npm started need not be on the path.
+    expect((await run(CRAWL, { npm_lifecycle_event: 'start' })).stdout).toContain('Next: npx toolrisk search');
     const due = await run([...CRAWL, '--due', '--json']);
     expect(JSON.parse(due.stdout)).toMatchObject({ visits: 0, waiting: 2, ended: 'done' });
   });
@@ -166,6 +168,7 @@ describe('toolrisk crawl', () => {
     ['a folder as catalogue', [...CRAWL, '--db', '.'], /is a folder.*--db/u],
     ['a text as catalogue', [...CRAWL, '--db', 'sources.yaml'], /is no SQLite database/u],
     ['a catalogue that is not there, for reclassify', ['reclassify', '--db', 'none.db'], /no catalogue at/u],
+    ['a folder that is not there, for backup', ['backup', 'none/copy.db'], /There is no folder .*none. Make it/u],
     ['a catalogue that is not there, for backup', ['backup', 'copy.db', '--db', 'none.db'], /no catalogue at/u],
   ];
   test.each(wrong)('%s: a sentence, and exit 2', async (_, args, message) => {

@@ -33,6 +33,10 @@ beforeAll(async () => {
     'python.json': JSON.stringify(PYTHON),
     'sources.yaml': SOURCES,
     'mcp.json': JSON.stringify(CONFIG),
+    'empty.json': '{}',
+    'wrong.json': JSON.stringify({ server: ID, calls: [{ tool: 'pip-list', expect: 'maybe' }] }),
+    'cut.json': '{"permissions": {',
+    'comments.json': '{\n  // Mine.\n  "model": "opus"\n}\n',
     'settings.json': JSON.stringify({ model: 'opus', permissions: { allow: ['Bash(ls)'], deny: ['mcp__other__x'] } }),
   });
   await run(folder, ['crawl', '--sources', 'sources.yaml']);
@@ -146,6 +150,16 @@ describe('toolrisk policy', () => {
     });
   });
 
+  it('says that comments are lost in a merge that changes something', async () => {
+    writeFileSync(join(folder, 'config.toml'), '# Mine.\nmodel = "x"\n');
+    const args = [ID, '--format', 'codex', '--merge', 'config.toml'];
+    expect((await policy(...args)).err).toContain('Comments of config.toml are not kept.');
+    writeFileSync(join(folder, 'config.toml'), `# Mine.\n${(await policy(...args)).out}`);
+    const again = await policy(...args);
+    expect(again.err).not.toContain('Comments');
+    expect(again.out).toContain('# Mine.');
+  });
+
   it('writes one file for a client’s configuration, with the names that it has there', async () => {
     const { out, err } = await policy('--config', 'mcp.json', '--format', 'codex');
     expect(out).toContain('[mcp_servers.py]');
@@ -202,7 +216,33 @@ describe('toolrisk policy', () => {
     { title: 'a test without a file', args: ['test'], says: 'policy test FILE' },
     { title: 'a test that is none', args: ['test', 'python.json'], says: 'calls' },
     { title: 'a configuration without servers', args: ['--config', 'sources.yaml'], says: 'no MCP server' },
-    { title: 'a file that is not there', args: ['test', 'nothing.json'], says: 'cannot read' },
+    { title: 'a file that is not there', args: ['test', 'nothing.json'], says: 'nothing.json does not exist' },
+    { title: 'a folder for a test', args: ['test', '.'], says: 'is a folder' },
+    {
+      title: 'an empty test',
+      args: ['test', 'empty.json'],
+      says: 'empty.json is no test of a policy: it has no "calls"',
+    },
+    { title: 'a test with a wrong call', args: ['test', 'wrong.json'], says: 'at calls[0].expect' },
+    {
+      title: 'a file for a folder',
+      args: [ID, '--format', 'codex', '--out', 'mcp.json'],
+      says: 'mcp.json is a file: --out takes the folder',
+    },
+    {
+      title: 'a merge into JSON that is cut off',
+      args: [ID, '--format', 'claude-code', '--merge', 'cut.json'],
+      says: /^cut[.]json cannot be merged into: it is no JSON \([^()]+\)[.]$/u,
+    },
+    {
+      title: 'a merge into JSON with comments',
+      args: [ID, '--format', 'claude-code', '--merge', 'comments.json'],
+      says: 'It seems to have comments, which would be lost',
+    },
+    { title: 'a merge into a folder', args: [ID, '--format', 'claude-code', '--merge', '.'], says: '. is a folder.' },
+    { title: 'a difference from a folder', args: [ID, '--format', 'codex', '--diff', '.'], says: '. is a folder.' },
+    { title: 'a name that is near', args: ['npm:pyton'], says: `Did you mean ${ID}?` },
+    { title: 'a name that is near nothing', args: ['file:x'], says: 'no server file:x. Try "toolrisk search TEXT"' },
   ];
   for (const { title, args, says } of FAULTS) {
     it(`says what to do about ${title}`, async () => {

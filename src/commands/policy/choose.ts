@@ -11,6 +11,7 @@ import type { Catalogue } from '../../store/catalogue.ts';
 import { findAddressed } from '../catalogue.ts';
 import { CommandError, choiceNamed, type Input, type World } from '../command.ts';
 import { count, oneLine } from '../print.ts';
+import { whyUnreadable } from '../unreadable.ts';
 
 /** What a policy is made with, from the options of a command. Throws `CommandError`. */
 export function choiceOf(input: Input, world: World): RecordOptions {
@@ -132,6 +133,6 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new CommandError(`cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new CommandError(`${path} ${whyUnreadable(cause)}`, { cause });
   }
 }

@@ -39,11 +39,16 @@ export function parseDocument(mediaType: string, text: string, file: string): Js
   try {
     return z.json().parse(LANGUAGES[mediaType]?.parse(text));
   } catch (cause) {
-    const why = cause instanceof z.ZodError ? 'it holds a value that JSON has no word for' : String(cause);
-    throw new CommandError(`${file} cannot be merged into (comments are not kept, so they are not accepted): ${why}`, {
-      cause,
-    });
+    throw new CommandError(`${file} cannot be merged into: ${whyNot(mediaType, text, cause)}`, { cause });
   }
+}
+
+function whyNot(mediaType: string, text: string, cause: unknown): string {
+  if (cause instanceof z.ZodError) return 'it holds a value that JSON has no word for.';
+  const language = mediaType.slice(mediaType.indexOf('/') + 1).toUpperCase();
+  const comments = mediaType === 'application/json' && /(?:^|\s)\/[/*]/u.test(text);
+  const advice = comments ? ' It seems to have comments, which would be lost: take them out, or merge by hand.' : '';
+  return `it is no ${language} (${cause instanceof Error ? cause.message : String(cause)}).${advice}`;
 }
 
 /** Writes a document. */

@@ -37,10 +37,15 @@ async function readTest(path: string, file: string): Promise<PolicyTest> {
       cause,
     });
   }
+  if (typeof value !== 'object' || value === null || !('calls' in value))
+    throw new CommandError(`${file} is no test of a policy: it has no "calls". ${SHAPE}`);
   const parsed = PolicyTest.safeParse(value);
-  if (!parsed.success) throw new CommandError(`${file}: ${explain(parsed.error)}`);
+  if (!parsed.success) throw new CommandError(`${file} is no test of a policy. ${SHAPE}\n${explain(parsed.error)}`);
   return parsed.data;
 }
+
+const SHAPE =
+  'A test has "server" or "policy", and "calls", each with tool and expect (allow, ask, deny); see toolrisk policy --help.';
 
 async function policyFor(test: PolicyTest, input: Input, world: World): Promise<Policy> {
   if (test.policy !== undefined) return test.policy;

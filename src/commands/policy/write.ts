@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { explain } from '../../model/explain.ts';
 import type { Policy, PolicyFormat, WrittenFile } from '../../model/policy.ts';
@@ -8,6 +8,7 @@ import { merge, same } from '../../policy/merge.ts';
 import { othersUnder } from '../../policy/part.ts';
 import { CommandError, type ExitCode, type Input, type World } from '../command.ts';
 import { oneLine, printable } from '../print.ts';
+import { whyUnreadable } from '../unreadable.ts';
 import { diffLines } from './diff.ts';
 import { isDocument, parseDocument, writeDocument } from './documents.ts';
 import { printNotes } from './print.ts';
@@ -16,6 +17,7 @@ type Policies = readonly [Policy, ...Policy[]];
 
 /** Writes policies in a format: to stdout, to a folder, into a person's file, or as a difference. */
 export function writePolicies(policies: Policies, format: PolicyFormat, input: Input, world: World): ExitCode {
+  refuseFile(input.option('out'), world);
   const written = format.write(policies);
   const files: readonly WrittenFile[] = [written, ...written.companions];
   const lockFile = input.option('lock');
@@ -78,18 +80,19 @@ function mergedText(
   const path = resolve(world.cwd, target);
   if (!isDocument(written.mediaType))
     throw new CommandError(`${format.title} files cannot be merged; use --out FOLDER.`);
-  const theirs = existsSync(path) ? parseDocument(written.mediaType, readFileSync(path, 'utf8'), target) : {};
+  const now = textOf(path, target);
+  const theirs = parseDocument(written.mediaType, now, target);
   const base = lock?.written[format.id]?.[written.fileName];
   const merged = merge(base, parsedFile(written), theirs);
   for (const at of merged.kept) world.stderr.write(`${oneLine(target)} keeps its own value at ${printable(at)}.\n`);
-  return same(merged.value, theirs) && existsSync(path)
-    ? readFileSync(path, 'utf8')
-    : writeDocument(written.mediaType, merged.value);
+  if (same(merged.value, theirs) && existsSync(path)) return now;
+  if (/^\s*#/mu.test(now)) world.stderr.write(`Comments of ${oneLine(target)} are not kept.\n`);
+  return writeDocument(written.mediaType, merged.value);
 }
 
 function printDiff(file: string, text: string, byValue: boolean, { mediaType }: WrittenFile, world: World): ExitCode {
   const path = resolve(world.cwd, file);
-  const now = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const now = textOf(path, file);
   if (now === text) return 0;
   if (byValue && existsSync(path) && same(parseDocument(mediaType, now, file), parseDocument(mediaType, text, file)))
     return 0;
@@ -119,10 +122,34 @@ export function writeLock(path: string, policies: Policies, written: PolicyLock[
   replace(path, `${JSON.stringify(lockOf(policies, written), undefined, 2)}\n`);
 }
 
-/** Replaces a file as a whole, so that a reader sees the old or the new one. */
+/** Throws `CommandError` for a file in place of the folder of --out, before anything is said of what is written. */
+function refuseFile(folder: string | undefined, world: World): void {
+  if (folder === undefined) return;
+  if (statSync(resolve(world.cwd, folder), { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new CommandError(`${oneLine(folder)} is a file: --out takes the folder that the files go to.`);
+}
+
+/** The text of a file that was named, empty where there is none. Throws `CommandError`. */
+function textOf(path: string, file: string): string {
+  try {
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  } catch (cause) {
+    throw new CommandError(`${oneLine(file)} ${whyUnreadable(cause)}.`, { cause });
+  }
+}
+
+/** Replaces a file as a whole, so that a reader sees the old or the new one. Throws `CommandError`. */
 function replace(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
   const beside = `${path}.toolrisk-new`;
-  writeFileSync(beside, text);
-  renameSync(beside, path);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(beside, text);
+    renameSync(beside, path);
+  } catch (cause) {
+    rmSync(beside, { force: true });
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no reason is given';
+    throw new CommandError(`${path} cannot be written: ${code}. Name a file in a folder that can be written.`, {
+      cause,
+    });
+  }
 }
