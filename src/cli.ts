@@ -112,6 +112,8 @@ async function commandsFor(words: readonly string[]): Promise<readonly Command[]
 const NOTHING_TO_RUN = { arguments: [], options: [], examples: [], run: async () => 2 } satisfies Partial<Command>;
 
 async function main(): Promise<number> {
+  // Lets the store open a catalogue where nothing may be written: SQLite says so in an address alone.
+  process.env.SQLITE_USE_URI ??= '1';
   const stop = new AbortController();
   let signalled: keyof typeof EXIT_BY_SIGNAL | undefined;
   for (const name of ['SIGINT', 'SIGTERM'] as const) {

@@ -30,7 +30,11 @@ export async function backup(path: string, file: string): Promise<BackupReport> 
     return { file, bytes: statSync(file).size };
   } catch (error) {
     rmSync(part, { force: true });
-    throw storeErrorOf(error, path) ?? writeFault(error, file);
+    const known = storeErrorOf(error, path);
+    // The catalogue was opened before: what cannot be written is the copy.
+    throw known?.reason === 'read-only'
+      ? new StoreError('no-copy', file, '', { cause: error })
+      : (known ?? writeFault(error, file));
   } finally {
     handle.close();
   }
@@ -40,6 +44,6 @@ function writeFault(error: unknown, file: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ENOSPC') return new StoreError('full', file, code, { cause: error });
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
-    return new StoreError('read-only', file, code, { cause: error });
-  return error instanceof TypeError ? new StoreError('read-only', file, error.message, { cause: error }) : error;
+    return new StoreError('no-copy', file, code, { cause: error });
+  return error instanceof TypeError ? new StoreError('no-copy', file, error.message, { cause: error }) : error;
 }

@@ -12,6 +12,9 @@ export type StoreReason =
   | 'locked'
   | 'running'
   | 'read-only'
+  | 'unreadable'
+  | 'no-room-beside'
+  | 'no-copy'
   | 'full'
   | 'corrupt'
   | 'io';
@@ -31,6 +34,10 @@ const SENTENCES: Readonly<Record<StoreReason, (path: string, detail: string) => 
   running: (path, detail) => `Another crawl is writing to ${path} (${detail}). Wait for it to end, or stop it.`,
   'read-only': (path) =>
     `${path} cannot be written: the file, its folder or its disk is read-only. Change that, or name another with --db.`,
+  unreadable: (path) => `${path} may not be read by you. Ask for the right to, or name another with --db.`,
+  'no-room-beside': (path) =>
+    `${path} cannot be read here: SQLite wants to make files beside it, and its folder is read-only. Copy it elsewhere, or have its owner make a copy that opens anywhere: toolrisk export sqlite FILE.`,
+  'no-copy': (path) => `${path} cannot be written: its folder or its disk is read-only. Name another file.`,
   full: (path) => `The disk of ${path} is full. Everything acknowledged is stored. Free some space, and run it again.`,
   corrupt: (path, detail) =>
     `${path} is damaged (${detail}). Restore the last backup ("toolrisk backup" makes them); the damaged file was left as it is.`,

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { ToolDefinition } from '../model/tool.ts';
 import { guarded } from './errors.ts';
-import { check, openDatabase } from './open.ts';
+import { check, openDatabase, openReadOnly } from './open.ts';
 import { PLAIN_SEARCH, WORDS } from './schema/search.ts';
 import { indexTool } from './search.ts';
 import { searchTexts } from './search-texts.ts';
@@ -23,7 +23,7 @@ export function exportSqlite(path: string, target: string): void {
   guarded(path, () => {
     // VACUUM INTO wants to make a file, which a connection with query_only refuses; the catalogue itself is not written.
     openDatabase(path, { mode: 'read' }).close();
-    const source = new Database(path, { readonly: true });
+    const source = openReadOnly(path);
     try {
       source.prepare('VACUUM INTO ?').run(part);
     } finally {

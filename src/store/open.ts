@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { addColumnSql, rebuildSql, restateSql, tableSql, viewSql } from './describe.ts';
-import { guarded, StoreError } from './errors.ts';
+import { guarded, StoreError, storeErrorOf } from './errors.ts';
 import { MIGRATIONS, type Migration, SCHEMA_VERSION } from './schema.ts';
 import { VIEWS } from './views.ts';
 
@@ -44,8 +45,7 @@ export function openDatabase(path: string, options: OpenOptions): Database.Datab
 function openRead(path: string): Database.Database {
   refuseFolder(path);
   if (!existsSync(path)) throw new StoreError('missing', path);
-  const handle = new Database(path, { readonly: true, timeout: BUSY_MS });
-  return closing(handle, () => {
+  return closing(openReadOnly(path), (handle) => {
     const version = versionOf(handle, path);
     if (version === 0) throw new StoreError('empty', path);
     if (version < SCHEMA_VERSION)
@@ -53,6 +53,44 @@ function openRead(path: string): Database.Database {
     handle.pragma('query_only = ON');
     tune(handle, 'read');
   });
+}
+
+/**
+ * A handle that only reads, to a file and a folder that need not be writable. Throws `StoreError`.
+ *
+ * SQLite makes the index of a write-ahead log beside the file, also for reading. Where it may not, and no log is there
+ * either, nobody is writing, and the file is read as one that stays as it is.
+ */
+export function openReadOnly(path: string): Database.Database {
+  try {
+    return closing(new Database(path, { readonly: true, timeout: BUSY_MS }), (handle) => {
+      handle.pragma('schema_version');
+    });
+  } catch (error) {
+    if (storeErrorOf(error, path)?.reason !== 'read-only') throw error;
+    if (!isReadable(path)) throw new StoreError('unreadable', path, '', { cause: error });
+    const unchanging = existsSync(`${path}-wal`) ? undefined : openUnchanging(path);
+    if (unchanging === undefined) throw new StoreError('no-room-beside', path, '', { cause: error });
+    return unchanging;
+  }
+}
+
+/** Undefined where this SQLite takes no URI: the program switches that on before it loads it (`SQLITE_USE_URI`). */
+function openUnchanging(path: string): Database.Database | undefined {
+  try {
+    return new Database(`${pathToFileURL(path).href}?immutable=1`, { readonly: true });
+  } catch {
+    return undefined;
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function openWrite(path: string, options: OpenOptions): Database.Database {
@@ -144,9 +182,9 @@ function makeFolder(path: string): void {
 }
 
 /** Hands out the handle when `work` succeeds, and closes it when it does not. */
-function closing(handle: Database.Database, work: () => void): Database.Database {
+function closing(handle: Database.Database, work: (handle: Database.Database) => void): Database.Database {
   try {
-    work();
+    work(handle);
     return handle;
   } catch (error) {
     handle.close();
