@@ -255,6 +255,11 @@ describe('the main job on hostile and honest input', () => {
     expect(ran.stderr).not.toContain('toolrisk:');
     expect(ran.code).toBe(0);
     expect(existsSync(join(folder, 'out', 'site', 'index.html'))).toBe(true);
+    env = { ...env, npm_lifecycle_event: 'start' };
+    expect((await run(['build'])).stderr).toContain('look at it with "npx toolrisk serve"');
+    const { npm_lifecycle_event: _, ...alone } = env;
+    env = alone;
+    expect((await run(['build'])).stderr).toContain('look at it with "toolrisk serve"');
   });
 
   it.each<[readonly string[], string]>([

@@ -3,7 +3,7 @@ import { loadPolicyTable } from '../data/policy.ts';
 import { type BuildReport, buildSite } from '../site/build.ts';
 import { DEFAULT_OUT } from './build.ts';
 import { withCatalogue } from './catalogue.ts';
-import { CommandError, type ExitCode, type Input, type World } from './command.ts';
+import { CommandError, type ExitCode, type Input, programName, type World } from './command.ts';
 import { count } from './print.ts';
 import { siteInput } from './site-input.ts';
 
@@ -65,6 +65,6 @@ function tell(report: BuildReport, out: string, world: World): void {
     `${count(tools, 'tool')} of ${count(servers, 'server')}: ${count(rendered, 'page')} written, ${kept} kept${tombstones > 0 ? `, ${tombstones} of tools that are gone` : ''}, in ${seconds(pagesMs)}; search in ${seconds(searchMs)}\n`,
   );
   world.stderr.write(
-    `The site is in ${place}: look at it with "toolrisk serve${place === DEFAULT_OUT ? '' : ` --out ${place}`}", or open its index.html\n`,
+    `The site is in ${place}: look at it with "${programName(world.env)} serve${place === DEFAULT_OUT ? '' : ` --out ${place}`}", or open its index.html\n`,
   );
 }

@@ -30,6 +30,11 @@ export interface World {
   readonly signal: AbortSignal;
 }
 
+/** What to type for this program: what npm started, by `npm start` or `npx`, need not be on the path of a person. */
+export function programName(env: World['env']): string {
+  return env.npm_lifecycle_event === undefined ? 'toolrisk' : 'npx toolrisk';
+}
+
 /** A positional argument. */
 export interface Argument {
   readonly name: string;

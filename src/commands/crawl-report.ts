@@ -2,7 +2,7 @@ import type { CrawlEvent, RunReport } from '../crawl/world.ts';
 import { CATEGORIES, SEVERITIES } from '../model/verdict.ts';
 import { OUTCOME_INFO, OUTCOMES } from '../model/visit.ts';
 import { type Catalogue, catalogueBytes } from '../store/catalogue.ts';
-import type { Out, World } from './command.ts';
+import { type Out, programName, type World } from './command.ts';
 import { count, oneLine, table, widthOf } from './print.ts';
 
 /** A line of progress comes this often where nobody looks at a terminal, milliseconds … */
@@ -94,11 +94,6 @@ export function printSummary(
   out.write(
     `Next: ${name} search TEXT, ${name} show SERVER, ${name} explain SERVER#TOOL, ${name} build for the pages.\n`,
   );
-}
-
-/** What to type for this program: what npm started, by `npm start` or `npx`, need not be on the path of a person. */
-function programName(env: World['env']): string {
-  return env.npm_lifecycle_event === undefined ? 'toolrisk' : 'npx toolrisk';
 }
 
 function printVisits(out: Out, report: RunReport): void {

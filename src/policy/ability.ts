@@ -70,7 +70,7 @@ export function notLimited(able: Able, why: string): string {
 
 /** A tool is asked for anyway, and its constraints cannot be written. */
 export function notChecked(why: string): string {
-  return `whether its constraints hold is left to the person who is asked, because ${why}`;
+  return `whether the constraints hold is left to the person who is asked, because ${why}`;
 }
 
 /** A tool is asked for anyway, and its limits cannot be written. */

@@ -13,7 +13,7 @@ export function partFor(policy: Policy, tool: string): Policy {
 export function othersUnder({ expresses }: Pick<PolicyFormat, 'expresses'>): string {
   switch (expresses.unlisted) {
     case 'deny':
-      return 'By itself this file denies every other tool of the server: add its lines to a file that lists them.';
+      return 'By itself this file denies every other tool of the server too; the file of the whole server lists them.';
     case 'ask':
       return 'Of the other tools of the server this file says nothing: they are asked for, unless you have rules for them.';
     case 'allow':

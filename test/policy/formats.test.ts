@@ -247,7 +247,7 @@ describe('VS Code', () => {
       title: 'asked for, and constrained',
       policy: policyOf([rule('a', { decision: 'ask', constraints: [path] })]),
       may: false,
-      says: [`whether its constraints hold is left to the person who is asked, ${CANNOT} check this of an argument.`],
+      says: [`whether the constraints hold is left to the person who is asked, ${CANNOT} check this of an argument.`],
     },
     {
       title: 'allowed, and denied outside its constraints',
