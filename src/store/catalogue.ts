@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import type { ServerId } from '../model/id.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
 import { Group, type Step } from './group.ts';
+import { countOutcomes, type ManifestRecord, type OutcomeCount, readManifests } from './manifests.ts';
 import { type MethodShare, methodSharesOf, type Observation, observationsOf } from './observations.ts';
 import { openDatabase } from './open.ts';
 import {
@@ -19,7 +20,7 @@ import {
   searchTools,
   type ToolFilter,
 } from './read.ts';
-import { type RunRecord, readRuns } from './runs.ts';
+import { type RunRecord, readRuns, type SourceState, sourceStates } from './runs.ts';
 import { SearchQueue } from './search-queue.ts';
 import { suggestSearches } from './search-suggest.ts';
 import { Sql } from './sql.ts';
@@ -61,6 +62,12 @@ export interface Catalogue {
   resolveServer(text: string): Resolved | undefined;
   /** Newest first. Default limit 100. */
   runs(limit?: number): readonly RunRecord[];
+  /** How the newest listing of each source ended, by source. */
+  sources(): readonly SourceState[];
+  /** Every manifest that was visited, by locator, whether it speaks of servers or of none. */
+  manifests(): IterableIterator<ManifestRecord>;
+  /** How many manifests that sources list ended how, at their last visit. */
+  outcomes(): readonly OutcomeCount[];
   counts(): Counts;
   /** The database handle, for the store's own modules and its tests. */
   readonly sql: Sql;
@@ -115,6 +122,9 @@ export function openCatalogue(path: string, options: CatalogueOptions<'read' | '
     changes: (filter) => readChanges(sql, filter),
     resolveServer: (text) => resolveServer(sql, text),
     runs: (limit = DEFAULT_RUNS) => readRuns(sql, limit),
+    sources: () => sourceStates(sql),
+    manifests: () => readManifests(sql),
+    outcomes: () => countOutcomes(sql),
     counts: () => readCounts(sql),
     begin: (run) => beginRun(sql, group, search, options.now, run),
     close: () => {

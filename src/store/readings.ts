@@ -1,4 +1,4 @@
-import type { ServerId } from '../model/id.ts';
+import { parseLocator, type ServerId } from '../model/id.ts';
 import type { PreparedServer } from './prepare.ts';
 import { READING_ROWS } from './rows.ts';
 import { fromJson, type Sql } from './sql.ts';
@@ -52,6 +52,18 @@ export function dropReading(pen: Pen, manifest: number, declaredId: string): voi
   if (others !== undefined) return;
   const subject: Subject = { serverId, manifest, packageVersion: null, quiet: false, newPlace: false };
   for (const name of namesFrom(sql, serverId, manifest)) forgetTool(pen, subject, name);
+}
+
+/**
+ * Whether a locator is the address of a document, and its sources say of no server that it is about: a catalogue, a card,
+ * a client's configuration. It may speak of any number of servers, and of none until it answers.
+ */
+export function isMereDocument(told: {
+  readonly locator: string;
+  readonly aliases: readonly ServerId[];
+  readonly name?: string;
+}): boolean {
+  return parseLocator(told.locator).kind === 'file' && told.aliases.length === 0 && told.name === undefined;
 }
 
 /** Whether a manifest says something of a server. */

@@ -14,7 +14,7 @@ import {
   prepareReading,
   type Row,
 } from './prepare.ts';
-import { counted, dropReading, readingsOf, speaks, writeReadingOf } from './readings.ts';
+import { counted, dropReading, isMereDocument, readingsOf, speaks, writeReadingOf } from './readings.ts';
 import { MANIFEST_ROWS, READING_ROWS } from './rows.ts';
 import { type ServerTexts, serverTexts } from './server-texts.ts';
 import { fromJson, type Sql, storable, toJson } from './sql.ts';
@@ -256,10 +256,10 @@ function join(
   return { serverId, fresh, quiet: !published, renamed };
 }
 
-/** A manifest that never answered still stands for a server: it is unknown, and shown as such. */
+/** A manifest that never answered still stands for its server, if it has one: that is unknown, and shown as such. */
 function keepPlace(pen: Pen, told: Told, row: ManifestRow): void {
   const { sql } = pen;
-  if (row.contentHash !== null || (!row.isNew && speaks(sql, row.manifest))) return;
+  if (row.contentHash !== null || isMereDocument(told) || (!row.isNew && speaks(sql, row.manifest))) return;
   const id = serverIdOf(parseLocator(told.locator));
   const kept: KeptFacts = { notes: [], ...listed(told) };
   const { serverId, fresh } = join(pen, [id, ...told.aliases], serverTexts(kept), []);

@@ -17,6 +17,30 @@ export interface SourceListing {
   readonly message?: string;
 }
 
+/** How the newest listing of a source ended. Instants are epoch milliseconds. */
+export interface SourceState {
+  readonly source: string;
+  readonly at: number;
+  /** The listing came to its end. Otherwise what the source lists is unknown. */
+  readonly whole: boolean;
+  /** Manifests listed; of a listing that failed, those before it did. */
+  readonly listed: number;
+  readonly reason?: string;
+  readonly message?: string;
+  /** The newest listing that came to its end; absent when none ever did. */
+  readonly lastWholeAt?: number;
+}
+
+interface SourceStateRow {
+  readonly source: string;
+  readonly at: number;
+  readonly whole: number;
+  readonly listed: number;
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly last_whole_at: number | null;
+}
+
 /** One crawl, or one re-classification. Instants are epoch milliseconds. */
 export interface RunRecord {
   readonly run: number;
@@ -87,6 +111,23 @@ export function lastListing(sql: Sql, source: string, full: boolean): number | u
     { source, delta: bit(!full) },
   );
   return row?.at ?? undefined;
+}
+
+/** How the newest listing of each source ended, by source. */
+export function sourceStates(sql: Sql): readonly SourceState[] {
+  return sql
+    .all<SourceStateRow>(
+      'SELECT source, at, whole, reason, message, listed, last_whole_at FROM sources ORDER BY source',
+    )
+    .map(({ source, at, whole, reason, message, listed, last_whole_at: lastWholeAt }) => ({
+      source,
+      at,
+      whole: whole === 1,
+      listed,
+      ...(reason === null ? {} : { reason }),
+      ...(message === null ? {} : { message }),
+      ...(lastWholeAt === null ? {} : { lastWholeAt }),
+    }));
 }
 
 /** Runs, newest first. */

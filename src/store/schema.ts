@@ -4,6 +4,7 @@ import { forManyRows } from './schema/columns.ts';
 import { POLICY_VERSIONS, TOOL_DECISIONS } from './schema/decisions.ts';
 import { CHANGES, RUN_SOURCES, RUNS, VISITS } from './schema/log.ts';
 import { MANIFESTS, READINGS } from './schema/manifests.ts';
+import { DROP_MERE_DOCUMENTS } from './schema/mere-documents.ts';
 import { FRONTIER, FRONTIER_1, LISTINGS, LISTINGS_1 } from './schema/schedule.ts';
 import { SEARCH, WORDS } from './schema/search.ts';
 import { ADVISORIES, SERVER_ALIASES, SERVER_CAPABILITIES, SERVER_IDS, SERVERS } from './schema/servers.ts';
@@ -143,6 +144,12 @@ export const MIGRATIONS: readonly Migration[] = [
     text: 'Published vulnerabilities of the packages of each server',
     tables: [ADVISORIES],
     sql: [],
+  },
+  {
+    version: 9,
+    text: 'Documents that never answered are no servers; views of sources that could not be listed',
+    tables: [],
+    sql: DROP_MERE_DOCUMENTS,
   },
 ];
 

@@ -13,6 +13,7 @@ import {
   TOOL_NAME,
   text,
 } from './view-columns.ts';
+import { COVERAGE, SERVER_MANIFESTS, SOURCES } from './view-coverage.ts';
 import { TOOL_HINTS } from './view-hints.ts';
 
 /** The outer joins never miss: they are written so that SQLite leaves out the tables that a question does not need. */
@@ -81,23 +82,6 @@ const CAPABILITY_COUNT: View = {
     number('server_count', 'Servers with at least one such tool'),
   ],
   sql: 'SELECT capability, sum(tool_count), count(*) FROM server_capabilities GROUP BY capability',
-};
-
-const COVERAGE: View = {
-  name: 'coverage',
-  text: 'How the last visit to each manifest ended, counted by source, outcome and reason',
-  stable: true,
-  columns: [
-    text('source', 'Source'),
-    text('outcome', 'Outcome of the last visit; null when it was never visited'),
-    text('reason', 'Stable word below the outcome; null where there is none'),
-    number('manifest_count', 'Manifests'),
-    number('tool_count', 'Tools that their last visits read'),
-  ],
-  sql: `
-    SELECT f.source, v.outcome, v.reason, count(*), coalesce(sum(v.tools), 0)
-    FROM frontier f LEFT JOIN visits v ON v.visit = f.last_visit
-    GROUP BY f.source, v.outcome, v.reason`,
 };
 
 const RECENT_CHANGES: View = {
@@ -170,28 +154,6 @@ const TOOL_THREATS: View = {
       sign.value ->> '$.start', sign.value ->> '$.end', sign.value ->> '$.text'
     FROM verdicts v JOIN tools t ON t.tool = v.tool, json_each(v.threats) sign
     WHERE v.threats <> '[]'`,
-};
-
-const SERVER_MANIFESTS: View = {
-  name: 'server_manifests',
-  text: 'One row per server and manifest that speaks of it, with how the last visit to the manifest ended',
-  stable: true,
-  columns: [
-    SERVER_ID,
-    text('locator', 'Locator of the manifest: npm:NAME, file:PATH, …'),
-    text('source', 'Source under which it is visited; null when no source lists it any more'),
-    text('outcome', 'Outcome of the last visit; null when it was never visited'),
-    text('reason', 'Stable word below the outcome; null where there is none'),
-    text('message', 'A sentence for people; null where there is none'),
-    instant('at', 'When the last visit ended; null when it was never visited'),
-    number('tool_count', 'Tools of the server that its last good answer listed'),
-  ],
-  sql: `
-    SELECT r.server_id, m.locator, f.source, v.outcome, v.reason, v.message, v.at, r.tools
-    FROM readings r
-    JOIN manifests m ON m.manifest = r.manifest
-    LEFT JOIN frontier f ON f.locator = m.locator
-    LEFT JOIN visits v ON v.visit = coalesce(f.last_visit, m.final_visit)`,
 };
 
 const RANKS = SEVERITIES.map((severity) => `WHEN '${severity}' THEN ${severityRank(severity)}`).join(' ');
@@ -290,6 +252,7 @@ export const VIEWS: readonly View[] = [
   SERVER_CAPABILITY,
   CAPABILITY_COUNT,
   COVERAGE,
+  SOURCES,
   RECENT_CHANGES,
   FINDINGS,
   TOOL_THREATS,
