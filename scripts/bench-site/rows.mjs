@@ -186,6 +186,8 @@ export function rows(tools, { step = 0, releases = false, stamps = false } = {})
       return newest;
     },
     runs: () => [],
+    sources: () => [],
+    outcomes: () => [],
     advisoriesOf: () => [],
     ...(stamps
       ? {

@@ -4,7 +4,7 @@ import { type BuildReport, buildSite } from '../site/build.ts';
 import { DEFAULT_OUT } from './build.ts';
 import { withCatalogue } from './catalogue.ts';
 import { CommandError, type ExitCode, type Input, programName, type World } from './command.ts';
-import { count } from './print.ts';
+import { count, extentText } from './print.ts';
 import { siteInput } from './site-input.ts';
 
 /** What `toolrisk build` does, with everything that it needs; `to` is the folder of the site. */
@@ -58,11 +58,11 @@ function baseUrlOf(text: string | undefined): string | undefined {
 }
 
 function tell(report: BuildReport, out: string, world: World): void {
-  const { servers, tools, rendered, kept, tombstones, pagesMs, searchMs } = report;
+  const { servers, withTools, tools, rendered, kept, tombstones, pagesMs, searchMs } = report;
   const place = relative(world.cwd, out) || '.';
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
   world.stderr.write(
-    `${count(tools, 'tool')} of ${count(servers, 'server')}: ${count(rendered, 'page')} written, ${kept} kept${tombstones > 0 ? `, ${tombstones} of tools that are gone` : ''}, in ${seconds(pagesMs)}; search in ${seconds(searchMs)}\n`,
+    `${extentText(servers, withTools, tools)}: ${count(rendered, 'page')} written, ${kept} kept${tombstones > 0 ? `, ${tombstones} of tools that are gone` : ''}, in ${seconds(pagesMs)}; search in ${seconds(searchMs)}\n`,
   );
   world.stderr.write(
     `The site is in ${place}: look at it with "${programName(world.env)} serve${place === DEFAULT_OUT ? '' : ` --out ${place}`}", or open its index.html\n`,

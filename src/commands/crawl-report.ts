@@ -3,7 +3,7 @@ import { CATEGORIES, SEVERITIES } from '../model/verdict.ts';
 import { OUTCOME_INFO, OUTCOMES } from '../model/visit.ts';
 import { type Catalogue, catalogueBytes } from '../store/catalogue.ts';
 import { type Out, programName, type World } from './command.ts';
-import { count, oneLine, table, widthOf } from './print.ts';
+import { count, extentText, oneLine, table, widthOf } from './print.ts';
 
 /** A line of progress comes this often where nobody looks at a terminal, milliseconds … */
 const LINE_EVERY_MS = 5_000;
@@ -129,9 +129,7 @@ function printVisits(out: Out, report: RunReport): void {
 
 function printTools(out: Out, catalogue: Catalogue): void {
   const { servers, withTools, tools, judged } = catalogue.counts();
-  const unknown = servers - withTools;
-  const more = unknown === 0 ? '' : `; of ${count(unknown, 'more server', 'more servers')} no tool is known`;
-  out.write(`\n${count(tools, 'tool')} of ${count(withTools, 'server')} in the catalogue${more}\n`);
+  out.write(`\nIn the catalogue: ${extentText(servers, withTools, tools)}\n`);
   if (tools === 0) return;
   const of = (category: string, severity: string) =>
     judged.find((row) => row.category === category && row.severity === severity)?.tools ?? 0;

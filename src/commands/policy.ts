@@ -6,7 +6,7 @@ import { partFor } from '../policy/part.ts';
 import { withCatalogue } from './catalogue.ts';
 import { type Command, CommandError, type ExitCode, type Input, type World } from './command.ts';
 import { DB_OPTION } from './db-option.ts';
-import { choiceOf, policiesOfConfig, policyAt, tellUnbound } from './policy/choose.ts';
+import { choiceOf, policiesOfConfig, policyAt, tellUnbound, tellUnknown } from './policy/choose.ts';
 import { printFormats, printPolicy } from './policy/print.ts';
 import { jsonDocument, oneLine } from './print.ts';
 
@@ -69,6 +69,7 @@ export const policy: Command = {
       if (config !== undefined) {
         const policies = await policiesOfConfig(catalogue, config, options, world);
         tellUnbound(policies, options, world);
+        tellUnknown(catalogue, policies, world);
         return answer(policies, undefined, input, world);
       }
       const found = policyAt(catalogue, what ?? '', options);
@@ -78,6 +79,7 @@ export const policy: Command = {
         );
       const own = found.tool === undefined ? found.policy : partFor(found.policy, found.tool);
       tellUnbound([own], options, world);
+      tellUnknown(catalogue, [found.policy], world);
       const inWords = input.option('format') === undefined && !input.has('json');
       return answer([inWords ? found.policy : own], found.tool, input, world);
     });

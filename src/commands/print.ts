@@ -116,3 +116,10 @@ export function jsonDocument(out: Out, value: unknown): void {
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`;
 }
+
+/** What is known: tools, the servers that they are of, and the servers of which no tool is known. */
+export function extentText(servers: number, withTools: number, tools: number): string {
+  const unknown = servers - withTools;
+  const more = unknown === 0 ? '' : `; of ${count(unknown, 'more server', 'more servers')} no tool is known`;
+  return `${count(tools, 'tool')} of ${count(withTools, 'server')}${more}`;
+}

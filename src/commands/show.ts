@@ -42,7 +42,7 @@ export const show: Command = {
           world.stdout,
           found.kind === 'tool'
             ? { ...found.tool, ...more(catalogue, found.tool) }
-            : { ...found.server, ...told, tools, overlaps: catalogue.methodShares(found.server.id) },
+            : { ...withUnknown(found.server), ...told, tools, overlaps: catalogue.methodShares(found.server.id) },
         );
       } else if (found.kind === 'tool') {
         printTool(found.tool, more(catalogue, found.tool), world);
@@ -52,6 +52,17 @@ export const show: Command = {
       return 0;
     }),
 };
+
+/** The same with null where a count of 0 would say that there are no tools, and they are unknown. */
+function withUnknown({ toolCount, visits, ...server }: ServerRecord) {
+  return {
+    ...server,
+    toolCount: toolCount === 0 ? null : toolCount,
+    visits: visits.map(({ tools, ...visit }) => {
+      return { ...visit, tools: tools === 0 && !OUTCOME_INFO[visit.outcome].answered ? null : tools };
+    }),
+  };
+}
 
 /** What a server tells the model about itself, and the signs of an attack in it. */
 interface Instructed {

@@ -48,9 +48,13 @@ export function siteInput(catalogue: Catalogue, dataFolder: string): SiteInput {
       return newest;
     },
     *runs() {
-      for (const { startedAt, ended, outcomes } of catalogue.runs(RUNS))
-        yield { at: startedAt, ended: ended ?? 'not ended', outcomes };
+      for (const { startedAt, ended, outcomes, sources } of catalogue.runs(RUNS)) {
+        const failedSources = sources.filter(({ whole }) => !whole).map(({ source }) => source);
+        yield { at: startedAt, ended: ended ?? 'not ended', outcomes, failedSources };
+      }
     },
+    sources: () => catalogue.sources(),
+    outcomes: () => catalogue.outcomes(),
     advisoriesOf: ({ id, aliases, version }) => advisoriesOf([id, ...aliases], version, cves),
     tables: siteTables(data),
   };

@@ -107,7 +107,10 @@ function restEffect(policy: Policy, tool: string): readonly string[] {
 }
 
 function serverEffect(policy: Policy): readonly string[] {
-  if (policy.tools.length === 0) return [`No tool is listed: every call to this server is ${REST[policy.default]}.`];
+  if (policy.tools.length === 0)
+    return [
+      `No tool of this server is known, so what it can do is unknown: every call to it is ${REST[policy.default]}.`,
+    ];
   if (isClosed(policy)) return ['Every call to this server is denied.', ...unsetEffect(policy)];
   const mixed = policy.tools.filter((rule) => rule.operations.length > 0).length;
   const of = (decision: Decision) =>

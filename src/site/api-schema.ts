@@ -83,8 +83,12 @@ export const ServerFile = z.object({
   instructionThreats: optional(z.array(z.object({ rule: text, strength: Strength }))),
   version: optional(text),
   deprecated: z.boolean(),
+  /** Whether any tool of it is known. Where none is, an empty list of tools says nothing about what it can do. */
+  toolsKnown: z.boolean(),
+  /** Absent where no tool is known. */
   worstSeverity: optional(Severity),
-  tokens: z.int(),
+  /** Null where no tool is known. */
+  tokens: z.int().nullable(),
   tools: z.array(
     z.object({
       name: text,
@@ -97,7 +101,8 @@ export const ServerFile = z.object({
     }),
   ),
   policy: z.object({ default: z.enum(['allow', 'ask', 'deny']), effect: text }),
-  manifests: z.array(z.object({ locator: text, source: text, outcome: text, tools: z.int() })),
+  /** Tools are null where the manifest never answered. */
+  manifests: z.array(z.object({ locator: text, source: text, outcome: text, tools: z.int().nullable() })),
   advisories: z.array(
     z.object({ id: text, title: text, url: text, state: z.enum(['affected', 'not-affected', 'unknown']) }),
   ),

@@ -13,6 +13,7 @@ import { type Assets, assetFiles, codePrint, frameOf, readAssets } from './site-
 import { SitemapWriter } from './sitemap.ts';
 import { StateError } from './state.ts';
 import { makeLookup } from './tables.ts';
+import { serversWithTools } from './totals.ts';
 import { urls } from './urls.ts';
 
 export interface BuildOptions {
@@ -33,6 +34,8 @@ export interface BuildOptions {
 /** What a build did. Times in milliseconds. */
 export interface BuildReport {
   readonly servers: number;
+  /** Servers of which at least one tool is known. */
+  readonly withTools: number;
   readonly tools: number;
   /** Pages of tools that were rendered. */
   readonly rendered: number;
@@ -136,6 +139,7 @@ async function publish(input: SiteInput, options: BuildOptions, start: Start): P
   publisher.finish(totals.encode());
   return {
     servers: totals.servers.length,
+    withTools: serversWithTools(totals),
     tools: totals.tools,
     rendered: plan.rendered,
     kept: plan.kept,

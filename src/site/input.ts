@@ -3,6 +3,7 @@ import type { AttackPattern } from '../model/attack-pattern.ts';
 import type { ServerId } from '../model/id.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
 import type { Category, Severity, Threat } from '../model/verdict.ts';
+import type { Outcome } from '../model/visit.ts';
 
 /**
  * Everything the site is made of: rows that can be streamed, and the small tables that all pages share. The database
@@ -19,6 +20,10 @@ export interface SiteInput {
   changes(): Iterable<ChangeRecord>;
   /** Runs of the crawler, newest first; the last few are enough. */
   runs(): Iterable<RunSummary>;
+  /** How the newest listing of each source ended, by source. */
+  sources(): Iterable<SourceSummary>;
+  /** How many manifests ended how at the last visit, those too that speak of no server. */
+  outcomes(): Iterable<OutcomeSummary>;
   /**
    * A text that is different whenever a row of the server's tools or of its changes is. Where it is given, the tools of
    * an unchanged server are not read at all.
@@ -78,6 +83,27 @@ export interface RunSummary {
   readonly ended: string;
   /** Visits by outcome. */
   readonly outcomes: Readonly<Record<string, number>>;
+  /** Sources that could not be listed to their end. */
+  readonly failedSources: readonly string[];
+}
+
+/** How the newest listing of a source ended. Instants are epoch milliseconds. */
+export interface SourceSummary {
+  readonly source: string;
+  readonly at: number;
+  /** It came to its end. Otherwise what the source lists is unknown. */
+  readonly whole: boolean;
+  readonly reason?: string;
+  readonly message?: string;
+  /** The newest listing that came to its end; absent when none ever did. */
+  readonly lastWholeAt?: number;
+}
+
+/** Manifests of one source of which the last visit ended alike; without an outcome: that were never visited. */
+export interface OutcomeSummary {
+  readonly source: string;
+  readonly outcome?: Outcome;
+  readonly manifests: number;
 }
 
 /** One rule as its page shows it. */

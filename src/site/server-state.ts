@@ -76,7 +76,6 @@ export function stateOf(input: StateInput): ServerState {
     ...{ addresses, bySeverity },
     tokens: rows.reduce((sum, row) => sum + row.tokens, 0),
     sources,
-    outcomes: server.manifests.map(({ outcome }) => outcome),
     rows,
     prints,
     gone: goneTools(changes, rows).map(({ name: gone, slug: toolSlug, at }) => [gone, toolSlug, at]),

@@ -78,7 +78,6 @@ export interface ServerHead {
   readonly bySeverity: readonly number[];
   readonly tokens: number;
   readonly sources: readonly string[];
-  readonly outcomes: readonly string[];
   /** Slugs of tombstones with the instant on them. */
   readonly gone: readonly (readonly [string, string, number])[];
 }
@@ -89,7 +88,7 @@ export class StateError extends Error {
 }
 
 /** Raise it whenever the shape below changes: an old state is then no state. */
-export const STATE_VERSION = 8;
+export const STATE_VERSION = 9;
 
 /** Counts tools by severity, in the order of `SEVERITIES`. */
 export function countBySeverity(rows: readonly ToolRow[]): readonly number[] {
@@ -135,9 +134,9 @@ export function encodeTools(state: ServerState): string {
 /** The line of a server, whose tools stand at a place of the log. */
 export function encodeServer(state: ServerState, { at, length, sum }: LogPlace): string {
   const { id, slug, name, print, frame, policyPrint, stamp, own, facts, relating, content, addresses } = state;
-  const { bySeverity, tokens, sources, outcomes, gone } = state;
+  const { bySeverity, tokens, sources, gone } = state;
   const prints = [print, frame, policyPrint, stamp, own, facts, relating, content, addresses];
-  return JSON.stringify([id, slug, name, ...prints, bySeverity, tokens, sources, outcomes, gone, at, length, sum]);
+  return JSON.stringify([id, slug, name, ...prints, bySeverity, tokens, sources, gone, at, length, sum]);
 }
 
 const NO_PRINTS: ToolPrints = { page: '', stamp: '', body: '', judged: '', schemaTokens: 0 };
@@ -149,11 +148,10 @@ type HeadLine = [
   bySeverity: number[],
   tokens: number,
   sources: string[],
-  outcomes: string[],
   gone: [string, string, number][],
   ...tools: [at: number, length: number, sum: string],
 ];
-const HEAD_FIELDS = 20;
+const HEAD_FIELDS = 19;
 const TOOL_FIELDS = 15;
 
 /** Reads one line. Throws `StateError` where it is none, also when its tools are asked for. */
@@ -179,8 +177,7 @@ class ServerLine implements ServerState {
   readonly bySeverity: readonly number[];
   readonly tokens: number;
   readonly sources: readonly string[];
-  readonly outcomes: readonly string[];
-  readonly gone: HeadLine[16];
+  readonly gone: HeadLine[15];
   #tools: readonly ToolLine[] | undefined;
   #rows: readonly ToolRow[] | undefined;
   #prints: readonly ToolPrints[] | undefined;
@@ -202,9 +199,8 @@ class ServerLine implements ServerState {
     this.bySeverity = head[12];
     this.tokens = head[13];
     this.sources = head[14];
-    this.outcomes = head[15];
-    this.gone = head[16];
-    this.kept = { line, log, place: { at: head[17], length: head[18], sum: head[19] } };
+    this.gone = head[15];
+    this.kept = { line, log, place: { at: head[16], length: head[17], sum: head[18] } };
   }
 
   get rows(): readonly ToolRow[] {

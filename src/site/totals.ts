@@ -51,7 +51,6 @@ export class Totals {
   readonly byCapability = new Map<string, Tally>();
   readonly byRule = new Map<string, Tally>();
   readonly bySource = new Map<string, number>();
-  readonly byOutcome = new Map<string, number>();
   /** Current tools by the day on which they were first observed, days since 1970. */
   readonly byDay: Map<number, number>;
   readonly #heavy: HeavyTools;
@@ -82,7 +81,6 @@ export class Totals {
     this.tools += toolsIn(server);
     this.tokens += tokens;
     for (const source of server.sources) count(this.bySource, source, 1);
-    for (const outcome of server.outcomes) count(this.byOutcome, outcome, 1);
   }
 
   /** Counts the tools of a server that comes after all others. */

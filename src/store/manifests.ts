@@ -49,20 +49,21 @@ const MANIFESTS = `SELECT m.locator, f.source, v.outcome, v.reason, v.message, c
   LEFT JOIN readings r ON r.manifest = m.manifest
   WHERE m.locator > :after GROUP BY m.locator ORDER BY m.locator LIMIT :limit`;
 
-/** How many manifests of which the last visit ended alike; without an outcome: that were never visited. */
+/** How many manifests of one source of which the last visit ended alike; without an outcome: that were never visited. */
 export interface OutcomeCount {
+  readonly source: string;
   readonly outcome?: Outcome;
   readonly manifests: number;
 }
 
-/** Counts the manifests that sources list by how the last visit to them ended. */
+/** Counts the manifests that sources list by source and by how the last visit to them ended. */
 export function countOutcomes(sql: Sql): readonly OutcomeCount[] {
   return sql
-    .all<{ outcome: Outcome | null; manifests: number }>(
-      `SELECT v.outcome, count(*) AS manifests FROM frontier f LEFT JOIN visits v ON v.visit = f.last_visit
-       GROUP BY v.outcome ORDER BY v.outcome`,
+    .all<{ source: string; outcome: Outcome | null; manifests: number }>(
+      `SELECT f.source, v.outcome, count(*) AS manifests FROM frontier f LEFT JOIN visits v ON v.visit = f.last_visit
+       GROUP BY f.source, v.outcome ORDER BY f.source, v.outcome`,
     )
-    .map(({ outcome, manifests }) => (outcome === null ? { manifests } : { outcome, manifests }));
+    .map(({ source, outcome, manifests }) => ({ source, manifests, ...(outcome === null ? {} : { outcome }) }));
 }
 
 function manifestRecord(row: ManifestRow): ManifestRecord {

@@ -15,6 +15,7 @@ const STABLE: Readonly<Record<string, string>> = {
   capability_count: 'capability tool_count server_count',
   catalogue_findings: 'server_id tool_name rule strength path span_start span_end text other_server_id other_tool',
   coverage: 'source outcome reason manifest_count tool_count',
+  sources: 'source at whole reason message listed last_whole_at run',
   recent_changes:
     'at server_id server_name tool_name what cause fields from_category from_severity to_category to_severity without_version_change run',
   findings: 'server_id tool_name rule capability path part span_start span_end text discounted',

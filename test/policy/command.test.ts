@@ -20,7 +20,7 @@ const PYTHON = {
     tool('venv-remove', 'Deletes a virtual environment with all that is in it. This cannot be undone.'),
   ],
 };
-const SOURCES = 'sources:\n  - source: files\n    paths: [python.json]\n';
+const SOURCES = 'sources:\n  - source: files\n    paths: [python.json]\n  - source: mcpb\n    bundles: [gone.mcpb]\n';
 const CONFIG = { mcpServers: { py: { command: 'npx', args: ['-y', 'some-server'] }, local: { command: './bin/x' } } };
 const ID = 'file:python.json';
 
@@ -50,6 +50,20 @@ describe('toolrisk policy', () => {
       'An agent must ask a person before each call to `pip-install`, and may call it at most 10 times a minute.',
     );
     expect(out).toContain('An Execute tool of critical severity');
+  });
+
+  it('says that the tools are unknown, and why, where none could be read', async () => {
+    const { out, err } = await policy('mcpb:gone.mcpb');
+    expect(out).toBe(
+      'mcpb:gone.mcpb, recommended: No tool of this server is known, so what it can do is unknown: every call to it is denied.\n',
+    );
+    expect(err).toMatch(/^No tool of mcpb:gone.mcpb is known. mcpb:gone.mcpb: not-found \(.+\)\n$/u);
+    const shown = JSON.parse((await run(folder, ['show', 'mcpb:gone.mcpb', '--json'])).out);
+    expect(shown).toMatchObject({ toolCount: null, visits: [{ outcome: 'not-found', tools: null }] });
+    const meta = (await run(folder, ['export', 'meta', '-'])).out
+      .split('\n')
+      .find((line) => line.includes('mcpb:gone'));
+    expect(meta).toContain('"scope":{"tools":null');
   });
 
   it('prints the policy as JSON, bound to the definitions', async () => {

@@ -104,6 +104,8 @@ describe('the effect of a server', () => {
 
   it('knows a closed one', () => {
     expect(effectOf(policyOf([rule('a', { decision: 'deny' })]))).toBe('Every call to this server is denied.');
-    expect(effectOf(policyOf([]))).toBe('No tool is listed: every call to this server is denied.');
+    expect(effectOf(policyOf([]))).toBe(
+      'No tool of this server is known, so what it can do is unknown: every call to it is denied.',
+    );
   });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPEN_HINTS_NOTE } from '../../src/model/tool.ts';
 import { CATEGORIES, SEVERITIES } from '../../src/model/verdict.ts';
 import { API_SCHEMAS } from '../../src/site/api-schema.ts';
+import type { SiteInput } from '../../src/site/input.ts';
 import { slug, urls } from '../../src/site/urls.ts';
 import { ALL, build, CHANGES, filesIn, HOSTILE, inputOf, PLAIN, scratch } from './kit.ts';
 
@@ -17,6 +18,9 @@ const pages = () =>
   [...files]
     .filter(([path]) => path.endsWith('.html'))
     .map(([path, bytes]): [string, string] => [path, bytes.toString('utf8')]);
+
+/** What stands in the main part of a page, elements apart by blanks. */
+const shownText = (page: string) => load(page.replaceAll('<', ' <'))('main').text().replace(/\s+/g, ' ');
 
 beforeAll(async () => {
   await build(inputOf(ALL, CHANGES), out);
@@ -199,11 +203,71 @@ describe('pages', () => {
     folder.remove();
   });
 
+  it('say unknown, not 0, where no tool of a server is known', () => {
+    const text = (path: string) => shownText(files.get(path)?.toString('utf8') ?? '');
+    const twin = (path: string) => JSON.parse(files.get(urls.api(path))?.toString('utf8') ?? '');
+    const page = urls.server(slug('npm:@empty/server'));
+    expect(text(urls.servers())).toContain('Empty tools unknown npm:@empty/server');
+    expect(text(urls.servers())).toMatch(/ servers with \d+ tools, by id; of 1 more server no tool is known\./u);
+    const inList = twin(urls.servers()).servers.find(({ id }: { id: string }) => id === 'npm:@empty/server');
+    expect(inList).toMatchObject({ tools: null, bySeverity: null });
+    expect(text(page)).toContain('What was read Manifest Listed by Outcome Tools Left out npm:@empty/server files');
+    expect(text(page)).toMatch(/without running it: unknown, not none unknown 0/u);
+    expect(twin(page)).toMatchObject({ toolsKnown: false, tokens: null, manifests: [{ tools: null }] });
+    for (const path of [urls.servers(), page]) expect(text(path)).not.toMatch(/\b0 tools\b/u);
+    expect(twin(urls.server('npm-plain-server'))).toMatchObject({ toolsKnown: true, manifests: [{ tools: 8 }] });
+  });
+
   it('show a hint that a rule found with its value', () => {
     const text = files.get(urls.tool('npm-plain-server', slug('writeFile')))?.toString('utf8') ?? '';
     const page = load(text);
     const marked = page('.why li:contains("author’s hints") mark').toArray();
     expect(marked.map((one) => page(one).text())).toEqual(['readOnlyHint: true']);
+  });
+});
+
+describe('the pages about coverage', () => {
+  const failed = {
+    source: 'directory',
+    at: Date.UTC(2026, 0, 14, 3, 58),
+    whole: false,
+    reason: 'dns-not-found',
+    message: 'The name <b>does</b> not resolve',
+  };
+  const text = async (input: SiteInput, path: string) => {
+    const own = scratch();
+    await build(input, join(own.path, 'site'));
+    const page = shownText(readFileSync(join(own.path, 'site', path), 'utf8'));
+    own.remove();
+    return page;
+  };
+  const input: SiteInput = {
+    ...inputOf([PLAIN]),
+    sources: () => [failed, { source: 'cards', at: 0, whole: true }, { source: 'files', at: 0, whole: true }],
+    outcomes: () => [
+      { source: 'cards', outcome: 'unreachable', manifests: 2 },
+      { source: 'files', outcome: 'unchanged', manifests: 1 },
+      { source: 'npm', manifests: 1 },
+    ],
+    runs: () => [{ at: 0, ended: 'done', outcomes: { changed: 1 }, failedSources: ['directory'] }],
+  };
+
+  it('name a source that could not be listed, with the reason and the time', async () => {
+    const page = await text(input, urls.coverage());
+    expect(page).toContain('Not listed: directory.');
+    expect(page).toContain(
+      'directory failed (dns-not-found) The name <b>does</b> not resolve Never listed whole. 2026-01-14 03:58 unknown',
+    );
+    expect(page).toContain('January 1970 done directory 1 1');
+    expect(await text(input, urls.state())).toContain('Not listed, so what is there is unknown: directory. Why');
+  });
+
+  it('count manifests that speak of no server, and call servers of a source unknown where nothing answered', async () => {
+    const page = await text(input, urls.coverage());
+    expect(page).toContain('unreachable no connection, or a server error 2 50 %');
+    expect(page).toContain('not visited listed, and never visited 1 25 %');
+    expect(page).toContain('cards whole 1970-01-01 00:00 unknown');
+    expect(page).toContain('files whole 1970-01-01 00:00 1');
   });
 });
 

@@ -95,7 +95,9 @@ export function inputOf(servers: readonly ToyServer[], changes: readonly ChangeR
     },
     changesOf: (id) => changes.filter(({ serverId }) => serverId === id),
     changes: () => changes,
-    runs: () => [{ at: SEEN, ended: 'done', outcomes: { changed: 2 } }],
+    runs: () => [{ at: SEEN, ended: 'done', outcomes: { changed: 2 }, failedSources: [] }],
+    sources: () => [{ source: 'files', at: SEEN, whole: true }],
+    outcomes: () => [{ source: 'files', outcome: 'changed', manifests: sorted.length }],
     advisoriesOf: () => [],
     tables,
   };

@@ -65,7 +65,6 @@ function stateOf({
     bySeverity: countBySeverity(rows),
     tokens: rows.reduce((sum, { tokens }) => sum + tokens, 0),
     sources: [name],
-    outcomes: [],
     gone: [],
     rows,
     prints: rows.map(() => ({ page: '', stamp: '', body: '', judged: '', schemaTokens: 0 })),

@@ -53,7 +53,8 @@ export function riskMetadata(server: ServerRecord, tools: readonly ToolRecord[],
         serverId: server.id,
         scanner: { name: 'toolrisk', version, ruleset: tools[0]?.verdict.ruleset ?? null },
         scope: {
-          tools: tools.length,
+          /** Null where none is known, which does not say that there are none. */
+          tools: tools.length === 0 ? null : tools.length,
           methods: [...new Set(tools.map(({ method }) => method))].sort(),
           incompleteSchemas: tools.filter(({ schemaComplete }) => !schemaComplete).length,
         },

@@ -4,6 +4,7 @@ import { loadPolicyTable } from '../../data/policy.ts';
 import { parseLocator } from '../../model/id.ts';
 import { type Policy, STRENGTHS } from '../../model/policy.ts';
 import type { ServerRecord } from '../../model/rows.ts';
+import { OUTCOME_INFO } from '../../model/visit.ts';
 import { policyOfRecords, type RecordOptions } from '../../policy/records.ts';
 import { bindsNothing, SettingError, type Settings } from '../../policy/settings.ts';
 import { list } from '../../policy/wording.ts';
@@ -82,6 +83,17 @@ export function tellUnbound(
     const open = servers.some(({ unset }) => unset.includes(name));
     const why = open ? ' What it is for there is a list or may be left out, so its tools are not loosened.' : '';
     stderr.write(`--set ${oneLine(name)} binds no parameter of ${where}.${why}\n`);
+  }
+}
+
+/** Says on stderr why no tool of a server is known: how the last visit to each of its manifests ended. */
+export function tellUnknown(catalogue: Catalogue, policies: readonly Policy[], { stderr }: World): void {
+  for (const { server, tools } of policies) {
+    const visits = tools.length === 0 ? catalogue.server(server)?.visits : undefined;
+    for (const { locator, outcome, message } of visits ?? []) {
+      const why = oneLine(message ?? OUTCOME_INFO[outcome].text);
+      stderr.write(`No tool of ${oneLine(server)} is known. ${oneLine(locator)}: ${outcome} (${why})\n`);
+    }
   }
 }
 

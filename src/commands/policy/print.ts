@@ -45,7 +45,9 @@ export function printPolicy(policy: Policy, tool: string | undefined, world: Wor
     if (rule !== undefined) stdout.write(`\n${printable(rule.reason)}\n`);
     return;
   }
-  stdout.write(`${printable(`${policy.server}, ${policy.strength}: ${effectOf(policy)}`)}\n\n`);
+  stdout.write(`${printable(`${policy.server}, ${policy.strength}: ${effectOf(policy)}`)}\n`);
+  if (policy.tools.length === 0) return;
+  stdout.write('\n');
   const columns: readonly Column<ToolRule>[] = [
     { title: 'tool', value: (rule) => rule.tool },
     { title: 'category', value: (rule) => rule.category },

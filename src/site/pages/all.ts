@@ -5,7 +5,8 @@ import { WORST_FIRST } from '../words.ts';
 import { attackPages } from './attacks.ts';
 import { changesPage, newestChanges } from './changes.ts';
 import type { LazyPage } from './context.ts';
-import { accuracyPage, coveragePage, heaviestServers, newestRuns, statePage, tokensPage } from './figures.ts';
+import { coveragePage, lookedAt, namesOfFailed } from './coverage.ts';
+import { accuracyPage, heaviestServers, statePage, tokensPage } from './figures.ts';
 import { capabilityPages, categoryPages, severityPages } from './groups.ts';
 import { homePage } from './home.ts';
 import { rulePages } from './rules.ts';
@@ -17,6 +18,7 @@ import { glossaryPage, methodologyPage, notFoundPage } from './texts.ts';
 /** Every page that is not of one server or one tool. */
 export function* sitePages(context: SiteContext): Generator<LazyPage> {
   const { totals, input } = context;
+  const looked = lookedAt(input);
   const sizes = [totals.servers.length, serversWithTools(totals), totals.tools];
   const matrix = [...totals.matrix.values()].map((line) => [...line.values()]);
   const worst = WORST_FIRST.map((severity) => totals.bySeverity.get(severity)?.print());
@@ -31,13 +33,21 @@ export function* sitePages(context: SiteContext): Generator<LazyPage> {
   yield { path: urls.changes(), key: newestChanges(context), make: () => changesPage(context) };
   yield {
     path: urls.coverage(),
-    key: [sizes, sorted(totals.byOutcome), sorted(totals.bySource), newestRuns(input)],
-    make: () => coveragePage(context),
+    key: [sizes, sorted(totals.bySource), looked],
+    make: () => coveragePage(context, looked),
   };
   yield { path: urls.accuracy(), key: '', make: () => accuracyPage(context) };
   yield {
     path: urls.state(),
-    key: [sizes, matrix, totals.threats, totals.strong, sorted(totals.byDay), sorted(totals.bySource)],
+    key: [
+      sizes,
+      matrix,
+      totals.threats,
+      totals.strong,
+      sorted(totals.byDay),
+      sorted(totals.bySource),
+      namesOfFailed(looked.sources),
+    ],
     make: () => statePage(context),
   };
   yield {

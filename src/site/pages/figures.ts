@@ -1,95 +1,17 @@
 import { CATEGORIES } from '../../model/verdict.ts';
-import { OUTCOME_INFO, OUTCOMES } from '../../model/visit.ts';
 import { HEAVIEST } from '../heavy.ts';
 import { type Html, html, raw, withCode } from '../html.ts';
-import type { RunSummary, SiteInput } from '../input.ts';
 import { categoryLink, severityBadge } from '../parts/badges.ts';
 import { countBars, stackedBars } from '../parts/bars.ts';
+import { numbersTable as table } from '../parts/numbers-table.ts';
 import { TOKENIZER } from '../tokens.ts';
 import { DAY_MS, type ListedServer, serversWithTools, type Totals } from '../totals.ts';
 import { rootOf, urls } from '../urls.ts';
-import { capital, count, date, list, longDate, number, share, WORST_FIRST } from '../words.ts';
+import { capital, count, date, list, number, WORST_FIRST } from '../words.ts';
 import type { Page } from './context.ts';
+import { namesOfFailed } from './coverage.ts';
 import { crumbsTo, type SiteContext } from './site-context.ts';
 import { sanitised } from './tool-api.ts';
-
-/** Runs on the page about coverage. */
-const SHOWN_RUNS = 30;
-
-/** How an outcome is spoken of; `read` stands for the three ways to answer without news. */
-function outcomeText(outcome: string): string {
-  const known = OUTCOMES.find((one) => one === outcome);
-  return known === undefined ? 'read whole' : OUTCOME_INFO[known].text;
-}
-
-/** The newest runs. */
-export function newestRuns(input: SiteInput): readonly RunSummary[] {
-  const runs: RunSummary[] = [];
-  for (const run of input.runs()) {
-    runs.push(run);
-    if (runs.length === SHOWN_RUNS) break;
-  }
-  return runs;
-}
-
-/** What was read and what was not: the only page that says when we last looked. */
-export function coveragePage({ input, totals }: SiteContext): Page {
-  const path = urls.coverage();
-  const manifests = [...totals.byOutcome.values()].reduce((sum, n) => sum + n, 0);
-  const outcomes = [...totals.byOutcome].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  const runs = newestRuns(input);
-  const rows = outcomes.map(
-    ([outcome, n]) =>
-      html`<tr><th scope="row">${outcome}</th><td>${outcomeText(outcome)}</td><td class="num">${number(n)}</td><td class="num">${share(n, manifests)}</td></tr>\n`,
-  );
-  const runRows = runs.map(({ at, ended, outcomes: visits }) => {
-    const total = Object.values(visits).reduce((sum, n) => sum + n, 0);
-    const answered = OUTCOMES.filter((one) => OUTCOME_INFO[one].answered).reduce(
-      (sum, one) => sum + (visits[one] ?? 0),
-      0,
-    );
-    return html`<tr><th scope="row"><time datetime="${date(at)}">${longDate(at)}</time></th><td>${ended}</td><td class="num">${number(total)}</td><td class="num">${number(answered)}</td></tr>\n`;
-  });
-  const withTools = serversWithTools(totals);
-  return {
-    parts: {
-      path,
-      title: 'Coverage: what was read, and what was not',
-      description: 'Which manifests of MCP servers could be read, and why others could not.',
-      body: html`<h1>Coverage</h1>
-<p class="lead">${count(totals.servers.length, 'server')} are known; of ${number(withTools)} at least one tool is. What could not be read is unknown, and unknown is never counted as safe.</p>
-<h2>Manifests by outcome</h2>
-${rows.length === 0 ? html`<p>No manifest has been visited.</p>\n` : table('Manifests by outcome', ['Outcome', 'Meaning'], ['Manifests', 'Share'], rows)}<h2>Servers by source</h2>
-${table(
-  'Servers by source',
-  ['Source'],
-  ['Servers'],
-  [...totals.bySource]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([source, n]) => html`<tr><th scope="row">${source}</th><td class="num">${number(n)}</td></tr>\n`),
-)}<h2>Runs</h2>
-${runRows.length === 0 ? html`<p>No run is recorded.</p>\n` : table('Runs', ['Day (UTC)', 'Ended'], ['Visits', 'Answered'], runRows)}`,
-      crumbs: crumbsTo(['Coverage', path]),
-      card: urls.siteCard(),
-    },
-    api: {
-      v: 1,
-      kind: 'coverage',
-      servers: totals.servers.length,
-      serversWithTools: withTools,
-      manifests: Object.fromEntries(outcomes),
-      sources: Object.fromEntries([...totals.bySource].sort(([a], [b]) => (a < b ? -1 : 1))),
-    },
-  };
-}
-
-type Head = string | Html;
-
-function table(label: string, heads: readonly Head[], numbers: readonly Head[], rows: readonly Html[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}${numbers.map((head) => html`<th scope="col" class="num">${head}</th>`)}</tr></thead>
-<tbody>\n${rows}</tbody></table></div>\n`;
-}
 
 /** How often the verdicts are right. Without measured figures the page says so, and shows none. */
 export function accuracyPage({ lookup }: SiteContext): Page {
@@ -133,7 +55,7 @@ function percent(part: number): string {
 }
 
 /** The catalogue in pictures, each with its numbers beside it. */
-export function statePage({ totals }: SiteContext): Page {
+export function statePage({ totals, input }: SiteContext): Page {
   const path = urls.state();
   const root = rootOf(path);
   const rows = CATEGORIES.map(
@@ -142,6 +64,7 @@ export function statePage({ totals }: SiteContext): Page {
   );
   const largest = Math.max(1, ...CATEGORIES.map((category) => totals.byCategory.get(category)?.total ?? 0));
   const days = [...totals.byDay].sort(([a], [b]) => a - b);
+  const failed = namesOfFailed(input.sources());
   return {
     parts: {
       path,
@@ -163,7 +86,7 @@ ${countBars(
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
     .map(([source, n]) => ({ label: source, href: root + urls.coverage(), n })),
   totals.servers.length,
-)}<h2>Growth</h2>
+)}${failed.length > 0 && html`<p class="note">Not listed, so what is there is unknown: ${list(failed)}. <a href="${root}${urls.coverage()}#sources">Why</a></p>\n`}<h2>Growth</h2>
 <p class="text">Current tools by the day on which each was first observed.</p>
 ${days.length > 1 && growthChart(days, totals.tools)}${table('Growth', ['Day'], ['First observed', 'All so far'], growthRows(days))}`,
       crumbs: crumbsTo(['State of the catalogue', path]),
@@ -174,6 +97,7 @@ ${days.length > 1 && growthChart(days, totals.tools)}${table('Growth', ['Day'], 
       kind: 'state',
       tools: totals.tools,
       servers: totals.servers.length,
+      sourcesNotListed: failed,
       matrix: Object.fromEntries(
         CATEGORIES.map((category) => [category, Object.fromEntries(totals.matrix.get(category) ?? [])]),
       ),

@@ -24,7 +24,7 @@ export function serverSlots(pages: ServerPages): Readonly<Record<keyof typeof SL
   return {
     tokens: tokenFact(server, rows, tokens, root).bytes,
     changes: changeSection(pages, root).bytes.slice(SLOTS.changes.after.length),
-    twinTokens: String(tokens),
+    twinTokens: String(rows.length > 0 ? tokens : null),
   };
 }
 

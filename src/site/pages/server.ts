@@ -88,7 +88,7 @@ function profileText(rows: readonly ToolRow[]): string {
 
 function facts(server: ServerView, rows: readonly ToolRow[], tokens: number, root: string): Html {
   return html`<dl class="facts">
-<dt>Tools</dt><dd>${rows.length === 0 ? 'none known' : number(rows.length)}</dd>
+<dt>Tools</dt><dd>${rows.length === 0 ? 'unknown' : number(rows.length)}</dd>
 <dt>Version</dt><dd>${server.version ?? 'not known'}</dd>
 <dt>Licence</dt><dd>${server.license ?? 'not said'}</dd>
 ${server.homepage !== undefined && html`<dt>Home page</dt><dd>${externalLink(server.homepage)}</dd>\n`}${server.repository !== undefined && html`<dt>Source</dt><dd>${externalLink(server.repository)}</dd>\n`}<dt>Listed by</dt><dd>${list(server.sources)}</dd>
@@ -130,7 +130,7 @@ function hostileNote(rows: readonly ToolRow[]): Html {
 
 function toolSection({ server, rows }: ServerPages, root: string): Html {
   if (rows.length === 0)
-    return html`<h2 id="tools">Tools</h2>\n<p class="text">None known. See <a href="#coverage">what was read</a> for the reason.</p>\n`;
+    return html`<h2 id="tools">Tools</h2>\n<p class="text">Unknown: no tool of it could be read. See <a href="#coverage">what was read</a> for the reason.</p>\n`;
   const matrix = CATEGORIES.map((category) => ({
     category,
     n: rows.filter((row) => row.category === category).length,
@@ -156,10 +156,15 @@ ${countBars(
 const MANIFEST_WORDS = (outcome: ManifestView['outcome']): string =>
   outcome === 'read' ? 'read' : OUTCOME_INFO[outcome].text;
 
+/** Whether a manifest never said which tools there are: what it listed before it failed is known. */
+function isUnknown(tools: number, outcome: ManifestView['outcome']): boolean {
+  return tools === 0 && outcome !== 'read' && !OUTCOME_INFO[outcome].answered;
+}
+
 function coverageSection(server: ServerView): Html {
   const rows = server.manifests.map(
     ({ locator, source, outcome, message, tools, dropped }) =>
-      html`<tr><th scope="row"><code><bdi>${locator}</bdi></code></th><td>${source}</td><td>${MANIFEST_WORDS(outcome)}${message !== undefined && html`<br><span class="small soft"><bdi>${message}</bdi></span>`}</td><td class="num">${number(tools)}</td><td class="num">${number(dropped.length)}</td></tr>
+      html`<tr><th scope="row"><code><bdi>${locator}</bdi></code></th><td>${source}</td><td>${MANIFEST_WORDS(outcome)}${message !== undefined && html`<br><span class="small soft"><bdi>${message}</bdi></span>`}</td><td class="num">${isUnknown(tools, outcome) ? 'unknown' : number(tools)}</td><td class="num">${number(dropped.length)}</td></tr>
 `,
   );
   return html`<h2 id="coverage">What was read</h2>
@@ -252,8 +257,9 @@ function serverApi(
     ...(server.instructions === undefined ? {} : instructionApi(server.instructions)),
     version: server.version === undefined ? undefined : shownName(server.version),
     deprecated: server.deprecated !== undefined,
+    toolsKnown: rows.length > 0,
     worstSeverity: worst,
-    tokens,
+    tokens: rows.length > 0 ? tokens : null,
     tools: rows.map((row) => ({
       name: shownName(row.name),
       category: row.category,
@@ -268,7 +274,7 @@ function serverApi(
       locator: shownName(locator),
       source,
       outcome,
-      tools,
+      tools: isUnknown(tools, outcome) ? null : tools,
     })),
     advisories: server.advisories,
     firstObserved: date(server.firstSeen),

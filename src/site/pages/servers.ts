@@ -1,7 +1,7 @@
 import { SEVERITIES } from '../../model/verdict.ts';
 import { type Html, html } from '../html.ts';
 import { severityBadge } from '../parts/badges.ts';
-import type { ListedServer, Totals } from '../totals.ts';
+import { type ListedServer, serversWithTools, type Totals } from '../totals.ts';
 import { rootOf, urls } from '../urls.ts';
 import { count, list, number } from '../words.ts';
 import type { LazyPage, Page } from './context.ts';
@@ -38,7 +38,7 @@ function serverListPage(
       title: `${title}: ${count(totals.servers.length, 'MCP server')}`,
       description: `${count(totals.servers.length, 'MCP server')} with what their tools can do.`,
       body: html`<h1>${title}</h1>
-<p class="lead">${count(totals.servers.length, 'server')} with ${count(totals.tools, 'tool')}, by id.</p>
+<p class="lead">${extent(totals)}</p>
 <ul class="rows">
 ${shown.map((server) => serverLine(server, root))}</ul>
 ${pages > 1 && pager(page, pages, root)}`,
@@ -55,12 +55,26 @@ ${pages > 1 && pager(page, pages, root)}`,
       servers: shown.map(({ id, slug, name, bySeverity }) => ({
         id: sanitised(id),
         name: sanitised(name),
-        tools: bySeverity.reduce((sum, n) => sum + n, 0),
-        bySeverity: Object.fromEntries(SEVERITIES.map((severity, i) => [severity, bySeverity[i]])),
+        ...known(bySeverity),
         api: urls.api(urls.server(slug)),
       })),
     },
   };
+}
+
+/** How many servers there are, and of how many tools are known. */
+function extent(totals: Totals): string {
+  const withTools = serversWithTools(totals);
+  const without = totals.servers.length - withTools;
+  const rest = without === 0 ? '' : `; of ${count(without, 'more server', 'more servers')} no tool is known`;
+  return `${count(withTools, 'server')} with ${count(totals.tools, 'tool')}, by id${rest}.`;
+}
+
+/** Counts of tools for the twin; null where none is known, which does not say that there are none. */
+function known(bySeverity: readonly number[]) {
+  const tools = bySeverity.reduce((sum, n) => sum + n, 0);
+  if (tools === 0) return { tools: null, bySeverity: null };
+  return { tools, bySeverity: Object.fromEntries(SEVERITIES.map((severity, i) => [severity, bySeverity[i]])) };
 }
 
 function serverLine({ id, slug, name, bySeverity }: ListedServer, root: string): Html {
@@ -70,7 +84,7 @@ function serverLine({ id, slug, name, bySeverity }: ListedServer, root: string):
     const n = bySeverity[SEVERITIES.indexOf(severity)] ?? 0;
     return n === 0 ? [] : [`${number(n)} ${severity}`];
   });
-  return html`<li><a href="${root}${urls.server(slug)}"><bdi>${name}</bdi></a><span class="soft">${count(tools, 'tool')}</span>${
+  return html`<li><a href="${root}${urls.server(slug)}"><bdi>${name}</bdi></a><span class="soft">${tools === 0 ? 'tools' : count(tools, 'tool')}</span>${
     worst === undefined ? html`<span class="soft">unknown</span>` : severityBadge(worst)
   }<span class="sub small"><code><bdi>${id}</bdi></code>${parts.length > 0 && html` · ${list(parts)}`}</span></li>
 `;
