@@ -18,7 +18,7 @@ import { writeParquet } from './export/parquet.ts';
 import { writeSarif } from './export/sarif.ts';
 import { refuseExisting, writeWhole } from './export/target.ts';
 import { count, jsonLine } from './print.ts';
-import { ROW_FORMATS } from './rows.ts';
+import { type Cell, ROW_FORMATS } from './rows.ts';
 import { siteTables } from './site-input.ts';
 
 const STDOUT = '-';
@@ -39,8 +39,18 @@ const FORMATS: Readonly<Record<string, Exporter>> = {
     exportSqlite(catalogue.path, target.path);
     return 'the catalogue';
   },
-  jsonl: (catalogue, target, input, world) => rowsTo('jsonl', catalogue, target, input, world),
-  csv: (catalogue, target, input, world) => rowsTo('csv', catalogue, target, input, world),
+  jsonl(catalogue, target, input, world) {
+    const view = viewOf(input);
+    let total = 0;
+    writeTo(target, world, (out) => {
+      for (const row of rowsOfView(catalogue.sql, view)) {
+        total += 1;
+        jsonLine(out, objectOf(view, row));
+      }
+    });
+    return count(total, 'row');
+  },
+  csv: csvTo,
   async parquet(catalogue, target, input) {
     refuseStdout(target, 'Parquet');
     const view = viewOf(input);
@@ -142,13 +152,23 @@ function viewOf(input: Input): ExportedView {
   );
 }
 
-function rowsTo(format: 'jsonl' | 'csv', catalogue: Catalogue, target: Target, input: Input, world: World): string {
+/** A row by the names of its columns; what is JSON in the database is JSON here too, not a text that holds it. */
+function objectOf({ columns }: ExportedView, row: readonly Cell[]): Record<string, unknown> {
+  return Object.fromEntries(
+    columns.map(({ name, json }, i) => {
+      const cell = row[i] ?? null;
+      return [name, json && typeof cell === 'string' ? JSON.parse(cell) : cell];
+    }),
+  );
+}
+
+function csvTo(catalogue: Catalogue, target: Target, input: Input, world: World): string {
   const view = viewOf(input);
   let total = 0;
   writeTo(target, world, (out) => {
-    const writer = ROW_FORMATS[format]?.(out);
+    const writer = ROW_FORMATS.csv?.(out);
     writer?.begin(view.columns.map(({ name }) => name));
-    let batch: (readonly (string | number | null)[])[] = [];
+    let batch: (readonly Cell[])[] = [];
     for (const row of rowsOfView(catalogue.sql, view)) {
       total += 1;
       batch.push(row);

@@ -5,7 +5,12 @@ import { VIEWS } from './views.ts';
 /** A view that can be exported, with its columns in order. */
 export interface ExportedView {
   readonly name: string;
-  readonly columns: readonly { readonly name: string; readonly type: 'INTEGER' | 'REAL' | 'TEXT' }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: 'INTEGER' | 'REAL' | 'TEXT';
+    /** The text is JSON. */
+    readonly json: boolean;
+  }[];
 }
 
 /** The stable views, which are what is exported. */
@@ -14,6 +19,7 @@ export const EXPORTED_VIEWS: readonly ExportedView[] = VIEWS.filter((view) => vi
   columns: view.columns.map(({ name, type }) => ({
     name,
     type: type === 'INTEGER' || type === 'REAL' ? type : ('TEXT' as const),
+    json: type === 'JSON',
   })),
 }));
 

@@ -147,7 +147,7 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   {
     version: 9,
-    text: 'Documents that never answered are no servers; views of sources that could not be listed',
+    text: 'Documents that never answered are no servers; views of sources, of parameters, and of what tools say',
     tables: [],
     sql: DROP_MERE_DOCUMENTS,
   },

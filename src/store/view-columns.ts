@@ -10,6 +10,11 @@ export const number = (name: string, meaning: string, unit?: string): Column => 
   ...text(name, meaning, unit),
   type: 'INTEGER',
 });
+/** A JSON array, which an export as JSON Lines gives as one. */
+export const list = (name: string, meaning: string): Column => ({
+  ...text(name, meaning, 'array of strings, sorted'),
+  type: 'JSON',
+});
 export const instant = (name: string, meaning: string): Column => number(name, meaning, 'epoch milliseconds');
 
 export const SERVER_ID = text('server_id', 'Canonical id of the server');

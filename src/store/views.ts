@@ -1,8 +1,9 @@
-import { SEVERITIES, severityRank } from '../model/scales.ts';
+import { SEVERITIES, type Severity, severityRank } from '../model/scales.ts';
 import type { View } from './describe.ts';
 import {
   CATEGORY,
   instant,
+  list,
   number,
   SERVER_ID,
   SERVER_NAME,
@@ -15,6 +16,7 @@ import {
 } from './view-columns.ts';
 import { COVERAGE, SERVER_MANIFESTS, SOURCES } from './view-coverage.ts';
 import { TOOL_HINTS } from './view-hints.ts';
+import { TOOL_PARAMETERS } from './view-parameters.ts';
 
 /** The outer joins never miss: they are written so that SQLite leaves out the tables that a question does not need. */
 const TOOL_RISK: View = {
@@ -28,7 +30,7 @@ const TOOL_RISK: View = {
     CATEGORY,
     SEVERITY,
     SEVERITY_RANK,
-    text('capabilities', 'Ids of the capabilities that count', 'JSON array of strings, sorted'),
+    list('capabilities', 'Ids of the capabilities that count'),
     { name: 'confidence', type: 'REAL', text: 'How sure the verdict is', unit: '0 to 1' },
     text('method', 'How the definition was obtained: live, executed, publisher-list, static or readme'),
     text('definition_hash', 'SHA-256 of the canonical definition, hex; compare within one method only'),
@@ -36,10 +38,13 @@ const TOOL_RISK: View = {
     text('provenance', 'Place where the definition was read'),
     instant('first_seen', 'First time that the tool was observed'),
     instant('last_seen', 'Last time that its manifest answered'),
+    text('title', 'Title as its publisher wrote it, untrusted; null where there is none'),
+    text('description', 'What its publisher says it does, untrusted; null where nothing is said'),
   ],
   sql: `
     SELECT t.server_id, s.name, t.name, v.category, v.severity, v.severity_rank, v.capabilities, v.confidence,
-      d.method, d.definition_hash, o.package_version, o.provenance, t.first_seen, m.last_seen
+      d.method, d.definition_hash, o.package_version, o.provenance, t.first_seen, m.last_seen,
+      d.definition ->> '$.title', d.definition ->> '$.description'
     FROM tools t
     JOIN verdicts v ON v.tool = t.tool
     LEFT JOIN servers s ON s.server_id = t.server_id
@@ -47,6 +52,11 @@ const TOOL_RISK: View = {
     LEFT JOIN observations o ON o.tool = t.tool AND o.manifest = t.manifest
     LEFT JOIN manifests m ON m.manifest = t.manifest`,
 };
+
+/** A count of tools that is no 0 where tools are unknown. */
+function knownCount(severity: Severity): string {
+  return `CASE WHEN tool_count > 0 THEN ${severity}_count END`;
+}
 
 const SERVER_RISK: View = {
   name: 'server_risk',
@@ -57,19 +67,24 @@ const SERVER_RISK: View = {
     SERVER_NAME,
     text('severity', 'Worst severity among its tools; null when no tool is known'),
     number('severity_rank', 'The worst severity as a number; null when no tool is known', '0 (low) to 3 (critical)'),
-    number('tool_count', 'Current tools'),
-    number('critical_count', 'Tools of severity critical'),
-    number('high_count', 'Tools of severity high'),
-    number('medium_count', 'Tools of severity medium'),
-    number('low_count', 'Tools of severity low'),
+    number('tool_count', 'Current tools; like the counts below null when no tool is known'),
+    ...SEVERITIES.toReversed().map((severity) => number(`${severity}_count`, `Tools of severity ${severity}`)),
     text('version', 'Version that was read last; null where there is none'),
     instant('first_seen', 'First time that a manifest spoke of it'),
+    instant('last_seen', 'Last time that one of its manifests answered; null when none ever did'),
+    list('sources', 'Sources that list it'),
   ],
   sql: `
     SELECT server_id, name,
       CASE severity_rank WHEN 3 THEN 'critical' WHEN 2 THEN 'high' WHEN 1 THEN 'medium' WHEN 0 THEN 'low' END,
-      severity_rank, tool_count, critical_count, high_count, medium_count, low_count, version, first_seen
-    FROM servers`,
+      severity_rank, nullif(tool_count, 0), ${SEVERITIES.toReversed().map(knownCount).join(', ')}, version, first_seen,
+      (SELECT max(m.last_seen) FROM readings r JOIN manifests m ON m.manifest = r.manifest
+        WHERE r.server_id = s.server_id),
+      (SELECT json_group_array(source) FROM (
+        SELECT DISTINCT l.source FROM readings r JOIN manifests m ON m.manifest = r.manifest
+          JOIN listings l ON l.locator = m.locator
+        WHERE r.server_id = s.server_id ORDER BY l.source))
+    FROM servers s`,
 };
 
 const CAPABILITY_COUNT: View = {
@@ -86,7 +101,7 @@ const CAPABILITY_COUNT: View = {
 
 const RECENT_CHANGES: View = {
   name: 'recent_changes',
-  text: 'What changed, newest first',
+  text: 'What changed, newest first. A server that is new has one row, without severities: its tools are in tool_risk, by first_seen',
   stable: true,
   columns: [
     instant('at', 'When it was observed'),
@@ -95,7 +110,7 @@ const RECENT_CHANGES: View = {
     text('tool_name', 'Name of the tool; null when the server itself changed'),
     text('what', 'added, changed, removed or verdict'),
     text('cause', 'server-changed, rules-changed or source-changed'),
-    text('fields', 'Names of the changed fields', 'JSON array of strings, sorted'),
+    list('fields', 'Names of the changed fields'),
     text('from_category', 'Category before; null when it is new'),
     text('from_severity', 'Severity before; null when it is new'),
     text('to_category', 'Category after; null when it is gone'),
@@ -258,6 +273,7 @@ export const VIEWS: readonly View[] = [
   TOOL_THREATS,
   CATALOGUE_FINDINGS,
   TOOL_HINTS,
+  TOOL_PARAMETERS,
   SERVER_MANIFESTS,
   SERVER_ADVISORIES,
   POLICIES,

@@ -41,6 +41,23 @@ describe('export', () => {
     expect([...readFileSync(file).subarray(18, 20)]).toEqual([1, 1]);
   });
 
+  it('JSON Lines have lists as lists', async () => {
+    const lines = (stdout: string) =>
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    const tools = lines((await write('jsonl', '-')).stdout);
+    expect(tools).toHaveLength(TOOLS);
+    expect(tools.find(({ tool_name }) => tool_name === 'run_command')).toMatchObject({
+      capabilities: expect.arrayContaining(['runs-arbitrary-code']),
+      description: 'Run an arbitrary shell command on this machine.',
+      title: null,
+    });
+    const servers = lines((await write('jsonl', '-', { view: 'server_risk' })).stdout);
+    expect(servers.map(({ sources }) => sources)).toEqual(SHELVES.map(() => ['test']));
+  });
+
   it('parquet is read back by DuckDB', async () => {
     expect(await write('parquet', 'tools.parquet')).toMatchObject({
       code: 0,

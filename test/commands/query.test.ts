@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changes } from '../../src/commands/changes.ts';
 import { query } from '../../src/commands/query.ts';
 import { csvCell, markdownCell } from '../../src/commands/rows.ts';
 import { loadQueries } from '../../src/data/queries.ts';
@@ -30,6 +31,7 @@ describe('ready questions', () => {
   const full = new Set([
     'capabilities',
     'coverage-by-reason',
+    'critical-tools-in-words',
     'decisions-of-worst',
     'denied-tools',
     'most-severe-tools',
@@ -54,6 +56,15 @@ describe('ready questions', () => {
       if (full.has(name)) expect(rows, name).not.toEqual([]);
     });
   }
+
+  it('print instants as toolrisk changes prints them', async () => {
+    const asked = await run(query, ['recent-changes'], { db, json: true });
+    const told = await run(changes, [], { db, json: true, since: '2025-01-01' });
+    const at = JSON.parse(told.stdout).map((row: { at: string }) => row.at);
+    expect(at[0]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u);
+    expect(JSON.parse(asked.stdout).map((row: { changed_at: string }) => row.changed_at)).toEqual(at);
+    for (const { name, sql } of queries) expect(sql, name).not.toContain('datetime(');
+  });
 
   it('an unknown one is answered with the known ones', async () => {
     const { code, stderr } = await ask('most-sever-tools');

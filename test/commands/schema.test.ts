@@ -7,9 +7,9 @@ import { run } from '../helpers/commands.ts';
 /** The promise. A column may be added at the end; whoever has to change another line breaks what people rely on. */
 const STABLE: Readonly<Record<string, string>> = {
   tool_risk:
-    'server_id server_name tool_name category severity severity_rank capabilities confidence method definition_hash package_version provenance first_seen last_seen',
+    'server_id server_name tool_name category severity severity_rank capabilities confidence method definition_hash package_version provenance first_seen last_seen title description',
   server_risk:
-    'server_id server_name severity severity_rank tool_count critical_count high_count medium_count low_count version first_seen',
+    'server_id server_name severity severity_rank tool_count critical_count high_count medium_count low_count version first_seen last_seen sources',
   tool_capability: 'capability server_id tool_name category severity severity_rank confidence',
   server_capability: 'server_id capability tool_count severity_rank',
   capability_count: 'capability tool_count server_count',
@@ -22,6 +22,7 @@ const STABLE: Readonly<Record<string, string>> = {
   tool_threats: 'server_id tool_name rule strength path span_start span_end text',
   tool_hints:
     'server_id tool_name read_only_hint destructive_hint idempotent_hint open_world_hint category severity severity_rank',
+  tool_parameters: 'server_id tool_name parameter type required description category severity severity_rank',
   server_manifests: 'server_id locator source outcome reason message at tool_count',
   server_advisories: 'server_id version cve severity state title affected fixed url severity_rank',
   policies: 'server_id tool_name strength decision category severity severity_rank',

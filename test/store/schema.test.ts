@@ -58,5 +58,7 @@ test('tool_risk keeps its columns', () => {
     'provenance',
     'first_seen',
     'last_seen',
+    'title',
+    'description',
   ]);
 });
