@@ -38,6 +38,8 @@ export interface LocalProgram {
 /** One that lies ready. */
 interface Ready extends LocalProgram {
   readonly version?: string;
+  /** What is to be known of the list. */
+  readonly notes?: readonly string[];
   readonly execution: Execution;
 }
 
@@ -87,15 +89,20 @@ export function runOf({ kind, name, version }: Locator): string | undefined {
 async function listPackage({ name, version }: Locator, execution: Execution): Promise<LiveListing | Failure> {
   const installed = await installPackage(name, version, execution);
   if (installed.kind === 'failed') return installed;
+  const { wantsNode } = installed;
+  const notes = wantsNode === undefined ? [] : [`wants Node ${wantsNode}, and ran on ${process.versions.node}`];
   try {
-    return await listReady({
+    const listed = await listReady({
       id: `npm:${name}`,
       location: `npm:${name}@${installed.version}`,
       version: installed.version,
       command: ['node', installed.program],
       folder: installed.folder,
+      notes,
       execution,
     });
+    if (listed.kind === 'listed' || notes.length === 0) return listed;
+    return { ...listed, message: `${listed.message} It ${notes.join('; ')}.` };
   } finally {
     await installed.remove();
   }
@@ -144,7 +151,7 @@ async function start(ready: Ready, setting: Setting, capabilities: JsonObject, p
   const inside = { command: [...command, ...setting.args], folder, hidden, env: setting.env };
   const running = runInside(inside, execution.machine);
   const budget = new Budget();
-  const notes = notesOf(setting);
+  const notes = [...notesOf(setting), ...(ready.notes ?? [])];
   try {
     const peer = await connectStdio(running, budget, { capabilities, probe });
     const { id, location, version } = ready;

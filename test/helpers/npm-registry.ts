@@ -9,6 +9,7 @@ export interface Version {
   /** What is published instead of the true hash. */
   readonly integrity?: string;
   readonly deprecated?: string;
+  readonly engines?: Readonly<Record<string, string>>;
   /** The host that `dist.tarball` names; the registry serves it all the same. */
   readonly tarballHost?: string;
 }
@@ -60,6 +61,7 @@ function packument(name: string, versions: Readonly<Record<string, Version>>, ho
         {
           name,
           version: number,
+          ...(version.engines === undefined ? {} : { engines: version.engines }),
           ...(version.deprecated === undefined ? {} : { deprecated: version.deprecated }),
           dist: {
             tarball: `http://${version.tarballHost ?? host}/${name.replace('/', '%2f')}/-/${number}.tgz`,

@@ -14,7 +14,9 @@ import { EXECUTE_REASONS } from '../../src/read/sandbox/failures.ts';
 import { installPackage } from '../../src/read/sandbox/install.ts';
 import { selfTest } from '../../src/read/sandbox/probes.ts';
 import { listLocal, runOf } from '../../src/read/stdio.ts';
+import { npmRegistry, type Registry } from '../helpers/npm-registry.ts';
 import { hasBwrap, stdioServer as server } from '../helpers/sandbox.ts';
+import { makePackage } from '../helpers/tarballs.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EVERYTHING = 'node_modules/@modelcontextprotocol/server-everything/dist/index.js';
@@ -331,6 +333,60 @@ test.each(['git+https://example.org/x.git', 'file:../x', 'https://example.org/x.
     expect(await installPackage('good', version, execution)).toMatchObject({ reason: 'install-failed' });
   },
 );
+
+describe('the version that is installed', () => {
+  const FUTURE = { node: '>=999' };
+  const packed = (version: string, engines?: object) =>
+    makePackage({
+      'package.json': JSON.stringify({ name: 'some-server', version, bin: 'server.cjs', engines }),
+      'server.cjs': server(''),
+    });
+  let registry: Registry;
+  let scratch = '';
+  let execution: Execution;
+  beforeAll(async () => {
+    scratch = mkdtempSync(join(tmpdir(), 'toolrisk-install-'));
+    chmodSync(scratch, 0o755);
+    registry = await npmRegistry({
+      'some-server': {
+        '0.2.0': { archive: await packed('0.2.0') },
+        '0.14.0': { archive: await packed('0.14.0', FUTURE), engines: FUTURE },
+      },
+    });
+    const env = { PATH: process.env.PATH, HOME: scratch, npm_config_registry: registry.url };
+    execution = createExecution(machineOf(process.env), env, scratch);
+  });
+  afterAll(async () => {
+    await registry.close();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  test.each([
+    [undefined, '0.14.0', '>=999'],
+    ['latest', '0.14.0', '>=999'],
+    ['0.14.0', '0.14.0', '>=999'],
+    ['0.2.0', '0.2.0', undefined],
+  ])('asked for %s it is %s, whatever Node it wants', async (version, expected, wantsNode) => {
+    const installed = await installPackage('some-server', version, execution);
+    if (installed.kind === 'failed') throw new Error(installed.message);
+    expect([installed.version, installed.wantsNode]).toEqual([expected, wantsNode]);
+    await installed.remove();
+  });
+
+  test.skipIf(!hasBwrap)('a list says that the package wants another Node (needs bubblewrap)', async () => {
+    const execute = { ...execution, refusal: async () => undefined };
+    const result = await listLocal(parseLocator('npm:some-server'), world('.', execute));
+    expect(result).toMatchObject({
+      kind: 'listed',
+      server: {
+        facts: {
+          version: '0.14.0',
+          notes: expect.arrayContaining([`wants Node >=999, and ran on ${process.versions.node}`]),
+        },
+      },
+    });
+  });
+});
 
 describe('dummy settings', () => {
   test.each<[string, readonly string[]]>([

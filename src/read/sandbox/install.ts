@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import semver from 'semver';
 import * as z from 'zod';
 import type { Failure } from '../../model/manifest.ts';
 import { INSIDE_FOLDER } from './command.ts';
@@ -27,6 +28,10 @@ const VERSION = /^[0-9A-Za-z.^~<>=|*+ -]+$/u;
 const Manifest = z.object({
   version: z.string(),
   bin: z.union([z.string(), z.record(z.string(), z.string())]).optional(),
+  engines: z
+    .object({ node: z.string().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
 });
 
 /** A package that lies ready to be run. */
@@ -36,6 +41,8 @@ export interface Installed {
   readonly version: string;
   /** Its program as seen from inside of the sandbox. */
   readonly program: string;
+  /** The versions of Node that it wants, where the present one is none of them. */
+  readonly wantsNode?: string;
   remove(): Promise<void>;
 }
 
@@ -45,7 +52,8 @@ export async function installPackage(
   version: string | undefined,
   execution: Execution,
 ): Promise<Installed | Failure> {
-  const wanted = version === undefined ? name : `${name}@${version}`;
+  // By its tag: of a bare name npm takes an older version where the newest one wants another Node, and says nothing.
+  const wanted = `${name}@${version ?? 'latest'}`;
   if (!NAME.test(name) || (version !== undefined && !VERSION.test(version)))
     return executeFailure('install-failed', wanted);
   const folder = await mkdtemp(join(execution.scratch, 'toolrisk-'));
@@ -65,7 +73,19 @@ export async function installPackage(
     return executeFailure('install-no-bin', wanted);
   }
   const program = posix.join(INSIDE_FOLDER, root, posix.join('/', bin));
-  return { kind: 'installed', folder, version: manifest.data.version, program, remove };
+  const wantsNode = otherNode(manifest.data.engines?.node);
+  return {
+    ...{ kind: 'installed', folder, version: manifest.data.version, program, remove },
+    ...(wantsNode === undefined ? {} : { wantsNode }),
+  };
+}
+
+/** Characters of a range of versions that are shown. */
+const RANGE = 100;
+
+function otherNode(range: string | undefined): string | undefined {
+  if (range === undefined || semver.satisfies(process.versions.node, range)) return undefined;
+  return semver.validRange(range) === null ? undefined : range.slice(0, RANGE);
 }
 
 /** The program of a package as npx chooses it: the only one, else the one of the package's own name, else the first. */
