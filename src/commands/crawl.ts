@@ -29,7 +29,7 @@ export const crawl: Command = {
   details: [
     'Everything that the sources list is visited; what has not changed since the last visit is not read again.',
     'With --due (and with --every) the schedule decides instead: what changes often is visited sooner.',
-    'Exit code 0: done, failed visits included; they are in the summary and in the catalogue. 2: the catalogue or the',
+    'Exit code 0: done, failed visits and sources included; they are in the summary and in coverage. 2: the catalogue or the',
     'sources file cannot be used. 130 or 143: stopped by a signal, with everything stored that was visited.',
   ].join('\n'),
   arguments: [],

@@ -211,6 +211,8 @@ describe('pages', () => {
     expect(text(urls.servers())).toMatch(/ servers with \d+ tools, by id; of 1 more server no tool is known\./u);
     const inList = twin(urls.servers()).servers.find(({ id }: { id: string }) => id === 'npm:@empty/server');
     expect(inList).toMatchObject({ tools: null, bySeverity: null });
+    for (const path of [urls.home(), urls.state(), urls.coverage()])
+      expect(twin(path), path).toMatchObject({ servers: 3, serversWithTools: 2 });
     expect(text(page)).toContain('What was read Manifest Listed by Outcome Tools Left out npm:@empty/server files');
     expect(text(page)).toMatch(/without running it: unknown, not none unknown 0/u);
     expect(twin(page)).toMatchObject({ toolsKnown: false, tokens: null, manifests: [{ tools: null }] });

@@ -97,6 +97,7 @@ ${days.length > 1 && growthChart(days, totals.tools)}${table('Growth', ['Day'], 
       kind: 'state',
       tools: totals.tools,
       servers: totals.servers.length,
+      serversWithTools: serversWithTools(totals),
       sourcesNotListed: failed,
       matrix: Object.fromEntries(
         CATEGORIES.map((category) => [category, Object.fromEntries(totals.matrix.get(category) ?? [])]),

@@ -52,6 +52,7 @@ ${worst.length === 0 ? html`<p>The catalogue is empty: run <code>toolrisk crawl<
       kind: 'home',
       ...(baseUrl === undefined ? {} : { page: baseUrl }),
       servers: totals.servers.length,
+      serversWithTools: serversWithTools(totals),
       tools: totals.tools,
       bySeverity: Object.fromEntries(bySeverity.map(({ severity, n }) => [severity, n])),
       byCategory: Object.fromEntries(
