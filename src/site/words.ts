@@ -85,13 +85,28 @@ export function list(words: readonly string[], last = 'and'): string {
   return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
 }
 
+/** Joints inside a part of a list. */
+const JOINED = /, | (?:and|or|that|which|who|whose) /;
+
+/** A list of what somebody does, like `list`; where parts have joints of their own, a stronger one tells them apart. */
+export function clauses(parts: readonly string[]): string {
+  if (parts.length < 2 || !parts.some((part) => JOINED.test(part))) return list(parts);
+  const joint = parts.length === 2 && !parts.some((part) => part.includes(', ')) ? ', ' : '; ';
+  return `${parts.slice(0, -1).join(joint)}${joint}and ${parts.at(-1) ?? ''}`;
+}
+
 /** Part of a whole in per cent, one decimal below ten. Only all of it is 100 %, and only none of it is 0 %. */
 export function share(part: number, whole: number): string {
-  if (whole === 0 || part === 0) return '0 %';
-  if (part === whole) return '100 %';
+  // The space keeps number and sign on one line.
+  return `${percentOf(part, whole)}\u00a0%`;
+}
+
+function percentOf(part: number, whole: number): string {
+  if (whole === 0 || part === 0) return '0';
+  if (part === whole) return '100';
   const value = (100 * part) / whole;
-  if (value >= 10) return `${Math.min(99, Math.round(value))} %`;
-  return value < 0.1 ? 'below 0.1 %' : `${value.toFixed(1)} %`;
+  if (value >= 10) return String(Math.min(99, Math.round(value)));
+  return value < 0.1 ? 'below 0.1' : value.toFixed(1);
 }
 
 /** ISO date (UTC) of an instant in epoch milliseconds. Throws `RangeError` where it is no instant. */

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRuleFiles } from '../../src/data/load.ts';
-import { CATEGORIES } from '../../src/model/verdict.ts';
-import { CATEGORY_WORDS, date, excerpt, number, share } from '../../src/site/words.ts';
+import { CATEGORIES, SEVERITIES } from '../../src/model/verdict.ts';
+import { CATEGORY_WORDS, clauses, date, excerpt, number, SEVERITY_WORDS, share } from '../../src/site/words.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -34,7 +34,37 @@ describe('words of pages', () => {
     [405, 407, '99 %'],
     [407, 407, '100 %'],
   ])('writes the share of %d in %d', (part, whole, text) => {
-    expect(share(part, whole)).toBe(text);
+    expect(share(part, whole)).toBe(text.replace(' %', '\u00a0%'));
+  });
+
+  it.each([
+    { title: 'one', parts: ['reads secrets, keys or credentials'], text: 'reads secrets, keys or credentials' },
+    {
+      title: 'short ones',
+      parts: ['deletes data', 'reads files', 'gives advice'],
+      text: 'deletes data, reads files and gives advice',
+    },
+    {
+      title: 'with commas and clauses',
+      parts: [
+        'runs code, builds or jobs',
+        'installs packages, whose scripts run',
+        'runs code or commands that the caller writes',
+      ],
+      text: 'runs code, builds or jobs; installs packages, whose scripts run; and runs code or commands that the caller writes',
+    },
+    {
+      title: 'with a joint in one of two',
+      parts: ['creates or changes data', 'reads files'],
+      text: 'creates or changes data, and reads files',
+    },
+    {
+      title: 'with a comma in one of two',
+      parts: ['reads secrets, keys or credentials', 'reads files'],
+      text: 'reads secrets, keys or credentials; and reads files',
+    },
+  ])('joins what a tool does: $title', ({ parts, text }) => {
+    expect(clauses(parts)).toBe(text);
   });
 
   it.each([
@@ -47,8 +77,10 @@ describe('words of pages', () => {
   });
 });
 
+const files = readRuleFiles(resolve(import.meta.dirname, '../../data'));
+
 describe('categories', () => {
-  const { categories } = readRuleFiles(resolve(import.meta.dirname, '../../data')).categories;
+  const { categories } = files.categories;
   for (const category of CATEGORIES) {
     it(`say of ${category} on the pages what the data says`, () =>
       expect(CATEGORY_WORDS[category].meaning).toBe(categories[category].text));

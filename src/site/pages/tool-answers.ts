@@ -6,7 +6,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Lookup } from '../tables.ts';
 import type { ToolPolicy } from '../tool-policies.ts';
 import type { ServerPages, ToolView } from '../view.ts';
-import { CATEGORY_WORDS, count, date, excerpt, list, SEVERITY_WORDS } from '../words.ts';
+import { CATEGORY_WORDS, clauses, count, date, excerpt, list, SEVERITY_WORDS } from '../words.ts';
 
 /** Names of parameters in an answer. */
 const NAMED = 8;
@@ -57,7 +57,7 @@ export function callOf(tool: ToolView): string {
 
 function capabilitySentence(tool: ToolView, lookup: Lookup): string {
   const facts = tool.verdict.capabilities.map((id) => lookup.capability(id).text);
-  return facts.length === 0 ? '' : ` Its definition shows that it ${list(facts)}.`;
+  return facts.length === 0 ? '' : ` Its definition shows that it ${clauses(facts)}.`;
 }
 
 /** Facts in one sentence. */

@@ -7,7 +7,7 @@ import { highlight } from '../parts/highlight.ts';
 import type { Lookup } from '../tables.ts';
 import { rootOf, urls } from '../urls.ts';
 import { isHostile, threatsIn } from '../view.ts';
-import { CATEGORY_WORDS, date, list, number, SEVERITY_WORDS } from '../words.ts';
+import { CATEGORY_WORDS, clauses, date, list, number, SEVERITY_WORDS } from '../words.ts';
 import type { Page, ToolPageInput } from './context.ts';
 import { answersFor, becauseOf, callOf, shownName, tellingFacts } from './tool-answers.ts';
 import { toolApi } from './tool-api.ts';
@@ -60,7 +60,7 @@ function verdictCard({ tool, policy, lookup }: ToolPageInput, root: string): Htm
   // Severity judges what the tool does; where its text attacks, that comes first.
   return html`<section class="verdict ${strong ? 'critical' : severity}" aria-label="Verdict">
 ${strong && html`<p class="grade"><strong><a href="#threats">Signs of an attack</a> in its definition</strong></p>\n`}<p class="grade">${lookup.once(`grade ${root} ${category} ${severity}`, () => html`${severityBadge(severity)} <span class="kind">${categoryLink(category, root)}</span>`)} <span class="sure">${Math.round(confidence * 100)} % sure</span></p>
-<p>A call <strong>${CATEGORY_WORDS[category].act}</strong>${facts.length > 0 && `: it ${list(facts)}`}. ${becauseOf(tool)}</p>
+<p>A call <strong>${CATEGORY_WORDS[category].act}</strong>${facts.length > 0 && `: it ${clauses(facts)}`}. ${becauseOf(tool)}</p>
 <p><a href="#control">What to do</a>: ${adviceOf(policy.rule)}</p>
 </section>
 `;
