@@ -175,10 +175,14 @@ export function xml(text: string): string {
   return escapeHtml(text);
 }
 
+/** npm's way to say that an address is one of git: without it the address is one of a page. */
+const GIT_OVER_WEB = /^git\+(?=https?:)/i;
+
 /**
  * A link to somebody else's address: only http and https become a link, with the host shown; all else is printed as text.
  */
-export function externalLink(address: string, label?: string): Html {
+export function externalLink(given: string, label?: string): Html {
+  const address = given.replace(GIT_OVER_WEB, '');
   if (!URL.canParse(address)) return html`<span class="url">${label ?? address}</span>`;
   const url = new URL(address);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return html`<span class="url">${label ?? address}</span>`;

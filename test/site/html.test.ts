@@ -65,12 +65,18 @@ describe('links and data blocks', () => {
     ['https://user:pw@evil.example/', false],
     ['https://example.com/a', true],
     ['http://example.com', true],
+    ['git+https://example.com/a.git', true],
+    ['git+ssh://git@example.com/a.git', false],
+    ['git+https://user:pw@evil.example/a.git', false],
+    ['git+javascript:alert(1)', false],
   ])('%s leads outside: %s', (address, leads) => {
     const page = load(externalLink(address).text, null, false);
     expect(page('a').length).toBe(leads ? 1 : 0);
     if (leads) {
       expect(page('a').attr('rel')).toContain('nofollow');
       expect(page.text()).toContain('example.com');
+      expect(page('a').attr('href')).toMatch(/^https?:/);
+      expect(page.text()).not.toContain('git+');
     }
   });
 
