@@ -1,4 +1,5 @@
 import type { Json, ToolDefinition } from '../model/tool.ts';
+import { whyUnknown } from '../model/unknown.ts';
 import type { Finding, Threat, Verdict } from '../model/verdict.ts';
 import { columnsOf, oneLine, printable } from './print.ts';
 
@@ -27,13 +28,13 @@ interface Mark {
  */
 export function drawVerdict(tool: ToolDefinition, verdict: Verdict, width: number): string {
   const room = Math.max(MINIMUM_WIDTH, width);
-  const sections = [drawHead(verdict, room), ...drawEvidence(tool, verdict, room)];
+  const sections = [drawHead(tool, verdict, room), ...drawEvidence(tool, verdict, room)];
   if (verdict.moves.length > 0) sections.push(drawMoves(verdict, room));
   if (verdict.operations.length > 0) sections.push(drawOperations(verdict, room));
   return `${sections.join('\n\n')}\n`;
 }
 
-function drawHead(verdict: Verdict, room: number): string {
+function drawHead(tool: ToolDefinition, verdict: Verdict, room: number): string {
   const lines = [
     oneLine(`${verdict.server}#${verdict.name}`, room),
     `${verdict.category}, ${verdict.severity}, confidence ${verdict.confidence.toFixed(2)} (rules ${verdict.ruleset})`,
@@ -43,7 +44,7 @@ function drawHead(verdict: Verdict, room: number): string {
     const { reason, link, expires } = verdict.override;
     lines.push(oneLine(`corrected by a person until ${expires}: ${reason} (${link})`, room * 3));
   }
-  if (verdict.findings.length === 0) lines.push('Nothing in its definition says what it does.');
+  if (verdict.category === 'Unknown' || verdict.findings.length === 0) lines.push(whyUnknown(tool));
   return lines.join('\n');
 }
 

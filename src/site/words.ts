@@ -48,11 +48,13 @@ export const CATEGORY_WORDS: Readonly<Record<Category, CategoryWords>> = {
   },
   Unknown: {
     withArticle: 'a tool of unknown category',
-    act: 'does something that its definition does not say',
-    meaning: 'Neither name nor description nor schema says what a call does. Unknown is never safe and never Read.',
+    act: 'does something that our rules cannot tell from its definition',
+    meaning:
+      'Our rules know no word of name, description or schema that says what a call does. Unknown is never safe and never Read.',
   },
 };
 
+/** How a severity is spoken of; the meaning is the text of `data/severities.yaml`, which a test holds it to. */
 export const SEVERITY_WORDS: Readonly<Record<Severity, { readonly title: string; readonly meaning: string }>> = {
   critical: {
     title: 'Critical',

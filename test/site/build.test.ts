@@ -182,6 +182,7 @@ describe('pages', () => {
   it('say unknown, not none, where a schema or a description is missing', () => {
     const text = files.get(urls.tool('npm-plain-server', 'company_esg'))?.toString('utf8') ?? '';
     expect(text).toContain('The server gives no description.');
+    expect(load(text)('#why + p').text()).toMatch(/^It has no description, and our rules know no word of the rest/);
     expect(load(text)('dt:contains("Parameters") + dd').text()).toBe('unknown');
   });
 

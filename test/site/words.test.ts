@@ -86,3 +86,11 @@ describe('categories', () => {
       expect(CATEGORY_WORDS[category].meaning).toBe(categories[category].text));
   }
 });
+
+describe('severities', () => {
+  const { severities } = files.severities;
+  for (const severity of SEVERITIES) {
+    it(`say of ${severity} on the pages what the data says`, () =>
+      expect(SEVERITY_WORDS[severity].meaning).toBe(severities[severity].text));
+  }
+});

@@ -74,7 +74,7 @@ function canOf({ tool }: Row, words: ScanReport['words']): string {
   const { threats: signs } = tool.verdict;
   const threats = signs.length === 0 ? [] : [signs.some(({ strength }) => strength === 'strong') ? SIGNS : WEAK_SIGNS];
   const beside = tool.neighbours === undefined ? [] : ['it shows signs of an attack beside other tools'];
-  return [...can, ...threats, ...beside].join('; ') || 'its definition does not say';
+  return [...can, ...threats, ...beside].join('; ') || 'our rules cannot tell from its definition';
 }
 
 /** Said of a server by its instructions. */

@@ -79,7 +79,7 @@ export function becauseOf(tool: ToolView): string {
   if (override !== undefined) return `A person set it so: ${showInvisible(override.reason)}`;
   const [first] = moves;
   if (first === undefined)
-    return `${category === 'Unknown' ? 'A tool of unknown category' : `${CATEGORY_WORDS[category].withArticle.replace(/^a/, 'A')}`} is ${severity} unless the definition says more or less, and nothing in it does.`;
+    return `${category === 'Unknown' ? 'A tool of unknown category' : `${CATEGORY_WORDS[category].withArticle.replace(/^a/, 'A')}`} is ${severity} unless a rule finds more or less in the definition, and none does.`;
   const steps = moves.map((move) => `${move.to}: ${sentenceEnd(move.reason)}`);
   return `It starts at ${first.from} as ${CATEGORY_WORDS[category].withArticle} and becomes ${steps.join('; then ')}.`;
 }

@@ -1,3 +1,4 @@
+import { whyUnknown } from '../../model/unknown.ts';
 import type { Finding, Move, Verdict } from '../../model/verdict.ts';
 import { type Html, html, NOTHING, raw } from '../html.ts';
 import type { NeighbourThreat } from '../input.ts';
@@ -57,10 +58,10 @@ export function whySection(tool: ToolView, findings: readonly Numbered[], lookup
   return html`<h2 id="why">Why ${verdict.category}, and why ${verdict.severity}</h2>
 ${verdict.override !== undefined && html`<p class="note">A person corrected this verdict: ${verdict.override.reason} It stands until ${verdict.override.expires}.</p>\n`}${
   findings.length === 0
-    ? html`<p class="text">No rule found anything that speaks for a more dangerous reading. ${
+    ? html`<p class="text">${
         verdict.category === 'Unknown'
-          ? 'That is not a sign of safety: the definition says too little to judge.'
-          : 'That is all we know; it is not a proof.'
+          ? `${whyUnknown(tool.definition)} That is not a sign of safety.`
+          : 'No rule found anything that speaks for a more dangerous reading. That is all we know; it is not a proof.'
       }</p>\n`
     : html`<ul class="why">\n${byRule(findings).map((group) => findingItem(tool, group, lookup, root))}</ul>\n`
 }${severityLadder(tool, lookup, root)}${discounted.length > 0 && discountedList(tool, discounted, lookup, root)}`;
