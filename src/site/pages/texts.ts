@@ -23,7 +23,7 @@ export function methodologyPage({ lookup }: SiteContext): Page {
 <p class="lead">A verdict is made by published rules from one definition: the same definition always gives the same verdict, and every part of it can be checked.</p>
 <div class="text">
 <h2 id="reading">What is read</h2>
-<p>Servers are listed by registries, catalogues and package indexes. Their definitions are read without running anything that was crawled: packages are parsed, never executed. Where several places show the same tool, the strongest one counts and the others stay visible:</p>
+<p>Servers are listed by registries, catalogues and package indexes. Packages are parsed, and nothing in them is run; a server that its publisher runs is asked for its tools over the network. A package is run only where whoever makes the catalogue asks for that with <code>toolrisk crawl --execute</code>, and then in a sandbox. The page of each tool says how its definition was read. Where several ways show the same tool, the strongest one counts and the others stay visible:</p>
 <ol>${Object.values(METHOD_WORDS).map((words) => html`<li>${words}</li>`)}</ol>
 <p>What could not be read is unknown. Unknown is never shown as none, and never counted as safe. See <a href="${root}${urls.coverage()}">coverage</a>.</p>
 <h2 id="findings">Findings</h2>
