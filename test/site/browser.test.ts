@@ -7,28 +7,15 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { siteHandler } from '../../src/site/serve.ts';
 import { slug, urls } from '../../src/site/urls.ts';
+import { ARGS, CHROMIUM, HANGS_MS } from './browser-kit.ts';
 import { ALL, build, CHANGES, filesIn, inputOf, scratch, type ToyServer } from './kit.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const WIDTHS = [
   { name: 'phone', width: 390, height: 844 },
   { name: 'desktop', width: 1280, height: 900 },
 ] as const;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-/** What takes so long hangs, milliseconds: on a busy machine everything else is only slow. */
-const HANGS_MS = 180_000;
 
 const place = scratch();
 const out = join(place.path, 'site');
@@ -268,26 +255,32 @@ describe.skipIf(!existsSync(CHROMIUM))(`in a browser (needs ${CHROMIUM})`, () =>
     await page.locator('.tabs label').nth(1).click();
     expect(await page.locator('.p2').isVisible()).toBe(true);
     await page.goto(`${origin}/${urls.search()}`);
-    expect(await page.locator('noscript').innerText()).toContain('needs JavaScript');
+    const note = page.locator('.idle');
+    await note.waitFor({ state: 'visible' });
+    expect(await note.innerText()).toContain('needs JavaScript');
+    expect(await page.locator('#q').isVisible()).toBe(false);
     await context.close();
   });
 
-  it('does not move while it loads', async () => {
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
-    const { page } = await watched(context);
-    await page.goto(`${origin}/${urls.tool('npm-plain-server', 'pip-install')}`);
-    const shift = await page.evaluate(
-      () =>
-        new Promise<number>((done) => {
-          let sum = 0;
-          new PerformanceObserver((list) => {
-            for (const entry of list.getEntries())
-              sum += 'value' in entry && typeof entry.value === 'number' ? entry.value : 0;
-          }).observe({ type: 'layout-shift', buffered: true });
-          setTimeout(() => done(sum), 300);
-        }),
-    );
-    expect(shift).toBe(0);
-    await context.close();
-  });
+  it.each([urls.tool('npm-plain-server', 'pip-install'), urls.search()])(
+    'does not move while it loads: %s',
+    async (path) => {
+      const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+      const { page } = await watched(context);
+      await page.goto(`${origin}/${path}`);
+      const shift = await page.evaluate(
+        () =>
+          new Promise<number>((done) => {
+            let sum = 0;
+            new PerformanceObserver((list) => {
+              for (const entry of list.getEntries())
+                sum += 'value' in entry && typeof entry.value === 'number' ? entry.value : 0;
+            }).observe({ type: 'layout-shift', buffered: true });
+            setTimeout(() => done(sum), 300);
+          }),
+      );
+      expect(shift).toBe(0);
+      await context.close();
+    },
+  );
 });

@@ -1,6 +1,9 @@
 // The search page. Results are crawled text: they reach the page through textContent alone.
 import { openIndex } from './search-index.js';
 
+// Until this runs, the page waits a moment and then says why it may never do so.
+document.getElementById('starting').classList.add('started');
+
 const form = document.getElementById('search');
 const input = document.getElementById('q');
 const list = document.getElementById('results');
