@@ -54,7 +54,7 @@ export interface Catalogue {
   observations(id: string, name: string): readonly Observation[];
   /** How the lists of several methods overlap: of one server, or of all that have more than one method. */
   methodShares(id?: string): readonly MethodShare[];
-  /** The worst tools: severity, then category, then confidence. */
+  /** The worst tools: severity, then category, then server and name. */
   mostSevere(limit: number): readonly ToolRecord[];
   /** Newest first. */
   changes(filter?: ChangeFilter): IterableIterator<ChangeRecord>;

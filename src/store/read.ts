@@ -1,7 +1,7 @@
 import type { ServerId } from '../model/id.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
 import type { Method } from '../model/tool.ts';
-import type { Category, Severity } from '../model/verdict.ts';
+import { CATEGORIES, type Category, type Severity } from '../model/verdict.ts';
 import { canonicalOf } from './identity.ts';
 import {
   type ChangeRow,
@@ -184,12 +184,13 @@ export function readCounts(sql: Sql): Counts {
   return { servers, withTools, tools: judged.reduce((sum, row) => sum + row.tools, 0), judged };
 }
 
-/** The most severe tools: by severity, then by the order of categories, then by confidence. */
+const CATEGORY_RANKS = CATEGORIES.map((category, i) => `WHEN '${category}' THEN ${i}`).join(' ');
+
+/** The most severe tools: by severity, then by the order of categories, then by server and name. */
 export function mostSevere(sql: Sql, limit: number): readonly ToolRecord[] {
   const rows = sql.all<ToolRow>(
     `${TOOL_SELECT} ORDER BY v.severity_rank DESC,
-       CASE v.category WHEN 'Financial' THEN 0 WHEN 'Destructive' THEN 1 WHEN 'Execute' THEN 2 ELSE 3 END,
-       v.confidence DESC, t.server_id, t.name LIMIT :limit`,
+       CASE v.category ${CATEGORY_RANKS} END, t.server_id, t.name LIMIT :limit`,
     { limit },
   );
   return rows.map((row) => toolRecord(sql, row));

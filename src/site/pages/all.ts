@@ -1,7 +1,6 @@
 import { CATEGORIES } from '../../model/verdict.ts';
 import { serversWithTools } from '../totals.ts';
 import { urls } from '../urls.ts';
-import { WORST_FIRST } from '../words.ts';
 import { attackPages } from './attacks.ts';
 import { changesPage, newestChanges } from './changes.ts';
 import type { LazyPage } from './context.ts';
@@ -21,9 +20,8 @@ export function* sitePages(context: SiteContext): Generator<LazyPage> {
   const looked = lookedAt(input);
   const sizes = [totals.servers.length, serversWithTools(totals), totals.tools];
   const matrix = [...totals.matrix.values()].map((line) => [...line.values()]);
-  const worst = WORST_FIRST.map((severity) => totals.bySeverity.get(severity)?.print());
-  const byCategory = CATEGORIES.map((category) => totals.byCategory.get(category)?.total);
-  yield { path: urls.home(), key: [sizes, worst, byCategory], make: () => homePage(context) };
+  const byCategory = CATEGORIES.map((category) => totals.byCategory.get(category)?.print());
+  yield { path: urls.home(), key: [sizes, byCategory], make: () => homePage(context) };
   yield* serverListPages(context);
   yield* categoryPages(context);
   yield* severityPages(context);
