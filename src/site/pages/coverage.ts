@@ -1,7 +1,7 @@
 import { OUTCOME_INFO, OUTCOMES } from '../../model/visit.ts';
 import { type Html, html, NOTHING } from '../html.ts';
 import type { OutcomeSummary, RunSummary, SiteInput, SourceSummary } from '../input.ts';
-import { numbersTable } from '../parts/numbers-table.ts';
+import { table } from '../parts/table.ts';
 import { serversWithTools } from '../totals.ts';
 import { urls } from '../urls.ts';
 import { count, date, list, longDate, number, share } from '../words.ts';
@@ -81,7 +81,7 @@ ${
   runs.length === 0
     ? html`<p>No run is recorded.</p>
 `
-    : numbersTable('Runs', ['Day (UTC)', 'Ended', 'Sources not listed'], ['Visits', 'Answered'], runs.map(runRow))
+    : table('Runs', ['Day (UTC)', 'Ended', 'Sources not listed'], ['Visits', 'Answered'], runs.map(runRow))
 }`,
       crumbs: crumbsTo(['Coverage', path]),
       card: urls.siteCard(),
@@ -121,7 +121,7 @@ function outcomeTable(outcomes: Looked['outcomes']): Html {
     ([shown, n]) =>
       html`<tr><th scope="row">${shown}</th><td>${outcomeText(shown)}</td><td class="num">${number(n)}</td><td class="num">${share(n, manifests)}</td></tr>\n`,
   );
-  return numbersTable('Manifests by outcome', ['Outcome', 'Meaning'], ['Manifests', 'Share'], rows);
+  return table('Manifests by outcome', ['Outcome', 'Meaning'], ['Manifests', 'Share'], rows);
 }
 
 /** Every source that was listed or of which a server is known, with the servers known of it. */
@@ -135,7 +135,7 @@ function sourceTable({ sources, unanswered }: Looked, servers: ReadonlyMap<strin
     const shown = isUnknown ? 'unknown' : number(known);
     return html`<tr><th scope="row">${source}</th><td>${listing === undefined ? 'not known' : listingText(listing)}</td><td>${listing !== undefined && time(listing.at)}</td><td class="num">${shown}</td></tr>\n`;
   });
-  return numbersTable('Sources', ['Source', 'Last listing', 'When (UTC)'], ['Servers known'], rows);
+  return table('Sources', ['Source', 'Last listing', 'When (UTC)'], ['Servers known'], rows);
 }
 
 function listingText({ whole, reason, message, lastWholeAt }: SourceSummary): Html {

@@ -1,9 +1,10 @@
 import { CATEGORIES } from '../../model/verdict.ts';
 import { HEAVIEST } from '../heavy.ts';
 import { type Html, html, raw, withCode } from '../html.ts';
+import type { AccuracyInfo } from '../input.ts';
 import { categoryLink, severityBadge } from '../parts/badges.ts';
 import { countBars, stackedBars } from '../parts/bars.ts';
-import { numbersTable as table } from '../parts/numbers-table.ts';
+import { groupedTable, groupHead, nameHead, table } from '../parts/table.ts';
 import { TOKENIZER } from '../tokens.ts';
 import { DAY_MS, type ListedServer, serversWithTools, type Totals } from '../totals.ts';
 import { rootOf, urls } from '../urls.ts';
@@ -17,10 +18,7 @@ import { sanitised } from './tool-api.ts';
 export function accuracyPage({ lookup }: SiteContext): Page {
   const path = urls.accuracy();
   const { accuracy } = lookup.tables;
-  const rows = (accuracy?.rows ?? []).map(
-    ({ sample, measure, right, of, low, high }) =>
-      html`<tr><th scope="row">${sample}</th><td>${measure}</td><td class="num">${number(right)} of ${number(of)}</td><td class="num">${percent(right / of)} %</td><td class="num">${percent(low)} to ${percent(high)} %</td></tr>\n`,
-  );
+  const samples = bySample(accuracy?.rows ?? []);
   return {
     parts: {
       path,
@@ -28,7 +26,7 @@ export function accuracyPage({ lookup }: SiteContext): Page {
       description: 'Measured accuracy of categories and severities, with the method and the samples.',
       body: html`<h1>Accuracy</h1>
 <p class="lead">A verdict that nobody checked is an opinion. These figures compare verdicts with what people say of the same tools: their authors, or somebody who read them. Each names its sample.</p>
-${rows.length === 0 ? html`<p class="note">No figures were given to this build. That says nothing about how often the verdicts are right.</p>` : html`${table('Accuracy', ['Sample', 'What was compared'], ['Count', 'Share', '95 % interval'], rows)}<h2>Method</h2>\n<p class="text">${withCode(accuracy?.method ?? '')}</p>`}
+${samples.length === 0 ? html`<p class="note">No figures were given to this build. That says nothing about how often the verdicts are right.</p>` : html`${groupedTable('Accuracy', ['What was compared'], ACCURACY_NUMBERS, samples)}<h2>Method</h2>\n<p class="text">${withCode(accuracy?.method ?? '')}</p>`}
 <h2>What is not measured</h2>
 <p class="text">A definition can lie or leave things out. A verdict judges what a definition says, so a tool that does more than it says is judged too low, and no figure on this page shows it.</p>`,
       crumbs: crumbsTo(['Accuracy', path]),
@@ -36,6 +34,22 @@ ${rows.length === 0 ? html`<p class="note">No figures were given to this build. 
     },
     api: { v: 1, kind: 'accuracy', ...(accuracy ?? { rows: [] }) },
   };
+}
+
+const ACCURACY_NUMBERS = ['Count', 'Share', '95 % interval'];
+
+/** The figures of each sample under its name: a column for the names would push the numbers off a phone. */
+function bySample(rows: AccuracyInfo['rows']): readonly (readonly Html[])[] {
+  const samples: Html[][] = [];
+  for (const [i, { sample, measure, right, of, low, high }] of rows.entries()) {
+    if (sample !== rows[i - 1]?.sample) samples.push([groupHead(sample, 1 + ACCURACY_NUMBERS.length)]);
+    samples
+      .at(-1)
+      ?.push(
+        html`<tr><th scope="row">${measure}</th><td class="num">${number(right)} of ${number(of)}</td><td class="num">${percent(right / of)}</td><td class="num">${bare(low)} to ${percent(high)}</td></tr>\n`,
+      );
+  }
+  return samples;
 }
 
 /** A weak sign is no attack, so the two are never one number. */
@@ -50,8 +64,12 @@ function threatText({ threats, strong }: Totals): string {
 }
 
 /** A share in per cent, as the README prints it: rounding up to 100 would hide the ones that are wrong. */
-function percent(part: number): string {
+function bare(part: number): string {
   return (100 * part).toFixed(1);
+}
+
+function percent(part: number): string {
+  return `${bare(part)}\u00a0%`;
 }
 
 /** The catalogue in pictures, each with its numbers beside it. */
@@ -157,11 +175,11 @@ export function tokensPage({ totals }: SiteContext): Page {
   const tools = totals.heaviestTools();
   const serverRows = servers.map(
     ({ slug, name, tokens, bySeverity }) =>
-      html`<tr><th scope="row"><a href="${root}${urls.server(slug)}"><bdi>${name}</bdi></a></th><td class="num">${number(bySeverity.reduce((sum, n) => sum + n, 0))}</td><td class="num">${number(tokens)}</td></tr>\n`,
+      html`<tr>${nameHead(name, html`<a href="${root}${urls.server(slug)}"><bdi>${name}</bdi></a>`)}<td class="num">${number(bySeverity.reduce((sum, n) => sum + n, 0))}</td><td class="num">${number(tokens)}</td></tr>\n`,
   );
   const toolRows = tools.map(
     ({ server, serverName, row, tokens }) =>
-      html`<tr><th scope="row"><a class="name" href="${root}${urls.tool(server, row.slug)}"><bdi>${row.name}</bdi></a></th><td><a href="${root}${urls.server(server)}"><bdi>${serverName}</bdi></a></td><td class="num">${number(tokens)}</td></tr>\n`,
+      html`<tr>${nameHead(row.name, html`<a class="name" href="${root}${urls.tool(server, row.slug)}"><bdi>${row.name}</bdi></a>`)}<td><a href="${root}${urls.server(server)}"><bdi>${serverName}</bdi></a></td><td class="num">${number(tokens)}</td></tr>\n`,
   );
   const mean = totals.tools === 0 ? 0 : Math.round(totals.tokens / totals.tools);
   return {

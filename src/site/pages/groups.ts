@@ -2,6 +2,7 @@ import { CATEGORIES, type Category, type Severity } from '../../model/verdict.ts
 import { html } from '../html.ts';
 import { categoryLink, severityBadge } from '../parts/badges.ts';
 import { countBars } from '../parts/bars.ts';
+import { table } from '../parts/table.ts';
 import type { Lookup } from '../tables.ts';
 import type { Tally } from '../tally.ts';
 import { rootOf, urls } from '../urls.ts';
@@ -104,9 +105,12 @@ function severitiesPage(totals: SiteContext['totals'], lookup: Lookup): Page {
 <p class="lead">How bad can one wrong call get? Each category starts somewhere, and findings move it up or down.</p>
 <ul class="cards">\n${cards}</ul>
 <h2>Category and severity</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Category and severity"><table>
-<thead><tr><th scope="col">Category</th><th scope="col">Starts at</th>${WORST_FIRST.map((severity) => html`<th scope="col" class="num">${SEVERITY_WORDS[severity].title}</th>`)}</tr></thead>
-<tbody>\n${rows}</tbody></table></div>`,
+${table(
+  'Category and severity',
+  ['Category', 'Starts at'],
+  WORST_FIRST.map((severity) => SEVERITY_WORDS[severity].title),
+  rows,
+)}`,
       crumbs: crumbsTo(['Severities', index]),
       section: 'severities',
       card: urls.siteCard(),

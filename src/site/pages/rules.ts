@@ -2,6 +2,7 @@ import { externalLink, type Html, html } from '../html.ts';
 import type { RuleInfo } from '../input.ts';
 import { capabilityTag } from '../parts/badges.ts';
 import { tallyApi, tallyList } from '../parts/listed.ts';
+import { table } from '../parts/table.ts';
 import type { Lookup } from '../tables.ts';
 import type { Tally } from '../tally.ts';
 import { rootOf, urls } from '../urls.ts';
@@ -27,13 +28,12 @@ function rulesPage(totals: SiteContext['totals'], lookup: Lookup): Page {
   const { rules } = lookup.tables;
   const index = urls.rules();
   const root = rootOf(index);
-  const table = (kind: RuleInfo['kind'], title: string, id: string) => {
+  const rulesOf = (kind: RuleInfo['kind'], title: string, id: string) => {
     const rows = rules
       .filter((rule) => rule.kind === kind)
       .map((rule) => ruleRow(rule, totals.byRule.get(rule.id)?.total ?? 0, root));
     return html`<h2 id="${id}">${title}</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><thead><tr><th scope="col">Rule</th><th scope="col">What it finds</th><th scope="col" class="num">Tools</th></tr></thead>
-<tbody>\n${rows}</tbody></table></div>\n`;
+${table(title, ['Rule', 'What it finds'], ['Tools'], rows)}`;
   };
   return {
     parts: {
@@ -42,7 +42,7 @@ function rulesPage(totals: SiteContext['totals'], lookup: Lookup): Page {
       description: `The ${count(rules.length, 'rule')} that judge MCP tools, each with examples that it must find and examples that it must leave alone.`,
       body: html`<h1>Rules</h1>
 <p class="lead">Rules are data. Each looks for whole words in a certain place, and cannot exist without examples that it must find and examples that it must leave alone.</p>
-${table('capability', 'Rules about what a tool can do', 'capability-rules')}${table('threat', 'Rules about attacks in a definition’s own text', 'threat-rules')}`,
+${rulesOf('capability', 'Rules about what a tool can do', 'capability-rules')}${rulesOf('threat', 'Rules about attacks in a definition’s own text', 'threat-rules')}`,
       crumbs: crumbsTo(['Rules', index]),
       card: urls.siteCard(),
     },

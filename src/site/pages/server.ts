@@ -5,6 +5,7 @@ import { externalLink, type Html, html, join, NOTHING } from '../html.ts';
 import type { Answer } from '../layout.ts';
 import { severityBadge, toolLine } from '../parts/badges.ts';
 import { countBars } from '../parts/bars.ts';
+import { codeHead, table } from '../parts/table.ts';
 import { rootOf, urls } from '../urls.ts';
 import { isHostile, type ManifestView, type ServerPages, type ServerView, type ToolRow } from '../view.ts';
 import { capital, count, date, list, number, SEVERITY_WORDS, WORST_FIRST } from '../words.ts';
@@ -164,17 +165,14 @@ function isUnknown(tools: number, outcome: ManifestView['outcome']): boolean {
 function coverageSection(server: ServerView): Html {
   const rows = server.manifests.map(
     ({ locator, source, outcome, message, tools, dropped }) =>
-      html`<tr><th scope="row"><code><bdi>${locator}</bdi></code></th><td>${source}</td><td>${MANIFEST_WORDS(outcome)}${message !== undefined && html`<br><span class="small soft"><bdi>${message}</bdi></span>`}</td><td class="num">${isUnknown(tools, outcome) ? 'unknown' : number(tools)}</td><td class="num">${number(dropped.length)}</td></tr>
+      html`<tr>${codeHead(locator)}<td>${source}</td><td>${MANIFEST_WORDS(outcome)}${message !== undefined && html`<br><span class="small soft"><bdi>${message}</bdi></span>`}</td><td class="num">${isUnknown(tools, outcome) ? 'unknown' : number(tools)}</td><td class="num">${number(dropped.length)}</td></tr>
 `,
   );
   return html`<h2 id="coverage">What was read</h2>
 ${
   rows.length === 0
     ? html`<p class="text">Nothing yet.</p>\n`
-    : html`<div class="scroll" tabindex="0" role="region" aria-label="Manifests"><table>
-<thead><tr><th scope="col">Manifest</th><th scope="col">Listed by</th><th scope="col">Outcome</th><th scope="col" class="num">Tools</th><th scope="col" class="num">Left out</th></tr></thead>
-<tbody>
-${rows}</tbody></table></div>\n`
+    : table('Manifests', ['Manifest', 'Listed by', 'Outcome'], ['Tools', 'Left out'], rows)
 }`;
 }
 

@@ -4,6 +4,7 @@ import { wellFormed } from '../invisible.ts';
 import { type Parameter, type Parameters, SHOWN_VALUES } from '../parameters.ts';
 import { categoryLink, severityBadge } from '../parts/badges.ts';
 import { highlight } from '../parts/highlight.ts';
+import { codeHead, nameHead, table } from '../parts/table.ts';
 import type { Lookup } from '../tables.ts';
 import { urls } from '../urls.ts';
 import type { ToolView } from '../view.ts';
@@ -36,11 +37,7 @@ function parameterBody(tool: ToolView, parameters: Parameters, findings: readonl
   const room = parameters.list.length > LONG_TABLE ? SHORT_CHARS : DESCRIPTION_CHARS;
   const rows = parameters.list.slice(0, SHOWN_PARAMETERS).map((one) => parameterRow(tool, one, findings, lookup, room));
   const more = parameters.list.length - rows.length;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Parameters"><table>
-<thead><tr><th scope="col">Parameter</th><th scope="col">Type</th><th scope="col">What the server says</th></tr></thead>
-<tbody>
-${rows}</tbody></table></div>
-${more > 0 && html`<p class="small soft">${count(more, 'more parameter')} in the JSON of this page.</p>\n`}${!parameters.complete && html`<p class="note">A part of the schema could not be determined without running the server: there may be more.</p>\n`}`;
+  return html`${table('Parameters', ['Parameter', 'Type', 'What the server says'], [], rows)}${more > 0 && html`<p class="small soft">${count(more, 'more parameter')} in the JSON of this page.</p>\n`}${!parameters.complete && html`<p class="note">A part of the schema could not be determined without running the server: there may be more.</p>\n`}`;
 }
 
 function parameterRow(
@@ -58,9 +55,9 @@ function parameterRow(
   const marks = capabilities.map(
     ({ finding, id }) => html`<br><a class="small" href="#${id}">${lookup.capability(finding.capability).title}</a>`,
   );
-  return html`<tr><th scope="row"><code><bdi>${name}</bdi></code>${marks}</th>
+  return html`<tr>${nameHead(parameter.name, html`<code><bdi>${name}</bdi></code>${marks}`)}
 <td>${parameter.type === undefined ? html`<span class="soft">not said</span>` : html`<bdi>${parameter.type}</bdi>`}${parameter.required && html`<br><strong class="small">required</strong>`}</td>
-<td>${describe(tool, parameter, findings, room)}</td></tr>
+<td class="prose">${describe(tool, parameter, findings, room)}</td></tr>
 `;
 }
 
@@ -90,16 +87,12 @@ export function operationSection(tool: ToolView, root: string): Html {
   if (operations.length === 0) return NOTHING;
   const rows = operations.map(
     ({ path, value, category, severity }) =>
-      html`<tr><th scope="row"><code><bdi>${value}</bdi></code></th><td><code><bdi>${parameterName(path)}</bdi></code></td><td>${categoryLink(category, root)}</td><td>${severityBadge(severity)}</td></tr>
+      html`<tr>${codeHead(value)}<td><code><bdi>${parameterName(path)}</bdi></code></td><td>${categoryLink(category, root)}</td><td>${severityBadge(severity)}</td></tr>
 `,
   );
   return html`<h2 id="operations">Operations</h2>
 <p class="text">A parameter selects what a call does. Each value has a verdict of its own; the verdict on the whole tool weighs all that its definition says.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Operations"><table>
-<thead><tr><th scope="col">Value</th><th scope="col">Parameter</th><th scope="col">Category</th><th scope="col">Severity</th></tr></thead>
-<tbody>
-${rows}</tbody></table></div>
-`;
+${table('Operations', ['Value', 'Parameter', 'Category', 'Severity'], [], rows)}`;
 }
 
 function parameterName(path: string): string {
@@ -153,11 +146,7 @@ function hintTable(tool: ToolView, root: string): Html {
   });
   return html`<h2 id="annotations">The author's own hints</h2>
 <p class="text">Annotations are claims. A hint can tighten our verdict and never loosens it. <a href="${root}${urls.methodology()}">Why</a></p>
-<div class="scroll" tabindex="0" role="region" aria-label="Annotations"><table>
-<thead><tr><th scope="col">Hint</th><th scope="col">The author</th><th scope="col">Our verdict</th><th scope="col">Together</th></tr></thead>
-<tbody>
-${rows}</tbody></table></div>
-`;
+${table('Annotations', ['Hint', 'The author', 'Our verdict', 'Together'], [], rows)}`;
 }
 
 function yesNo(value: boolean): string {
