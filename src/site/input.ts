@@ -103,6 +103,8 @@ export interface SourceSummary {
 export interface OutcomeSummary {
   readonly source: string;
   readonly outcome?: Outcome;
+  /** Why, in one word, where it is known. */
+  readonly reason?: string;
   readonly manifests: number;
 }
 

@@ -98,7 +98,7 @@ function isAlike(before: ServerState, own: string, known: readonly Facts[]): boo
 /** All that a row shows but the tokens; lists are of ids, in which no comma stands. */
 const SHOWN_FIELDS: Readonly<Record<Exclude<keyof ToolRow, 'tokens'>, true>> = {
   ...{ name: true, slug: true, category: true, severity: true, confidence: true },
-  ...{ capabilities: true, rules: true, threats: true, firstSeen: true },
+  ...{ capabilities: true, rules: true, threats: true, firstSeen: true, method: true, schemaComplete: true },
 };
 const SHOWN = Object.keys(SHOWN_FIELDS) as readonly (keyof typeof SHOWN_FIELDS)[];
 

@@ -1,3 +1,4 @@
+import type { Method } from '../model/tool.ts';
 import type { Category, Severity } from '../model/verdict.ts';
 import { SEVERITIES } from '../model/verdict.ts';
 import type { LogPlace, ToolLog } from './tool-log.ts';
@@ -18,6 +19,8 @@ type ToolLine = [
   rules: string[],
   threats: ToolRow['threats'],
   firstSeen: number,
+  method: Method,
+  schemaComplete: boolean,
   ...prints: [page: string, stamp: string, body: string, judged: string, schemaTokens: number],
 ];
 
@@ -88,7 +91,7 @@ export class StateError extends Error {
 }
 
 /** Raise it whenever the shape below changes: an old state is then no state. */
-export const STATE_VERSION = 9;
+export const STATE_VERSION = 10;
 
 /** Counts tools by severity, in the order of `SEVERITIES`. */
 export function countBySeverity(rows: readonly ToolRow[]): readonly number[] {
@@ -110,6 +113,7 @@ export function encodeTools(state: ServerState): string {
   const tools = state.rows.map((row, i): ToolLine => {
     const { page, stamp, body, judged, schemaTokens } = state.prints[i] ?? NO_PRINTS;
     const { name, slug, category, severity, confidence, tokens, capabilities, rules, threats, firstSeen } = row;
+    const { method, schemaComplete } = row;
     const lists: [string[], string[]] = [[...capabilities], [...rules]];
     return [
       name,
@@ -121,6 +125,8 @@ export function encodeTools(state: ServerState): string {
       ...lists,
       threats,
       firstSeen,
+      method,
+      schemaComplete,
       page,
       stamp,
       body,
@@ -152,7 +158,7 @@ type HeadLine = [
   ...tools: [at: number, length: number, sum: string],
 ];
 const HEAD_FIELDS = 19;
-const TOOL_FIELDS = 15;
+const TOOL_FIELDS = 17;
 
 /** Reads one line. Throws `StateError` where it is none, also when its tools are asked for. */
 export function decodeServer(line: Buffer, log: ToolLog): ServerState {
@@ -209,7 +215,7 @@ class ServerLine implements ServerState {
   }
 
   get prints(): readonly ToolPrints[] {
-    this.#prints ??= this.#parsed().map(([, , , , , , , , , , page, stamp, body, judged, schemaTokens]) => {
+    this.#prints ??= this.#parsed().map(([, , , , , , , , , , , , page, stamp, body, judged, schemaTokens]) => {
       return { page, stamp, body, judged, schemaTokens };
     });
     return this.#prints;
@@ -223,8 +229,12 @@ class ServerLine implements ServerState {
 
 function rowOf(tool: ToolLine): ToolRow {
   if (tool.length !== TOOL_FIELDS) throw new StateError('a tool in the record of the last build is not whole');
-  const [name, slug, category, severity, confidence, tokens, capabilities, rules, threats, firstSeen] = tool;
-  return { name, slug, category, severity, confidence, tokens, capabilities, rules, threats, firstSeen };
+  const [name, slug, category, severity, confidence, tokens, capabilities, rules, threats, ...more] = tool;
+  const [firstSeen, method, schemaComplete] = more;
+  return {
+    ...{ name, slug, category, severity, confidence, tokens, capabilities, rules, threats },
+    ...{ firstSeen, method, schemaComplete },
+  };
 }
 
 /** A JSON list of our own. */

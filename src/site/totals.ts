@@ -1,3 +1,4 @@
+import type { Method } from '../model/tool.ts';
 import { CATEGORIES, type Category, SEVERITIES, type Severity } from '../model/verdict.ts';
 import { type HeavyLine, HeavyTools } from './heavy.ts';
 import { type ServerHead, type ServerState, toolsIn } from './state.ts';
@@ -25,6 +26,8 @@ export interface TotalsLine {
   readonly strong: number;
   readonly matrix: readonly (readonly [Category, Severity, number])[];
   readonly days: readonly (readonly [number, number])[];
+  readonly methods: readonly (readonly [Method, number])[];
+  readonly incomplete: readonly (readonly [Method, number])[];
   readonly tallies: readonly (readonly [kind: Kind, id: string, tally: TallyLine])[];
   readonly heavy: HeavyLine;
 }
@@ -51,6 +54,9 @@ export class Totals {
   readonly byCapability = new Map<string, Tally>();
   readonly byRule = new Map<string, Tally>();
   readonly bySource = new Map<string, number>();
+  /** Current tools by how their definition was obtained, and those of them with an incomplete schema. */
+  readonly byMethod: Map<Method, number>;
+  readonly incomplete: Map<Method, number>;
   /** Current tools by the day on which they were first observed, days since 1970. */
   readonly byDay: Map<number, number>;
   readonly #heavy: HeavyTools;
@@ -66,6 +72,8 @@ export class Totals {
     this.threats = kept?.threats ?? 0;
     this.strong = kept?.strong ?? 0;
     this.byDay = new Map(kept?.days);
+    this.byMethod = new Map(kept?.methods);
+    this.incomplete = new Map(kept?.incomplete);
     this.#heavy = new HeavyTools(kept?.heavy);
     for (const [category, severity, n] of kept?.matrix ?? []) this.matrix.get(category)?.set(severity, n);
     for (const [kind, id, tally] of kept?.tallies ?? []) {
@@ -127,6 +135,8 @@ export class Totals {
         [...line].map(([severity, n]): [Category, Severity, number] => [category, severity, n]),
       ),
       days: [...this.byDay],
+      methods: [...this.byMethod],
+      incomplete: [...this.incomplete],
       tallies: this.#tallies().map(([kind, id, tally]): [Kind, string, TallyLine] => [kind, id, tally.encode()]),
       heavy: this.#heavy.encode(),
     };
@@ -144,6 +154,8 @@ export class Totals {
     if (row.threats !== 'none') this.threats += n;
     if (row.threats === 'strong') this.strong += n;
     count(this.byDay, Math.floor(row.firstSeen / DAY_MS), n);
+    count(this.byMethod, row.method, n);
+    if (!row.schemaComplete) count(this.incomplete, row.method, n);
   }
 
   #tally(kind: Kind, id: string): Tally {
@@ -216,7 +228,8 @@ function isListedAlike(before: ServerState, after: ServerState): boolean {
   });
 }
 
-const SHOWN = ['name', 'category', 'severity', 'threats', 'firstSeen', 'capabilities', 'rules'] as const;
+const READ = ['firstSeen', 'method', 'schemaComplete'] as const;
+const SHOWN = ['name', 'category', 'severity', 'threats', 'capabilities', 'rules', ...READ] as const;
 
 /** Servers of which at least one tool is known. */
 export function serversWithTools({ servers }: Totals): number {

@@ -1,6 +1,6 @@
 import type { Advisory } from '../model/advisory.ts';
 import type { ChangeRecord, ServerRecord, ToolRecord } from '../model/rows.ts';
-import type { DroppedTool } from '../model/tool.ts';
+import type { DroppedTool, Method } from '../model/tool.ts';
 import type { Category, Severity, Threat } from '../model/verdict.ts';
 import { OUTCOME_INFO, type Outcome } from '../model/visit.ts';
 import type { NeighbourThreat } from './input.ts';
@@ -63,6 +63,9 @@ export interface ToolRow {
   readonly rules: readonly string[];
   readonly threats: 'none' | 'weak' | 'strong';
   readonly firstSeen: number;
+  readonly method: Method;
+  /** False when a part of its schemas could not be determined. */
+  readonly schemaComplete: boolean;
 }
 
 /** One server with all that its pages need. */
@@ -113,6 +116,8 @@ export function toolRow(tool: ToolView, slug: string, tokens: number): ToolRow {
     rules: [...rules].sort(),
     threats: strengthOf(threats),
     firstSeen: tool.firstSeen,
+    method: tool.method,
+    schemaComplete: tool.schemaComplete,
   };
 }
 

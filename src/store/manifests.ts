@@ -53,17 +53,23 @@ const MANIFESTS = `SELECT m.locator, f.source, v.outcome, v.reason, v.message, c
 export interface OutcomeCount {
   readonly source: string;
   readonly outcome?: Outcome;
+  readonly reason?: string;
   readonly manifests: number;
 }
 
-/** Counts the manifests that sources list by source and by how the last visit to them ended. */
+/** Counts the manifests that sources list by source and by how and why the last visit to them ended. */
 export function countOutcomes(sql: Sql): readonly OutcomeCount[] {
   return sql
-    .all<{ source: string; outcome: Outcome | null; manifests: number }>(
-      `SELECT f.source, v.outcome, count(*) AS manifests FROM frontier f LEFT JOIN visits v ON v.visit = f.last_visit
-       GROUP BY f.source, v.outcome ORDER BY f.source, v.outcome`,
+    .all<{ source: string; outcome: Outcome | null; reason: string | null; manifests: number }>(
+      `SELECT f.source, v.outcome, v.reason, count(*) AS manifests FROM frontier f
+       LEFT JOIN visits v ON v.visit = f.last_visit
+       GROUP BY f.source, v.outcome, v.reason ORDER BY f.source, v.outcome, v.reason`,
     )
-    .map(({ source, outcome, manifests }) => ({ source, manifests, ...(outcome === null ? {} : { outcome }) }));
+    .map(({ source, outcome, reason, manifests }) => ({
+      ...{ source, manifests },
+      ...(outcome === null ? {} : { outcome }),
+      ...(reason === null ? {} : { reason }),
+    }));
 }
 
 function manifestRecord(row: ManifestRow): ManifestRecord {

@@ -97,7 +97,13 @@ export function inputOf(servers: readonly ToyServer[], changes: readonly ChangeR
     changes: () => changes,
     runs: () => [{ at: SEEN, ended: 'done', outcomes: { changed: 2 }, failedSources: [] }],
     sources: () => [{ source: 'files', at: SEEN, whole: true }],
-    outcomes: () => [{ source: 'files', outcome: 'changed', manifests: sorted.length }],
+    outcomes: () =>
+      sorted.flatMap((server) =>
+        serverRecord(server).visits.map(({ source, outcome, reason }) => ({
+          ...{ source, outcome, manifests: 1 },
+          ...(reason === undefined ? {} : { reason }),
+        })),
+      ),
     advisoriesOf: () => [],
     tables,
   };

@@ -18,6 +18,8 @@ const tools = fc.array(
     rules: fc.subarray(['r1', 'r2', 'r3']),
     capabilities: fc.subarray(['c1', 'c2']),
     day: fc.integer({ min: 0, max: 2 }),
+    method: fc.constantFrom('static', 'readme'),
+    schemaComplete: fc.boolean(),
   }),
   { maxLength: 6 },
 );
@@ -115,7 +117,8 @@ describe('a list that follows what changes', () => {
         const rowsOf = (id: string) =>
           (servers.get(id) ?? []).map((tokens, i): ToolRow => {
             const row = { name: `t${i}`, slug: `t${i}`, category: 'Read', severity: 'low' } as const;
-            return { ...row, tokens, confidence: 1, capabilities: [], rules: [], threats: 'none', firstSeen: 0 };
+            const read = { firstSeen: 0, method: 'static', schemaComplete: true } as const;
+            return { ...row, tokens, confidence: 1, capabilities: [], rules: [], threats: 'none', ...read };
           });
         const listedIn = (id: string) => (row: ToolRow) => ({
           ...{ id, server: `s-${IDS.indexOf(id)}`, serverName: id },
@@ -143,7 +146,8 @@ describe('the list of the heaviest tools', () => {
     const listedIn = (id: string) => (row: ListedTool['row']) => ({ id, server: id, serverName: id, row });
     const rows = Array.from({ length: HEAVIEST }, (_, i): ToolRow => {
       const row = { name: `t${i}`, slug: `t${i}`, category: 'Read', severity: 'low', threats: 'none' } as const;
-      return { ...row, tokens: 7, confidence: 1, capabilities: [], rules: [], firstSeen: 0 };
+      const read = { firstSeen: 0, method: 'static', schemaComplete: true } as const;
+      return { ...row, tokens: 7, confidence: 1, capabilities: [], rules: [], ...read };
     });
     const all = new HeavyTools();
     for (const id of IDS) for (const row of rows) all.add({ ...listedIn(id)(row), tokens: row.tokens });
@@ -176,6 +180,7 @@ describe('totals that follow what changes', () => {
           expect(totals.isShort).toBe(false);
           const shown = (one: Totals) => ({
             ...{ ...one, byDay: [...one.byDay].sort(), bySource: [...one.bySource], matrix: [...one.matrix] },
+            ...{ byMethod: [...one.byMethod].sort(), incomplete: [...one.incomplete].sort() },
             ...{ heavy: one.heaviestTools().map(({ id, row }) => [id, row.slug]) },
             ...Object.fromEntries(
               (['byCategory', 'bySeverity', 'byCapability', 'byRule'] as const).map((group) => [

@@ -31,7 +31,7 @@ export function* sitePages(context: SiteContext): Generator<LazyPage> {
   yield { path: urls.changes(), key: newestChanges(context), make: () => changesPage(context) };
   yield {
     path: urls.coverage(),
-    key: [sizes, sorted(totals.bySource), looked],
+    key: [sizes, ...[totals.bySource, totals.byMethod, totals.incomplete].map(sorted), looked],
     make: () => coveragePage(context, looked),
   };
   yield { path: urls.accuracy(), key: '', make: () => accuracyPage(context) };

@@ -1,13 +1,15 @@
+import { METHODS } from '../../model/tool.ts';
 import { OUTCOME_INFO, OUTCOMES } from '../../model/visit.ts';
 import { type Html, html, NOTHING } from '../html.ts';
 import type { OutcomeSummary, RunSummary, SiteInput, SourceSummary } from '../input.ts';
 import { table } from '../parts/table.ts';
-import { serversWithTools } from '../totals.ts';
+import { serversWithTools, type Totals } from '../totals.ts';
 import { urls } from '../urls.ts';
 import { count, date, list, longDate, number, share } from '../words.ts';
 import type { Page } from './context.ts';
 import { crumbsTo, type SiteContext } from './site-context.ts';
 import { sanitised } from './tool-api.ts';
+import { METHOD_WORDS } from './tool-origin.ts';
 
 /** Runs on the page about coverage. */
 const SHOWN_RUNS = 30;
@@ -15,10 +17,17 @@ const SHOWN_RUNS = 30;
 /** What is looked at when we last looked, for the one page that says so. */
 export interface Looked {
   readonly sources: readonly SourceSummary[];
-  readonly outcomes: readonly (readonly [Shown, number])[];
+  readonly endings: readonly Ending[];
   /** Sources of which a manifest did not answer, sorted. */
   readonly unanswered: readonly string[];
   readonly runs: readonly RunSummary[];
+}
+
+/** Manifests with one outcome, and how many of them for each reason that is known. */
+interface Ending {
+  readonly outcome: Shown;
+  readonly manifests: number;
+  readonly reasons: readonly (readonly [reason: string, manifests: number])[];
 }
 
 /** What became of a manifest; the three ways to answer without news are one. */
@@ -26,11 +35,14 @@ type Shown = ReturnType<typeof shownOutcome>;
 
 /** Reads it from the input. */
 export function lookedAt(input: SiteInput): Looked {
-  const outcomes = new Map<Shown, number>();
+  const outcomes = new Map<Shown, { manifests: number; readonly reasons: Map<string, number> }>();
   const unanswered = new Set<string>();
   for (const one of input.outcomes()) {
     const shown = shownOutcome(one.outcome);
-    outcomes.set(shown, (outcomes.get(shown) ?? 0) + one.manifests);
+    const known = outcomes.get(shown) ?? { manifests: 0, reasons: new Map() };
+    outcomes.set(shown, known);
+    known.manifests += one.manifests;
+    if (one.reason !== undefined) known.reasons.set(one.reason, (known.reasons.get(one.reason) ?? 0) + one.manifests);
     if (one.outcome === undefined || !OUTCOME_INFO[one.outcome].answered) unanswered.add(one.source);
   }
   const runs: RunSummary[] = [];
@@ -40,10 +52,24 @@ export function lookedAt(input: SiteInput): Looked {
   }
   return {
     sources: [...input.sources()],
-    outcomes: [...outcomes].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)),
+    endings: [...outcomes]
+      .map(([outcome, { manifests, reasons }]): Ending => ({ outcome, manifests, reasons: [...reasons].sort(byCount) }))
+      .sort((a, b) => byCount([a.outcome, a.manifests], [b.outcome, b.manifests])),
     unanswered: [...unanswered].sort(),
     runs,
   };
+}
+
+/** The most frequent first. */
+function byCount([a, m]: readonly [string, number], [b, n]: readonly [string, number]): number {
+  return n - m || (a < b ? -1 : 1);
+}
+
+/** Current tools by how their definition was obtained, the strongest way first. */
+function methodsOf({ byMethod, incomplete }: Totals) {
+  return METHODS.filter((method) => byMethod.has(method)).map((method) => {
+    return { method, tools: byMethod.get(method) ?? 0, incomplete: incomplete.get(method) ?? 0 };
+  });
 }
 
 /** Names of the sources of which the newest listing failed. */
@@ -54,7 +80,8 @@ export function namesOfFailed(sources: Iterable<SourceSummary>): readonly string
 /** What was read and what was not: the only page that says when we last looked. */
 export function coveragePage({ totals }: SiteContext, looked: Looked): Page {
   const path = urls.coverage();
-  const { sources, outcomes, runs } = looked;
+  const { sources, endings, runs } = looked;
+  const methods = methodsOf(totals);
   const failed = namesOfFailed(sources);
   const withTools = serversWithTools(totals);
   const bySource = [...totals.bySource].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -71,11 +98,12 @@ ${
 `
 }<h2>Manifests by outcome</h2>
 ${
-  outcomes.length === 0
+  endings.length === 0
     ? html`<p>No manifest has been visited.</p>
 `
-    : outcomeTable(outcomes)
-}<h2 id="sources">Sources</h2>
+    : outcomeTable(endings)
+}<h2>Tools by how they were read</h2>
+${methodTable(methods)}<h2 id="sources">Sources</h2>
 ${sourceTable(looked, totals.bySource)}<h2>Runs</h2>
 ${
   runs.length === 0
@@ -91,7 +119,13 @@ ${
       kind: 'coverage',
       servers: totals.servers.length,
       serversWithTools: withTools,
-      manifests: Object.fromEntries(outcomes),
+      manifests: Object.fromEntries(endings.map(({ outcome, manifests }) => [outcome, manifests])),
+      reasons: Object.fromEntries(
+        endings.flatMap(({ outcome, reasons }) =>
+          reasons.length === 0 ? [] : [[outcome, Object.fromEntries(reasons)]],
+        ),
+      ),
+      methods: Object.fromEntries(methods.map(({ method, ...counts }) => [method, counts])),
       sources: Object.fromEntries(bySource),
       listings: sources.map(({ source, at, whole, reason, message, lastWholeAt }) => ({
         source,
@@ -111,17 +145,26 @@ function shownOutcome(outcome: OutcomeSummary['outcome']) {
 }
 
 function outcomeText(shown: Shown): string {
-  if (shown === 'read') return 'read whole';
+  if (shown === 'read') return 'answered, and read to its end';
   return shown === 'not visited' ? 'listed, and never visited' : OUTCOME_INFO[shown].text;
 }
 
-function outcomeTable(outcomes: Looked['outcomes']): Html {
-  const manifests = outcomes.reduce((sum, [, n]) => sum + n, 0);
-  const rows = outcomes.map(
-    ([shown, n]) =>
-      html`<tr><th scope="row">${shown}</th><td>${outcomeText(shown)}</td><td class="num">${number(n)}</td><td class="num">${share(n, manifests)}</td></tr>\n`,
+function outcomeTable(endings: Looked['endings']): Html {
+  const all = endings.reduce((sum, { manifests }) => sum + manifests, 0);
+  const rows = endings.map(
+    ({ outcome, manifests, reasons }) =>
+      html`<tr><th scope="row">${outcome}</th><td>${outcomeText(outcome)}${reasons.map(([reason, n]) => html`<br><span class="small soft"><bdi>${reason}</bdi>: ${number(n)}</span>`)}</td><td class="num">${number(manifests)}</td><td class="num">${share(manifests, all)}</td></tr>\n`,
   );
   return table('Manifests by outcome', ['Outcome', 'Meaning'], ['Manifests', 'Share'], rows);
+}
+
+function methodTable(methods: ReturnType<typeof methodsOf>): Html {
+  if (methods.length === 0) return html`<p>No tool is known.</p>\n`;
+  const rows = methods.map(
+    ({ method, tools, incomplete }) =>
+      html`<tr><th scope="row">${method}</th><td>${METHOD_WORDS[method]}</td><td class="num">${number(tools)}</td><td class="num">${number(incomplete)}</td></tr>\n`,
+  );
+  return html`<p class="text">A schema is incomplete where a part of it could not be determined without running the server: that part is unknown, not absent.</p>\n${table('Tools by how they were read', ['Method', 'Meaning'], ['Tools', 'Schema incomplete'], rows)}`;
 }
 
 /** Every source that was listed or of which a server is known, with the servers known of it. */
