@@ -122,7 +122,7 @@ const SHARES: readonly {
 
 /** How the accuracy is measured, for the page and the README. */
 export const ACCURACY_METHOD =
-  'The classifier sees name, description and schema; the authors’ own hints are left out, because they are the labels. All samples but those that say otherwise were looked at while the rules were written, and flatter them: on tools that nobody has looked at expect what those others show. Intervals are 95 % Wilson intervals. `npm run evaluate` prints all of it: each mistake with its findings, the confusion of categories, and the calibration of the confidence; `npm run evaluate:wording` judges each tool again in other words that mean the same.';
+  'The classifier sees name, description and schema; the authors’ own hints are left out, because they are the labels. All samples but those that say otherwise were looked at while the rules were written, and flatter them: on tools that nobody has looked at expect what those others show. Intervals are 95 % Wilson intervals. `npm run evaluate` prints all of it: each mistake with its findings, the confusion of categories, and the calibration of the confidence; `npm run evaluate:wording` judges each tool again in other words that mean the same. The real tools and what others said of them are not ours to ship: both commands read them from the folder that TOOLRISK_CORPORA names, and without it measure the few shapes and the written texts that are here, with other figures.';
 
 /** Reads `data/figures.json`; a file that is not there holds no figures. Throws `DataError`. */
 export function loadFigures(place: DataPlace): Figures {
