@@ -246,7 +246,7 @@ describe('toolrisk policy', () => {
     {
       title: 'a merge into JSON that is cut off',
       args: [ID, '--format', 'claude-code', '--merge', 'cut.json'],
-      says: /^cut[.]json cannot be merged into: it is no JSON \([^()]+\)[.]$/u,
+      says: /^cut[.]json cannot be merged into: it is no JSON [(].+[)][.]$/u,
     },
     {
       title: 'a merge into JSON with comments',
