@@ -43,6 +43,11 @@ const total = {
   parameters: 0,
   withSchema: 0,
   extra: 0,
+  /** Extra tools that are not marked as registered only under a condition; listed tools that are. */
+  extraUngated: 0,
+  listedGated: 0,
+  /** Schemas that are said to be complete, with other parameters than the listed ones. */
+  parametersWrong: 0,
   found: 0,
   unlisted: 0,
   /** Hints that the server states; those read alike; those that are read otherwise; those not read, and not said to be unknown. */
@@ -101,6 +106,10 @@ function report(listed: Listed, tools: readonly ObservedTool[], ms: number): voi
       continue;
     }
     own.names += 1;
+    if (found.gated) {
+      total.listedGated += 1;
+      lines.push(`  gated, and listed: ${tool.name}`);
+    }
     if (folded(found.definition.description) === folded(tool.description)) own.descriptions += 1;
     else
       lines.push(
@@ -112,7 +121,11 @@ function report(listed: Listed, tools: readonly ObservedTool[], ms: number): voi
     else lines.push(`  verdict of ${tool.name}: ${ours} | ${theirs}`);
     if (!schema) continue;
     if (parametersOf(found.definition.inputSchema) === parameters) own.parameters += 1;
-    else lines.push(`  parameters of ${tool.name}: ${parametersOf(found.definition.inputSchema)} | ${parameters}`);
+    else {
+      const said = found.schemaComplete ? '' : ' (said to be incomplete)';
+      if (found.schemaComplete) total.parametersWrong += 1;
+      lines.push(`  parameters of ${tool.name}${said}: ${parametersOf(found.definition.inputSchema)} | ${parameters}`);
+    }
   }
   const extra = tools.filter(({ definition }) => !names.has(definition.name));
   total.packages += 1;
@@ -124,7 +137,10 @@ function report(listed: Listed, tools: readonly ObservedTool[], ms: number): voi
   total.found += tools.length;
   total.verdicts += own.verdicts;
   if (listed.tools === null) total.unlisted += tools.length;
-  else total.extra += extra.length;
+  else {
+    total.extra += extra.length;
+    total.extraUngated += extra.filter(({ gated }) => !gated).length;
+  }
   console.log(
     `${listed.package}@${listed.version}: listed ${listed.tools === null ? 'nothing (it did not start)' : expected.length}, found ${tools.length}, names ${own.names}, descriptions ${own.descriptions}, parameters ${own.parameters} of ${own.withSchema}, verdicts ${own.verdicts}, ${ms} ms`,
   );

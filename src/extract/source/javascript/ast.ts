@@ -15,6 +15,8 @@ export type FunctionNode = ArrowFunctionExpression | PlainFunction;
 export type ClassNode = Class;
 /** A call of a function. */
 export type CallNode = Extract<Node, { type: 'CallExpression' }>;
+/** `a.b` and `a[b]`. */
+export type MemberNode = Extract<Node, { type: 'MemberExpression' }>;
 /** A `new` expression. */
 export type NewNode = Extract<Node, { type: 'NewExpression' }>;
 
@@ -93,6 +95,12 @@ export function calleeName(call: CallNode | NewNode): string | undefined {
 /** Whether a node is a class. */
 export function isClass(node: Node): node is ClassNode {
   return node.type === 'ClassDeclaration' || node.type === 'ClassExpression';
+}
+
+/** Whether a statement ends a function or a turn without a fault: `return;`, or a block that closes with `continue;`. */
+export function turnsAway(statement: Node): boolean {
+  const last = statement.type === 'BlockStatement' ? statement.body.at(-1) : statement;
+  return last?.type === 'ReturnStatement' || last?.type === 'ContinueStatement';
 }
 
 /** Whether what stands behind a statement of a `case` is not reached from it. */

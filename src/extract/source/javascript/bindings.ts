@@ -1,11 +1,13 @@
 import { isFunction, keyName, type Node } from './ast.ts';
 import { expand } from './contexts.ts';
 import type { Engine } from './engine.ts';
+import { sum } from './operators.ts';
 import type { Binding, ItemWrite, Step, Write } from './scope.ts';
 import {
   choice,
   type Env,
   type Item,
+  isAbsent,
   keyText,
   type Lazy,
   list,
@@ -50,7 +52,9 @@ export function readBinding(engine: Engine, binding: Binding, env: Env | undefin
       const { args } = bound;
       const whole = source.rest ? list(args.slice(source.index)) : (args[source.index] ?? UNDEFINED);
       const value = follow(engine, whole, source.path, binding, bound);
-      return changed(engine, value, binding.writes, bound, false);
+      // Once for each call: what is written to a property may need the property as it was before.
+      if (binding.writes.length === 0) return value;
+      return engine.once(binding, bound, (soFar) => changed(engine, value, binding.writes, bound, false, soFar));
     }
     case 'loop': {
       const bound = exactly(binding, env) ?? exactly(binding, engine.ambient);
@@ -60,10 +64,10 @@ export function readBinding(engine: Engine, binding: Binding, env: Env | undefin
     case 'variable': {
       const home =
         homeOf({ scope: source.at }, env) ?? homeOf({ scope: source.at }, engine.ambient) ?? homeOf(binding, env);
-      return engine.once(binding, home, () => {
+      return engine.once(binding, home, (soFar) => {
         const init = source.init === undefined ? UNDEFINED : engine.evaluate(source.init, source.at, home);
         const value = follow(engine, init, source.path, binding, home);
-        return changed(engine, value, binding.writes, home, source.init !== undefined);
+        return changed(engine, value, binding.writes, home, source.init !== undefined, soFar);
       });
     }
   }
@@ -117,21 +121,23 @@ export function changed(
   writes: readonly Write[],
   env: Env | undefined,
   declared: boolean,
+  soFar?: (value: Value) => void,
 ): Value {
   if (writes.length === 0) return first;
-  const assigned: Value[] = declared && !isNothing(first) ? [first] : [];
+  soFar?.(first);
+  const assigned: Value[] = declared && !isAbsent(first) ? [first] : [];
   for (const write of writes.slice(0, 16)) {
     if (write.kind === 'assign' && !isExcluded(engine, write, env))
       assigned.push(engine.evaluate(write.site.node, write.site.scope, env));
   }
-  const useful = assigned.filter((value) => !isNothing(value));
+  const useful = assigned.filter((value) => !isAbsent(value));
   let value = useful.length === 0 ? first : choice(useful);
-  for (const write of writes.slice(0, MAX_WRITES)) value = written(engine, value, write, env);
+  for (const write of writes.slice(0, MAX_WRITES)) {
+    // A test around a write may ask for what was written before.
+    soFar?.(value);
+    value = written(engine, value, write, env);
+  }
   return value;
-}
-
-function isNothing(value: Value): boolean {
-  return value.kind === 'literal' && (value.value === undefined || value.value === null);
 }
 
 function written(engine: Engine, value: Value, write: Write, env: Env | undefined): Value {
@@ -139,6 +145,8 @@ function written(engine: Engine, value: Value, write: Write, env: Env | undefine
   switch (write.kind) {
     case 'assign':
       return value;
+    case 'grow':
+      return grown(engine, value, write, env);
     case 'push':
       if (value.kind !== 'list') return value;
       return { ...value, items: [...value.items, ...write.args.flatMap((arg) => pushed(engine, arg, write, env))] };
@@ -165,6 +173,18 @@ function written(engine: Engine, value: Value, write: Write, env: Env | undefine
     case 'getters':
       return value.kind === 'object' && value.props.size === 0 ? withGetters(value, write, env) : value;
   }
+}
+
+/** A text or a number with what is added to it, by every turn of a loop around the place. */
+function grown(engine: Engine, first: Value, write: Write, env: Env | undefined): Value {
+  let value = first;
+  for (const added of expand(engine, write.site.node, write.site.scope, env)) {
+    const passes = write.site.guards.map((guard) => engine.passes(guard, added.env));
+    if (passes.includes(false)) continue;
+    const more = sum(value, added.value);
+    value = passes.includes(undefined) ? choice([value, more]) : more;
+  }
+  return value;
 }
 
 /** `__export(namespace, { name: () => value })` of bundles. */
@@ -200,11 +220,13 @@ function withMember(
     props.set(key, { kind: 'node', node: write.site.node, scope: write.site.scope, env, before });
     return gated ? { ...value, props, gated: new Set([...value.gated, key]) } : { ...value, props };
   }
+  let { open } = value;
   for (const pair of expandPair(engine, key, write.site.node, write, env)) {
     const name = keyText(pair.key);
     if (name !== undefined) props.set(name, { kind: 'value', value: pair.value });
+    else open = true;
   }
-  return { ...value, props };
+  return { ...value, props, open };
 }
 
 /** An object with what a loop over its list writes to each item. */

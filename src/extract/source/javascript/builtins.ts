@@ -35,6 +35,12 @@ export function callGlobal(engine: Engine, path: string, args: readonly Value[])
       const items: ListValue = { kind: 'list', ...itemsOf(first.kind === 'map' ? first : first) };
       return second === undefined ? items : mapItems(engine, items, second);
     }
+    case 'Array.isArray':
+      return first.kind === 'list'
+        ? literal(true)
+        : first.kind === 'object' || first.kind === 'schema' || first.kind === 'literal'
+          ? literal(false)
+          : UNKNOWN;
     case 'Object.assign': {
       const parts = args.map((arg) => propsOf(engine, arg));
       const at = first.kind === 'object' ? first.at : undefined;
@@ -149,7 +155,10 @@ export function callMethod(
       if (name === 'then') break;
       const results = target.options.map((option) => callMethod(engine, option, name, args));
       return results.some((result) => result !== undefined)
-        ? choice(results.map((result) => result ?? UNKNOWN))
+        ? choice(
+            results.map((result) => result ?? UNKNOWN),
+            target.likely,
+          )
         : undefined;
     }
     case 'pattern': {

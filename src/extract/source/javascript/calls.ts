@@ -2,6 +2,7 @@ import { bare, type CallNode, calleeName, type NewNode, type Node } from './ast.
 import { callGlobal, callMethod } from './builtins.ts';
 import type { Engine } from './engine.ts';
 import { requiredPath } from './forms.ts';
+import { nodeCall, urlBeside } from './package-files.ts';
 import { toSchema } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { choice, type Env, list, literal, type ObjectValue, textOf, UNKNOWN, type Value } from './values.ts';
@@ -23,7 +24,10 @@ export function callValue(engine: Engine, node: CallNode, scope: Scope, env: Env
   if (name !== undefined && isSchemaConversion(name) && first !== undefined) {
     const value = engine.evaluate(first, scope, env);
     // Converters are large, and give what they are given in another notation.
-    return value.kind === 'unknown' ? value : (toSchema(engine, value) ?? UNKNOWN);
+    if (value.kind === 'unknown') return value;
+    const schema = toSchema(engine, value);
+    const as = schema === undefined ? undefined : nameGiven(engine, node, scope, env);
+    return schema === undefined ? UNKNOWN : as === undefined ? schema : { ...schema, as };
   }
   const schema = schemaCall(engine, node, scope, env);
   if (schema !== undefined) return schema;
@@ -44,6 +48,10 @@ export function callValue(engine: Engine, node: CallNode, scope: Scope, env: Env
       return useful(result) ? result : (handedThrough(engine, node, scope, env) ?? result);
     }
     if (method.kind === 'unknown' && method.hole !== undefined) return method;
+    if (method.kind === 'external') {
+      const made = nodeCall(engine, method, argsOf(engine, node, scope, env));
+      if (made !== undefined) return made;
+    }
     return handedThrough(engine, node, scope, env) ?? (method.kind === 'external' ? method : UNKNOWN);
   }
   const target = engine.evaluate(callee, scope, env);
@@ -53,12 +61,24 @@ export function callValue(engine: Engine, node: CallNode, scope: Scope, env: Env
     return useful(result) ? result : (handedThrough(engine, node, scope, env) ?? result);
   }
   if (target.kind === 'unknown' && target.hole !== undefined) return target;
+  if (target.kind === 'external') {
+    const made = nodeCall(engine, target, argsOf(engine, node, scope, env));
+    if (made !== undefined) return made;
+  }
   return handedThrough(engine, node, scope, env) ?? (target.kind === 'external' ? target : UNKNOWN);
 }
 
 function useful(value: Value): boolean {
   if (value.kind === 'unknown') return value.hole !== undefined;
   return !(value.kind === 'literal' && value.value === undefined);
+}
+
+/** The name that a converter is given for the schema: `convert(schema, 'name')` or `convert(schema, { name })`. */
+function nameGiven(engine: Engine, node: CallNode, scope: Scope, env: Env | undefined): string | undefined {
+  const second = node.arguments[1];
+  if (second === undefined) return undefined;
+  const options = engine.evaluate(second, scope, env);
+  return (textOf(options) ?? textOf(options.kind === 'object' ? engine.get(options, 'name') : UNKNOWN))?.text;
 }
 
 /**
@@ -123,24 +143,22 @@ export function construct(engine: Engine, node: NewNode, scope: Scope, env: Env 
   }
   if ((target.kind === 'unknown' && target.hole !== undefined) || target.kind === 'external') return target;
   if (target.kind !== 'global') return UNKNOWN;
-  const [first] = args();
+  const [first, second] = args();
   switch (target.path) {
     case 'Set':
     case 'Array':
       return first === undefined ? list([]) : { kind: 'list', ...itemsOf(first) };
     case 'Map': {
-      const items = first === undefined ? [] : itemsOf(first).items;
-      return {
-        kind: 'map',
-        entries: items.map(({ value, gated }) => ({
-          key: engine.get(value, '0'),
-          value: engine.get(value, '1'),
-          gated,
-        })),
-      };
+      const { items, open } = first === undefined ? { items: [], open: false } : itemsOf(first);
+      const entries = items.map(({ value, gated }) => ({
+        key: engine.get(value, '0'),
+        value: engine.get(value, '1'),
+        gated,
+      }));
+      return { kind: 'map', entries: open ? [...entries, { key: UNKNOWN, value: UNKNOWN, gated: true }] : entries };
     }
     case 'URL':
-      return first ?? UNKNOWN;
+      return urlBeside(first, second) ?? first ?? UNKNOWN;
     case 'String':
       return first ?? literal('');
     default:

@@ -4,8 +4,9 @@ import { argsOf } from './calls.ts';
 import { subclasses } from './classes.ts';
 import type { Engine } from './engine.ts';
 import { joined } from './environments.ts';
+import { gatedTurns } from './guards.ts';
 import type { Scope, Site } from './scope.ts';
-import { type Env, type Hole, UNKNOWN, type Value } from './values.ts';
+import { type Env, type Hole, holeOf, UNKNOWN, type Value } from './values.ts';
 import { itemsOf, propsOf } from './walk.ts';
 
 /** How far a value is followed to callers of callers, and how many values one expression may have. */
@@ -60,11 +61,12 @@ function follow(
 ): void {
   if (found.length >= MAX_VALUES) return;
   const value = engine.within(context.env, () => evaluate(context.env));
-  if (value.kind !== 'unknown' || value.hole === undefined || level >= MAX_LEVELS) {
+  const hole = holeOf(value);
+  if (hole === undefined || level >= MAX_LEVELS) {
     found.push({ value: value.kind === 'unknown' ? UNKNOWN : value, ...context });
     return;
   }
-  const contexts = contextsOf(engine, value.hole, level);
+  const contexts = contextsOf(engine, hole, level);
   for (const next of contexts) {
     follow(
       engine,
@@ -88,7 +90,8 @@ function contextsOf(
       ? loopTurns(engine, hole)
       : scope.kind === 'class'
         ? instancesOf(engine, scope)
-        : callsOf(engine, scope, level);
+        : callsOf(engine, hole, level);
+  if (contexts === undefined) return [];
   if (contexts.length > 0) return contexts.slice(0, MAX_VALUES);
   // Nobody is seen to call it: defaults count, the rest is unknown.
   if (scope.kind !== 'function')
@@ -100,10 +103,16 @@ function parametersOf(scope: Scope): readonly Node[] {
   return isFunction(scope.node) ? scope.node.params : [];
 }
 
-function loopTurns(engine: Engine, { scope, env }: Hole): readonly { readonly env: Env; readonly gated: boolean }[] {
+/** The turns of a loop. Undefined: it goes through nothing, and has none. */
+function loopTurns(
+  engine: Engine,
+  { scope, env }: Hole,
+): readonly { readonly env: Env; readonly gated: boolean }[] | undefined {
   const { over } = scope;
   if (over === undefined) return [];
-  return expand(engine, over.node, over.scope, env).flatMap((found) => {
+  const lists = expand(engine, over.node, over.scope, env);
+  if (lists.length > 0 && lists.every(({ value }) => isEmptyList(value))) return undefined;
+  return lists.flatMap((found) => {
     const items = over.keys
       ? [...(propsOf(engine, found.value)?.props.keys() ?? [])].map((key): { value: Value; gated: boolean } => ({
           value: { kind: 'literal', value: key, dynamic: false },
@@ -117,32 +126,44 @@ function loopTurns(engine: Engine, { scope, env }: Hole): readonly { readonly en
   });
 }
 
+function isEmptyList(value: Value): boolean {
+  return value.kind === 'list' && !value.open && value.items.length === 0;
+}
+
 /** Methods that hand each item of a list to a function. */
 const EACH = new Set(['forEach', 'map', 'flatMap', 'filter', 'find', 'some', 'every']);
 
-function callsOf(
-  engine: Engine,
-  scope: Scope,
-  level: number,
-): readonly { readonly env: Env; readonly gated: boolean }[] {
+function callsOf(engine: Engine, hole: Hole, level: number): readonly { readonly env: Env; readonly gated: boolean }[] {
+  const { scope } = hole;
   const given = handedItems(engine, scope);
   if (given !== undefined) return given;
   if (level >= MAX_LEVELS - 1) return [];
   const contexts: { env: Env; gated: boolean }[] = [];
   for (const site of callSites(engine, scope)) {
-    const gated = site.guards.some((guard) => engine.passes(guard, undefined) !== true);
-    for (const turn of turnsOf(engine, site)) {
+    const turns = turnsOf(engine, site, hole);
+    const gated = gatedTurns(
+      engine,
+      site.guards,
+      turns.map(({ env }) => env),
+    );
+    for (const [index, turn] of turns.entries()) {
       const args = engine.within(turn.env, () => argsOf(engine, site.node, site.scope, turn.env));
-      contexts.push({ env: { scope, parent: turn.env, args }, gated: gated || turn.gated });
+      contexts.push({ env: { scope, parent: turn.env, args }, gated: turn.gated || gated[index] === true });
     }
     if (contexts.length >= MAX_VALUES) break;
   }
   return contexts;
 }
 
-/** The environments in which a call happens, where its arguments depend on a call or a turn themselves. */
-function turnsOf(engine: Engine, site: Site<CallNode | NewNode>): readonly Context[] {
-  for (const arg of site.node.arguments) {
+/**
+ * The environments in which a call happens, where the argument that is asked for depends on a call or a turn itself.
+ * Others are then read in the same environments: to follow each of them multiplies, and most come from the same place.
+ */
+function turnsOf(engine: Engine, site: Site<CallNode | NewNode>, { binding }: Hole): readonly Context[] {
+  const args = site.node.arguments;
+  const wanted = binding?.source.kind === 'parameter' ? binding.source.index : undefined;
+  const isPlain = wanted !== undefined && !args.some((arg) => arg.type === 'SpreadElement');
+  for (const arg of isPlain ? args.slice(wanted, wanted + 1) : args) {
     const node = arg.type === 'SpreadElement' ? arg.argument : arg;
     const value = engine.evaluate(node, site.scope, undefined);
     if (value.kind === 'unknown' && value.hole !== undefined) return expand(engine, node, site.scope, undefined);

@@ -1,5 +1,5 @@
 import type { ObservedTool } from '../../../model/tool.ts';
-import { bare, calleeName } from './ast.ts';
+import { bare, calleeName, type Node } from './ast.ts';
 import { classOf, nameOfClass } from './classes.ts';
 import type { Engine } from './engine.ts';
 import type { Module } from './module.ts';
@@ -24,6 +24,7 @@ export class Definitions {
   /** Definitions that no registration reached: literals, wrapped objects, classes. */
   all(module: Module): void {
     const open = this.search.tools.size === 0 || this.search.unresolved > 0;
+    if (!open && this.search.isListed) return;
     for (const site of module.literals) {
       this.search.attempt(() => this.literal(module, site, open));
     }
@@ -37,14 +38,19 @@ export class Definitions {
   filters(module: Module): void {
     for (const site of module.calls.get('filter') ?? []) {
       const callee = bare(site.node.callee);
-      if (callee.type !== 'MemberExpression' || bare(callee.object).type !== 'Identifier') continue;
+      if (callee.type !== 'MemberExpression' || !isListOrFiltered(bare(callee.object))) continue;
       this.search.attempt(() => {
         const whole = this.engine.evaluate(callee.object, site.scope, undefined);
         if (whole.kind !== 'list' || !whole.items.some(({ value }) => this.known(value) !== undefined)) return;
+        const free = new Set<ObservedTool>();
+        const sometimes = new Set<ObservedTool>();
         for (const { value, gated } of itemsOf(this.engine.at(site, undefined)).items) {
-          const tool = gated ? this.known(value) : undefined;
-          if (tool !== undefined) this.search.gate(tool);
+          const tool = this.known(value);
+          if (tool !== undefined) (gated ? sometimes : free).add(tool);
         }
+        // What lets none pass says what a setting adds to the others.
+        if (free.size === 0) return;
+        for (const tool of sometimes) if (!free.has(tool)) this.search.gate(tool);
       });
     }
   }
@@ -125,6 +131,11 @@ export class Definitions {
       toolOf(engine, parts, this.search.locate({ module: scope.module, offset: scope.node.start }), false),
     );
   }
+}
+
+/** `tools`, or `tools.filter(…)`. */
+function isListOrFiltered(node: Node): boolean {
+  return node.type === 'Identifier' || (node.type === 'CallExpression' && calleeName(node) === 'filter');
 }
 
 function superName(scope: Scope): string {

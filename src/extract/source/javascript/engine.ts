@@ -4,12 +4,14 @@ import { callValue, construct } from './calls.ts';
 import { joined } from './environments.ts';
 import { arrayLiteral, literalOf, objectLiteral, tagged, template } from './literals.ts';
 import { readMember } from './members.ts';
-import { binary, logical, unary } from './operators.ts';
+import { assignment, binary, logical, unary } from './operators.ts';
+import { metaMember, moduleVariable } from './package-files.ts';
 import type { Guard, Scope, Site } from './scope.ts';
 import type { Sources } from './sources.ts';
 import {
   choice,
   type Env,
+  isAbsent,
   isSame,
   keyText,
   type Lazy,
@@ -133,8 +135,11 @@ export class Engine {
         const key = memberName(node) ?? keyText(this.evaluate(node.property, scope, env));
         if (node.object.type === 'Super')
           return key === undefined ? UNKNOWN : readMember(this, this.self(scope, env), key);
+        const meta = metaMember(scope.module, node, key);
+        if (meta !== undefined) return meta;
         const target = this.evaluate(node.object, scope, env);
         if (key === undefined) return target.kind === 'unknown' ? target : anyOf(this, target);
+        if (node.optional && isAbsent(target)) return UNDEFINED;
         return readMember(this, target, key);
       }
       case 'CallExpression':
@@ -156,7 +161,7 @@ export class Engine {
       case 'UnaryExpression':
         return unary(this, node, scope, env);
       case 'AssignmentExpression':
-        return this.evaluate(node.right, scope, env);
+        return assignment(this, node, scope, env);
       case 'ImportExpression': {
         const from = textOf(this.evaluate(node.source, scope, env));
         return from === undefined ? UNKNOWN : this.sources.importValue(scope.module, from.text, '*', this);
@@ -171,7 +176,7 @@ export class Engine {
     const binding = scope.lookup(name);
     if (binding !== undefined) return readBinding(this, binding, env);
     if (name === 'exports') return { kind: 'namespace', module: scope.module };
-    return GLOBALS.has(name) ? { kind: 'global', path: name } : UNKNOWN;
+    return GLOBALS.has(name) ? { kind: 'global', path: name } : (moduleVariable(scope.module, name) ?? UNKNOWN);
   }
 
   /** The `this` of a place: the instance that the environment names, else a hole that the class's users fill. */
@@ -236,7 +241,8 @@ export class Engine {
   /** Whether a guard most likely lets pass. Undefined: not known. */
   passes(guard: Guard, env: Env | undefined): boolean | undefined {
     const answer = this.answer(guard, env, likelyTruth);
-    return answer === undefined ? undefined : answer === guard.passes;
+    if (answer === undefined) return guard.early;
+    return answer === guard.passes;
   }
 
   /** Whether a guard never lets pass, whatever is set. */
@@ -255,8 +261,8 @@ export class Engine {
     return equal.includes(true) ? true : equal.includes(undefined) ? undefined : false;
   }
 
-  /** Evaluates once per environment; a value that needs itself is unknown. */
-  once(key: object, env: Env | undefined, make: () => Value): Value {
+  /** Evaluates once per environment; a value that needs itself is unknown, or what `make` says that it is so far. */
+  once(key: object, env: Env | undefined, make: (soFar: (value: Value) => void) => Value): Value {
     let memo = this.root;
     if (env !== undefined) {
       memo = this.byEnv.get(env) ?? new Map();
@@ -264,8 +270,9 @@ export class Engine {
     }
     const known = memo.get(key);
     if (known !== undefined) return known;
-    memo.set(key, UNKNOWN);
-    const value = env === undefined ? this.within(undefined, make) : make();
+    const soFar = (value: Value) => memo.set(key, value);
+    soFar(UNKNOWN);
+    const value = env === undefined ? this.within(undefined, () => make(soFar)) : make(soFar);
     // What a bound cut short is no answer for the next definition.
     if (this.siteSteps > MAX_SITE_STEPS || this.depth > MAX_DEPTH - 10) memo.delete(key);
     else memo.set(key, value);

@@ -16,7 +16,13 @@ export class Gates {
 
   /** Whether a place is only reached under a condition: in its function, or at every call of that function. */
   isGated(site: Site, level = 0): boolean {
-    if (site.guards.some((guard) => this.engine.passes(guard, undefined) !== true)) return true;
+    return (
+      site.guards.some((guard) => this.engine.passes(guard, undefined) !== true) || this.isGatedAround(site, level)
+    );
+  }
+
+  /** Whether the function around a place is only called under a condition. */
+  isGatedAround(site: Site, level = 0): boolean {
     const inner = site.scope.nearest('function');
     return inner !== undefined && level < MAX_GUARD_LEVELS && this.isGatedFunction(inner, level);
   }

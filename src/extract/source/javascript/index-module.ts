@@ -14,6 +14,7 @@ import {
 } from './ast.ts';
 import { bind, declare } from './declarations.ts';
 import { literalsIn, looksLikeDefinition } from './forms.ts';
+import { guardsBehind } from './guards.ts';
 import { type Export, lineStarts, type Module } from './module.ts';
 import { type Guard, Scope } from './scope.ts';
 import { push, Writes } from './writes.ts';
@@ -56,6 +57,15 @@ class Indexer {
     for (const child of childrenOf(node)) this.visit(child, scope, guards);
   }
 
+  /** Statements, one behind the other. */
+  statements(body: readonly Node[], scope: Scope, guards: readonly Guard[]): void {
+    let reached = guards;
+    for (const statement of body) {
+      this.visit(statement, scope, reached);
+      reached = guardsBehind(statement, scope, reached, guards);
+    }
+  }
+
   visit(node: Node, scope: Scope, guards: readonly Guard[]): void {
     switch (node.type) {
       case 'FunctionDeclaration':
@@ -74,7 +84,8 @@ class Indexer {
         const block = new Scope('block', node, scope, this.module);
         if (node.type === 'CatchClause' && node.param !== null)
           declare(node.param, block, [], () => ({ kind: 'caught' }));
-        this.children(node, block, guards);
+        if (node.type === 'BlockStatement') this.statements(node.body, block, guards);
+        else this.children(node, block, guards);
         return;
       }
       case 'SwitchStatement':
@@ -198,7 +209,7 @@ class Indexer {
       this.visit(node.body, scope, []);
       return;
     }
-    this.children(node.body, scope, []);
+    if (node.body.type === 'BlockStatement') this.statements(node.body.body, scope, []);
   }
 
   visitClass(node: ClassNode, outer: Scope, guards: readonly Guard[]): void {

@@ -10,6 +10,7 @@ import {
   list,
   literal,
   truth,
+  UNDEFINED,
   UNKNOWN,
   type Value,
 } from './values.ts';
@@ -81,14 +82,28 @@ export function listMethod(
       };
     case 'find': {
       const test = args()[0] ?? UNKNOWN;
-      const sure = target.items.find((item) => truth(engine.call(test, [item.value])) === true);
-      return sure?.value ?? choice(target.items.map(({ value }) => value));
+      const answers = target.items.map((item) => truth(engine.call(test, [item.value])));
+      const sure = target.items[answers.indexOf(true)];
+      if (sure !== undefined) return sure.value;
+      // None fits for sure, in a list that is known whole.
+      if (!target.open && answers.every((answer) => answer === false)) return UNDEFINED;
+      return choice(target.items.filter((_item, index) => answers[index] !== false).map(({ value }) => value));
+    }
+    case 'some':
+    case 'every': {
+      const decisive = name === 'some';
+      const answers = target.items.map((item) => truth(engine.call(args()[0] ?? UNKNOWN, [item.value])));
+      if (answers.includes(decisive)) return literal(decisive);
+      return target.open || answers.includes(undefined) ? UNKNOWN : literal(!decisive);
     }
     case 'includes': {
       const wanted = keyText(args()[0] ?? UNKNOWN);
       if (wanted === undefined) return UNKNOWN;
-      if (target.items.some(({ value }) => keyText(value) === wanted)) return literal(true);
-      return target.open || target.items.some(({ value }) => keyText(value) === undefined) ? UNKNOWN : literal(false);
+      const same = target.items.filter(({ value }) => keyText(value) === wanted);
+      if (same.some(({ gated }) => !gated)) return literal(true);
+      return same.length > 0 || target.open || target.items.some(({ value }) => keyText(value) === undefined)
+        ? UNKNOWN
+        : literal(false);
     }
     case 'has':
       return listMethod(engine, target, 'includes', args);
@@ -136,7 +151,9 @@ export function mapMethod(
     case 'get': {
       const wanted = keyText(args()[0] ?? UNKNOWN);
       const found = target.entries.find(({ key }) => wanted !== undefined && keyText(key) === wanted);
-      return found?.value ?? choice(target.entries.map(({ value }) => value));
+      if (found !== undefined) return found.value;
+      const isAbsent = wanted !== undefined && target.entries.every(({ key }) => keyText(key) !== undefined);
+      return isAbsent ? UNDEFINED : choice(target.entries.map(({ value }) => value));
     }
     default:
       return undefined;

@@ -58,6 +58,7 @@ export class Lists {
     if (subject === undefined || handler === undefined || !this.isListTools(subject, site)) return;
     engine.siteSteps = 0;
     const gated = this.search.gates.isGated(site);
+    const before = this.search.unresolved;
     const found = expandWith(
       engine,
       (env) => {
@@ -72,6 +73,8 @@ export class Lists {
         this.items(value, { module: site.scope.module, offset: site.node.start }, gated || byCaller),
       );
     }
+    const isWhole = this.search.unresolved === before && found.some(({ value }) => itemsOf(value).items.length > 0);
+    if (isWhole) this.search.isListed = true;
     if (this.search.unresolved > 0) this.search.dress ??= this.dressIn(handler, site);
   }
 

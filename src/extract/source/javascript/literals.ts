@@ -5,6 +5,7 @@ import { MAX_TEXT } from './text-methods.ts';
 import {
   asText,
   type Env,
+  type Hole,
   type Item,
   keyText,
   type Lazy,
@@ -115,6 +116,7 @@ export function arrayLiteral(
 ): ListValue {
   const items: Item[] = [];
   let open = false;
+  let hole: Hole | undefined;
   for (const element of node.elements) {
     if (element === null) continue;
     if (element.type !== 'SpreadElement') {
@@ -126,9 +128,10 @@ export function arrayLiteral(
     const conditional = isOpenChoice(engine, argument, scope, env);
     if (items.length + spread.items.length > MAX_ITEMS) return { kind: 'list', items, open: true };
     open ||= spread.open;
+    hole ??= spread.hole;
     for (const item of spread.items) items.push({ value: item.value, gated: item.gated || conditional });
   }
-  return { kind: 'list', items, open };
+  return { kind: 'list', items, open, hole };
 }
 
 /** Takes the common indentation off, as `dedent` tags do. White space does not count when descriptions are compared. */

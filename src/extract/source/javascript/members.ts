@@ -14,6 +14,7 @@ import {
   UNDEFINED,
   UNKNOWN,
   type Value,
+  zodClass,
 } from './values.ts';
 
 /** How long a chain of classes may be. */
@@ -93,6 +94,15 @@ function readSchema(value: Extract<Value, { kind: 'schema' }>, name: string): Va
       if (name === 'options')
         return { kind: 'list', items: texts.map((text) => ({ value: literal(text), gated: false })), open: false };
       return object(new Map<string, Lazy>(texts.map((text) => [text, { kind: 'value', value: literal(text) }])));
+    }
+    case 'definitions':
+    case '$defs':
+      return value.as === undefined
+        ? fromJson(value.json[name])
+        : object(new Map<string, Lazy>([[value.as, { kind: 'value', value }]]));
+    case 'typeName': {
+      const name = zodClass(value);
+      return name === undefined ? UNKNOWN : literal(name);
     }
     case '_def':
     case 'def':

@@ -2,7 +2,19 @@ import type { Node } from './ast.ts';
 import type { Engine } from './engine.ts';
 import type { Scope } from './scope.ts';
 import { MAX_TEXT } from './text-methods.ts';
-import { asText, choice, type Env, literal, textOf, truth, UNDEFINED, UNKNOWN, type Value } from './values.ts';
+import {
+  asText,
+  choice,
+  type Env,
+  keyText,
+  literal,
+  textOf,
+  truth,
+  UNDEFINED,
+  UNKNOWN,
+  type Value,
+  zodClass,
+} from './values.ts';
 
 /** `a && b`, `a || b`, `a ?? b`: one side where that is sure, else the likely one. */
 export function logical(
@@ -22,6 +34,7 @@ export function logical(
   if (left.kind === 'setting') return left.likely ? left : right();
   if (node.operator === '??') {
     if (left.kind === 'literal') return left.value === undefined || left.value === null ? right() : left;
+    if (answer === true) return left;
   } else if (answer === true) return left;
   else if (answer === false) return right();
   if (left.kind === 'unknown' && left.hole !== undefined) return left;
@@ -38,21 +51,9 @@ export function binary(
 ): Value {
   const left = engine.evaluate(node.left, scope, env);
   const right = engine.evaluate(node.right, scope, env);
-  if (node.operator === '+') {
-    if (
-      left.kind === 'literal' &&
-      right.kind === 'literal' &&
-      typeof left.value === 'number' &&
-      typeof right.value === 'number'
-    ) {
-      return literal(left.value + right.value);
-    }
-    const [a, b] = [asText(left), asText(right)];
-    if (a.hole !== undefined || b.hole !== undefined) return { kind: 'unknown', hole: a.hole ?? b.hole };
-    if (textOf(left) === undefined && textOf(right) === undefined) return UNKNOWN;
-    const text = a.text + b.text;
-    return text.length > MAX_TEXT ? UNKNOWN : literal(text, a.dynamic || b.dynamic);
-  }
+  if (node.operator === '+') return sum(left, right);
+  if (node.operator === 'in') return isIn(left, right);
+  if (node.operator === 'instanceof') return isInstance(left, right);
   if (left.kind === 'setting' || right.kind === 'setting') {
     // Compared with something, an unset setting is different from it.
     const known = left.kind === 'setting' ? right : left;
@@ -66,6 +67,52 @@ export function binary(
     return hole ?? UNKNOWN;
   }
   return compare(node.operator, left.value, right.value);
+}
+
+/** `a = b` and `a += b`. */
+export function assignment(
+  engine: Engine,
+  node: Extract<Node, { type: 'AssignmentExpression' }>,
+  scope: Scope,
+  env: Env | undefined,
+): Value {
+  const right = engine.evaluate(node.right, scope, env);
+  return node.operator === '+=' ? sum(engine.evaluate(node.left, scope, env), right) : right;
+}
+
+/** `a + b` of numbers, and of texts as far as they are known. */
+export function sum(left: Value, right: Value): Value {
+  if (
+    left.kind === 'literal' &&
+    right.kind === 'literal' &&
+    typeof left.value === 'number' &&
+    typeof right.value === 'number'
+  ) {
+    return literal(left.value + right.value);
+  }
+  const [a, b] = [asText(left), asText(right)];
+  if (a.hole !== undefined || b.hole !== undefined) return { kind: 'unknown', hole: a.hole ?? b.hole };
+  if (textOf(left) === undefined && textOf(right) === undefined) return UNKNOWN;
+  const text = a.text + b.text;
+  return text.length > MAX_TEXT ? UNKNOWN : literal(text, a.dynamic || b.dynamic);
+}
+
+/** `'key' in object`, where all keys are known. */
+function isIn(key: Value, value: Value): Value {
+  const hole = [key, value].find((side) => side.kind === 'unknown' && side.hole !== undefined);
+  if (hole !== undefined) return hole;
+  const name = keyText(key);
+  if (name === undefined || value.kind !== 'object') return UNKNOWN;
+  if (value.props.has(name)) return value.gated.has(name) ? UNKNOWN : literal(true);
+  return value.open ? UNKNOWN : literal(false);
+}
+
+/** `schema instanceof z.ZodObject`. Of other classes nothing is said. */
+function isInstance(value: Value, of: Value): Value {
+  if (value.kind === 'unknown') return value;
+  const name = of.kind === 'external' ? of.path.at(-1) : of.kind === 'class' ? of.node.id?.name : undefined;
+  const own = value.kind === 'schema' ? zodClass(value) : undefined;
+  return name?.startsWith('Zod') !== true || own === undefined ? UNKNOWN : literal(own === name);
 }
 
 /** `!x`, `-x`, `typeof x`, `void x`. */
@@ -84,8 +131,26 @@ export function unary(
   if (node.operator === 'void') return UNDEFINED;
   if (node.operator === '-' && value.kind === 'literal' && typeof value.value === 'number')
     return literal(-value.value);
-  if (node.operator === 'typeof' && value.kind === 'function') return literal('function');
-  return UNKNOWN;
+  return node.operator === 'typeof' ? typeName(value) : UNKNOWN;
+}
+
+/** What `typeof` says of a value. */
+function typeName(value: Value): Value {
+  switch (value.kind) {
+    case 'literal':
+      return literal(value.value === null ? 'object' : typeof value.value);
+    case 'function':
+    case 'class':
+      return literal('function');
+    case 'object':
+    case 'list':
+    case 'map':
+    case 'schema':
+    case 'instance':
+      return literal('object');
+    default:
+      return value.kind === 'unknown' ? value : UNKNOWN;
+  }
 }
 
 function compare(operator: string, left: string | number | boolean | null | undefined, right: typeof left): Value {

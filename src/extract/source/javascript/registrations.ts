@@ -2,6 +2,7 @@ import { bare, type CallNode, calleeName, isFunction, type NewNode, type Node } 
 import { argsOf } from './calls.ts';
 import { expandWith } from './contexts.ts';
 import type { Engine } from './engine.ts';
+import { gatedTurns } from './guards.ts';
 import { Lists } from './lists.ts';
 import type { Module } from './module.ts';
 import { namedParts } from './named.ts';
@@ -64,7 +65,6 @@ export class Registrations {
     if ((name === 'tool' || name === 'tools') && (args.length < 2 || !mayBeFunction(args.at(-1)))) return;
     if (!REGISTERS.test(name) && (args.length < 3 || !mayBeFunction(args.at(-1)))) return;
     engine.siteSteps = 0;
-    const gated = this.search.gates.isGated(site);
     const found = expandWith(
       engine,
       (env) => {
@@ -75,9 +75,17 @@ export class Registrations {
       },
       undefined,
     );
-    for (const { value, env, gated: byCaller } of found) {
+    const turns = gatedTurns(
+      engine,
+      site.guards,
+      found.map(({ env }) => env),
+    );
+    const gated = this.search.gates.isGatedAround(site);
+    for (const [index, { value, env, gated: byCaller }] of found.entries()) {
       engine.siteSteps = 0;
-      engine.within(env, () => this.registered(value, site, env, gated || byCaller));
+      this.search.isApart = turns[index] === true && turns.includes(false);
+      engine.within(env, () => this.registered(value, site, env, gated || byCaller || turns[index] === true));
+      this.search.isApart = false;
     }
   }
 

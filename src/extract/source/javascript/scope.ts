@@ -16,6 +16,8 @@ export interface Guard {
   readonly scope: Scope;
   /** Of a `switch`: the answer is whether the value is one of these. */
   readonly labels?: readonly Node[];
+  /** Of what stands behind `if (test) return;`: most such tests are of faults, so one that is not known lets pass. */
+  readonly early?: true;
 }
 
 /** Code at a place: what is needed to evaluate it there. */
@@ -28,6 +30,8 @@ export interface Site<T extends Node = Node> {
 /** A change of a variable or of `this.NAME` after its declaration. */
 export type Write =
   | { readonly kind: 'assign'; readonly site: Site }
+  /** `name += …`: the site is what is added. */
+  | { readonly kind: 'grow'; readonly site: Site }
   | { readonly kind: 'member'; readonly key: string | Node; readonly site: Site }
   | { readonly kind: 'push' | 'set' | 'merge' | 'getters'; readonly args: readonly Node[]; readonly site: Site };
 

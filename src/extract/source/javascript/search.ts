@@ -21,6 +21,11 @@ export class Search {
   readonly dropped: DroppedTool[] = [];
   /** Registrations whose tool could not be named. */
   unresolved = 0;
+  /** Whether a condition that others of the same place fulfil holds for what is being read, and the tools that had one. */
+  isApart = false;
+  readonly apart = new Set<string>();
+  /** Whether an answer to `tools/list` is known whole: what is only written like a tool is then not served. */
+  isListed = false;
   /** What the answer to `tools/list` makes of each definition of a list that is not known: `tools.map((tool) => …)`. */
   dress: FunctionValue | undefined;
 
@@ -43,9 +48,14 @@ export class Search {
 
   result(): Findings {
     const tools = [...this.tools.values()];
-    // A condition on every tool is one on the server, and tells none of them apart.
+    // A condition on every tool is one on the server, and tells none of them apart; its own, in one of many turns, does.
     const all = tools.length > 1 && tools.every(({ gated }) => gated);
-    return { tools: all ? tools.map(ungated) : tools, dropped: this.dropped, unresolved: this.unresolved };
+    const isOwn = (tool: ObservedTool) => this.apart.size < tools.length && this.apart.has(tool.definition.name);
+    return {
+      tools: all ? tools.map((tool) => (isOwn(tool) ? tool : ungated(tool))) : tools,
+      dropped: this.dropped,
+      unresolved: this.unresolved,
+    };
   }
 
   add(found: Found | undefined): void {
@@ -58,6 +68,7 @@ export class Search {
       return;
     }
     const { tool } = found;
+    if (this.isApart) this.apart.add(tool.definition.name);
     const known = this.tools.get(tool.definition.name);
     if (known === undefined) {
       this.tools.set(tool.definition.name, tool);
@@ -68,14 +79,10 @@ export class Search {
       return;
     }
     // The same tool, seen at its definition and at its registration: the one that says more stays.
-    if (richness(tool) > richness(known))
-      this.tools.set(tool.definition.name, { ...tool, gated: tool.gated && known.gated });
-    else if (known.gated && !tool.gated)
-      this.tools.set(tool.definition.name, {
-        ...known,
-        gated: false,
-        notes: known.notes.filter((note) => note !== GATED_NOTE),
-      });
+    const [more, less] = richness(tool) > richness(known) ? [tool, known] : [known, tool];
+    // A library's own list, read with its server, has no description, and says nothing of conditions.
+    const isFree = more.gated && !less.gated && less.definition.description !== undefined;
+    this.tools.set(tool.definition.name, isFree ? ungated(more) : more);
   }
 
   /** Marks a tool as registered only under a condition. */

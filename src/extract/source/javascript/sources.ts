@@ -89,7 +89,7 @@ export class Sources {
   /** The file that a specifier leads to. Undefined for a package that is not among the files. */
   resolve(from: string, specifier: string): string | undefined {
     let base: string;
-    if (specifier.startsWith('.')) base = join(folderOf(from), specifier);
+    if (specifier.startsWith('.')) base = joinPaths(folderOf(from), specifier);
     else {
       const mapped = this.mapped(from, specifier);
       if (mapped === undefined) return undefined;
@@ -236,11 +236,13 @@ function parseProgram(path: string, text: string): Program | string {
   }
 }
 
-function folderOf(path: string): string {
+/** The folder of a file, with a slash at its end; nothing for one at the top. */
+export function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
-function join(folder: string, relative: string): string {
+/** A relative path from a folder, without `.` and `..`. */
+export function joinPaths(folder: string, relative: string): string {
   const parts: string[] = [];
   for (const part of `${folder}${relative}`.split('/')) {
     if (part === '..') parts.pop();

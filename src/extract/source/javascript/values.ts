@@ -53,6 +53,8 @@ export interface SchemaValue {
   readonly shape?: ReadonlyMap<string, SchemaValue>;
   /** The list's item, the union's options: what `.element` and `.options` give. */
   readonly inner?: SchemaValue;
+  /** The name under which a converter puts it among its `definitions`. */
+  readonly as?: string;
 }
 
 export interface ObjectValue {
@@ -69,6 +71,8 @@ export interface ListValue {
   readonly kind: 'list';
   readonly items: readonly Item[];
   readonly open: boolean;
+  /** What a part that is spread into it waits for: in a call or a turn the list is known better. */
+  readonly hole?: Hole | undefined;
 }
 
 export interface FunctionValue {
@@ -172,6 +176,35 @@ export function truth(value: Value): boolean | undefined {
     default:
       return true;
   }
+}
+
+/** Whether a value is `undefined` or `null`. */
+export function isAbsent(value: Value): boolean {
+  return value.kind === 'literal' && (value.value === undefined || value.value === null);
+}
+
+/** The class of zod that a schema is an instance of, as far as it can be told. */
+export function zodClass({ json, optional, shape }: SchemaValue): string | undefined {
+  if (optional) return json.default === undefined ? 'ZodOptional' : 'ZodDefault';
+  if (shape !== undefined) return 'ZodObject';
+  if (json.enum !== undefined) return 'ZodEnum';
+  if (json.const !== undefined) return 'ZodLiteral';
+  return typeof json.type === 'string' ? CLASSES[json.type] : undefined;
+}
+
+const CLASSES: Readonly<Record<string, string>> = {
+  string: 'ZodString',
+  number: 'ZodNumber',
+  integer: 'ZodNumber',
+  boolean: 'ZodBoolean',
+  array: 'ZodArray',
+  null: 'ZodNull',
+};
+
+/** What a value, or a part of the list that it is, waits for. */
+export function holeOf(value: Value): Hole | undefined {
+  if (value.kind === 'unknown' || value.kind === 'list') return value.hole;
+  return value.kind === 'choice' ? value.options.map(holeOf).find((hole) => hole !== undefined) : undefined;
 }
 
 /** Whether two values are the same one, as `===` says of literals. Undefined: not known. */

@@ -51,7 +51,8 @@ export function itemsOf(value: Value): {
     case 'choice': {
       const lists = value.options.map((option) => itemsOf(option));
       // What is not in the likely list, or not in every one, is there only sometimes.
-      const sure = value.likely ? lists.slice(0, 1) : lists;
+      // An empty one is most often what the variable was before it was filled.
+      const sure = value.likely ? lists.slice(0, 1) : lists.filter(({ items, open }) => items.length > 0 || open);
       const always = (item: Item) => sure.every(({ items }) => items.some((one) => sameItem(one, item)));
       const items = lists.flatMap((one) =>
         one.items.map((item) => ({ value: item.value, gated: item.gated || !always(item) })),

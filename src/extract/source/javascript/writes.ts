@@ -1,10 +1,21 @@
 import { bare, type CallNode, isFunction, keyName, memberName, type Node } from './ast.ts';
 import { isExportsObject, isVoid, requiredPath } from './forms.ts';
 import type { Module } from './module.ts';
-import type { Binding, Guard, Scope, Write } from './scope.ts';
+import type { Binding, Guard, Scope, Site, Write } from './scope.ts';
 
 /** Names of methods that add to a list or a map. */
 const PUSHES = new Set(['push', 'unshift', 'add']);
+
+type AssignmentNode = Extract<Node, { type: 'AssignmentExpression' }>;
+
+function kindOf({ operator }: AssignmentNode): 'assign' | 'grow' {
+  return operator === '+=' ? 'grow' : 'assign';
+}
+
+/** What a property is after `object.key += …`: the engine reads the whole expression, and the key as it was before. */
+function memberSite(node: AssignmentNode, site: Site): Site {
+  return node.operator === '+=' ? { ...site, node } : site;
+}
 
 interface PendingWrite {
   readonly name: string;
@@ -32,12 +43,12 @@ export class Writes {
     }
   }
 
-  /** Notes `name = …`, `name.key = …`, `this.name = …`, `exports.name = …`. */
-  assignment(node: Extract<Node, { type: 'AssignmentExpression' }>, scope: Scope, guards: readonly Guard[]): void {
+  /** Notes `name = …`, `name += …`, `name.key = …`, `this.name = …`, `exports.name = …`. */
+  assignment(node: AssignmentNode, scope: Scope, guards: readonly Guard[]): void {
     const target = bare(node.left);
     const site = { node: node.right, scope, guards };
     if (target.type === 'Identifier') {
-      this.pending.push({ name: target.name, scope, write: { kind: 'assign', site } });
+      this.pending.push({ name: target.name, scope, write: { kind: kindOf(node), site } });
       return;
     }
     if (target.type !== 'MemberExpression') return;
@@ -59,8 +70,9 @@ export class Writes {
         object,
         key ?? target.property,
         scope,
-        (member) => (member === undefined ? undefined : { kind: 'member', key: member, site }),
+        (member) => (member === undefined ? undefined : { kind: 'member', key: member, site: memberSite(node, site) }),
         site,
+        kindOf(node),
       );
     }
   }
@@ -72,6 +84,7 @@ export class Writes {
     scope: Scope,
     make: (key: string | Node | undefined) => Write | undefined,
     site: Write['site'],
+    kind: 'assign' | 'grow' = 'assign',
   ): void {
     if (object.type === 'Identifier') {
       const write = make(key);
@@ -81,7 +94,7 @@ export class Writes {
     const home = scope.thisClass();
     if (home === undefined) return;
     if (object.type === 'ThisExpression') {
-      if (typeof key === 'string') push(home.thisWrites, key, { kind: 'assign', site });
+      if (typeof key === 'string') push(home.thisWrites, key, { kind, site });
       return;
     }
     const name =
