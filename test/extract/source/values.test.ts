@@ -72,6 +72,11 @@ const KNOWN: readonly (readonly [title: string, source: string, wanted: readonly
      const shape = shapeOf(whole); ${SCHEMA}`,
     ['a: A (q)'],
   ],
+  [
+    'what a refined schema was made of',
+    `const shape = z.object({ q: z.string() }).superRefine(check)._def.schema.shape; ${SCHEMA}`,
+    ['a: A (q)'],
+  ],
   ['typeof', `const text = typeof 'x' === 'string' ? 'A' : 'B'; ${REGISTER}`, ['a: A ()']],
   ['Array.isArray', `const text = Array.isArray(['x']) ? 'A' : 'B'; ${REGISTER}`, ['a: A ()']],
   [

@@ -104,6 +104,10 @@ function readSchema(value: Extract<Value, { kind: 'schema' }>, name: string): Va
       const name = zodClass(value);
       return name === undefined ? UNKNOWN : literal(name);
     }
+    // What a refinement, a transformation or an optional schema was made of.
+    case 'innerType':
+      return { ...value, optional: false };
+    case 'sourceType':
     case '_def':
     case 'def':
     case '_zod':
@@ -111,7 +115,8 @@ function readSchema(value: Extract<Value, { kind: 'schema' }>, name: string): Va
     default: {
       // A JSON Schema that was written as a literal or made by TypeBox is read like the object it is.
       const part = value.json[name];
-      return part === undefined ? UNKNOWN : fromJson(part);
+      if (part !== undefined) return fromJson(part);
+      return name === 'schema' && value.shape !== undefined ? value : UNKNOWN;
     }
   }
 }
