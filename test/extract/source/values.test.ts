@@ -77,6 +77,25 @@ const KNOWN: readonly (readonly [title: string, source: string, wanted: readonly
     `const shape = z.object({ q: z.string() }).superRefine(check)._def.schema.shape; ${SCHEMA}`,
     ['a: A (q)'],
   ],
+  [
+    'what is asked of a cache that is not known',
+    `const cache = new WeakMap();
+     function configOf(of) {
+       const cached = cache.get(of);
+       if (cached) return cached;
+       const config = { description: of.text, inputSchema: z.object(of.shape) };
+       cache.set(of, config);
+       return config;
+     }
+     for (const tool of [{ name: 'a', description: 'No', text: 'A', shape: { q: z.string() } }])
+       server.registerTool(tool.name, configOf(tool), f);`,
+    ['a: A (q)'],
+  ],
+  [
+    'that a report of a call is no tool',
+    `${REGISTER.replace('text', "'A'")} createMcpToolFailureEvent(context || 'unknown', 'UNKNOWN_ERROR', { code: z.string() });`,
+    ['a: A ()'],
+  ],
   ['typeof', `const text = typeof 'x' === 'string' ? 'A' : 'B'; ${REGISTER}`, ['a: A ()']],
   ['Array.isArray', `const text = Array.isArray(['x']) ? 'A' : 'B'; ${REGISTER}`, ['a: A ()']],
   [

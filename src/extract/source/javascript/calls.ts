@@ -81,12 +81,15 @@ function nameGiven(engine: Engine, node: CallNode, scope: Scope, env: Env | unde
   return (textOf(options) ?? textOf(options.kind === 'object' ? engine.get(options, 'name') : UNKNOWN))?.text;
 }
 
+/** Names of what looks up, stores or reports what it is handed, and never gives it back. */
+const KEEPS = /^(?:get|has|set|add|push|delete|includes|indexOf|log|debug|info|warn|error|emit)$/u;
+
 /**
  * What an unknown wrapper most likely gives: `defineTool({…})` and `wrap(() => ({…}))` give the definition that they are
  * handed, with the name of `tool('name', {…})`.
  */
 function handedThrough(engine: Engine, node: CallNode, scope: Scope, env: Env | undefined): Value | undefined {
-  if (node.arguments.length === 0 || node.arguments.length > 3) return undefined;
+  if (node.arguments.length === 0 || node.arguments.length > 3 || KEEPS.test(calleeName(node) ?? '')) return undefined;
   let name: Value | undefined;
   for (const arg of node.arguments) {
     const inner = bare(arg);

@@ -13,6 +13,8 @@ import { type Env, type Place, textOf, type Value } from './values.ts';
 
 /** Methods that register one or several tools. */
 const REGISTERS = /^(?:tools?|registerExtension|(?:register|add|define|expose|declare|create|mount)\w*Tools?\w*)$/u;
+/** What is made when a tool was called, as a log or an answer. */
+const OUTCOMES = /Tools?\w*(?:Failure|Error|Event|Result|Response|Message|Log|Metric|Span|Call|Usage|Request)/u;
 /** Names that the SDKs and the common frameworks have; of any other, a call must also look like a registration. */
 const USUAL = /^(?:tools?|registerTools?|addTools?|registerAppTool|defineTool)$/u;
 /** Wrappers with names of their own: `registerOnce('name', 'description', schema, handler)`. */
@@ -58,7 +60,7 @@ export class Registrations {
     const { engine } = this;
     const args = site.node.arguments;
     const [first] = args;
-    if (first === undefined || site.node.type === 'NewExpression') return;
+    if (first === undefined || site.node.type === 'NewExpression' || OUTCOMES.test(name)) return;
     const isMember = bare(site.node.callee).type === 'MemberExpression';
     // `tool({…})` without a receiver makes a definition, and does not register it.
     if (!isMember && (name === 'tool' || name === 'tools' || args.length < 2)) return;
